@@ -1,0 +1,168 @@
+"""Settings: one frozen object read from the environment.
+
+Every name stands in `.env.example` with a sentence. Production fails closed: what is missing or unsafe is listed all at once.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from flask import current_app
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Misconfigured(RuntimeError):
+    """The environment does not make a safe configuration; the text lists every reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may differ between two installations of the same code."""
+
+    env: str
+    secret_key: str
+    fernet_keys: tuple[str, ...]
+    base_url: str
+    database_url: str
+    redis_url: str
+    smtp_url: str
+    mail_from: str
+    realtime_endpoints: tuple[str, ...]
+    turn_urls: tuple[str, ...]
+    turn_secret: str
+    stripe_secret_key: str
+    stripe_webhook_secret: str
+    stripe_publishable_key: str
+    payment_provider: str
+    admin_path: str
+    plugins: tuple[str, ...]
+    currency: str
+    password_hash_cost: str
+    platform_fee_bps: int
+    metrics_token: str
+    trusted_proxies: int
+    instance_path: Path
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read and check the environment; Misconfigured lists everything that is wrong."""
+        env = dict(os.environ if environ is None else environ)
+        kind = env.get("PEERLEARN_ENV", "development")
+        instance = Path(env.get("PEERLEARN_INSTANCE") or ROOT / "instance").resolve()
+        own = _development_secrets(instance) if kind != "production" else {}
+        base_url = env.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        settings = cls(
+            env=kind,
+            secret_key=env.get("SECRET_KEY") or own.get("SECRET_KEY", ""),
+            fernet_keys=_words(env.get("FERNET_KEYS") or own.get("FERNET_KEYS", "")),
+            base_url=base_url,
+            database_url=normalised_database_url(env.get("DATABASE_URL") or f"sqlite:///{instance / 'peerlearn.db'}"),
+            redis_url=env.get("REDIS_URL", ""),
+            smtp_url=env.get("SMTP_URL", ""),
+            mail_from=env.get("MAIL_FROM", f"PeerLearn <hello@{urlsplit(base_url).hostname}>"),
+            realtime_endpoints=_words(env.get("REALTIME_ENDPOINTS", "")),
+            turn_urls=_words(env.get("TURN_URLS", "")),
+            turn_secret=env.get("TURN_SECRET", ""),
+            stripe_secret_key=env.get("STRIPE_SECRET_KEY", ""),
+            stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
+            stripe_publishable_key=env.get("STRIPE_PUBLISHABLE_KEY", ""),
+            payment_provider=env.get("PAYMENT_PROVIDER", "rehearsal"),
+            admin_path=env.get("ADMIN_PATH", "/admin/"),
+            plugins=_words(env.get("PLUGINS", "")),
+            currency=env.get("CURRENCY", "USD").upper(),
+            password_hash_cost=env.get("PASSWORD_HASH_COST", "standard"),
+            platform_fee_bps=_whole(env.get("PLATFORM_FEE_BPS", "0")),
+            metrics_token=env.get("METRICS_TOKEN", ""),
+            trusted_proxies=_whole(env.get("TRUSTED_PROXIES", "0")),
+            instance_path=instance,
+        )
+        problems = settings.problems()
+        if problems:
+            raise Misconfigured("PeerLearn cannot start with these settings:\n" + "\n".join(f"- {p}" for p in problems))
+        return settings
+
+    @property
+    def is_production(self) -> bool:
+        """True where real people and real money are."""
+        return self.env == "production"
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """True when payments are played by the built-in rehearsal provider."""
+        return self.payment_provider == "rehearsal"
+
+    def problems(self) -> list[str]:
+        """Everything that is wrong, in sentences; empty when all is well."""
+        found = [text for bad, text in self._always_checked() if bad]
+        if self.is_production:
+            found += [text for bad, text in self._checked_in_production() if bad]
+        return found
+
+    def _always_checked(self) -> list[tuple[bool, str]]:
+        return [
+            (self.env not in ("development", "test", "production"), "PEERLEARN_ENV must be development, test or production"),
+            (self.password_hash_cost not in ("standard", "test"), "PASSWORD_HASH_COST must be standard or test"),
+            (self.payment_provider != "rehearsal", "PAYMENT_PROVIDER knows only rehearsal so far"),
+            (not 0 <= self.platform_fee_bps <= 5000, "PLATFORM_FEE_BPS must be a whole number from 0 to 5000"),
+            (len(self.currency) != 3 or not self.currency.isalpha(), "CURRENCY must be a three-letter code such as USD"),
+            (not self.base_url.startswith(("http://", "https://")), "BASE_URL must be a full address"),
+            (bool(self.turn_urls) and not self.turn_secret, "TURN_URLS needs TURN_SECRET"),
+            ("*" in self.realtime_endpoints, "REALTIME_ENDPOINTS must name each address, never *"),
+        ]
+
+    def _checked_in_production(self) -> list[tuple[bool, str]]:
+        return [
+            (len(self.secret_key) < 32, "SECRET_KEY must be set to at least 32 random characters"),
+            (not self.fernet_keys, "FERNET_KEYS must hold at least one key (bin/flask new-key prints one)"),
+            (not self.base_url.startswith("https://"), "BASE_URL must begin with https://"),
+            (not self.redis_url, "REDIS_URL must be set"),
+            (not self.smtp_url, "SMTP_URL must be set, or nobody gets mail"),
+            (self.is_rehearsal, "PAYMENT_PROVIDER is the rehearsal, which moves no real money"),
+            (self.password_hash_cost != "standard", "PASSWORD_HASH_COST=test makes passwords easy to guess"),
+            ("postgres:postgres@" in self.database_url, "DATABASE_URL still has the default password"),
+        ]
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    return current_app.extensions["settings"]
+
+
+def normalised_database_url(url: str) -> str:
+    """Name psycopg2 outright: SQLAlchemy 2.1 takes `postgresql://` for psycopg 3, which stops the event loop."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg2://" + url.removeprefix(prefix)
+    return url
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def _development_secrets(instance: Path) -> dict[str, str]:
+    """Keys made once per instance folder, so that sessions and encrypted rows outlive a restart in development."""
+    path = instance / "development-secrets.json"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        made = {"SECRET_KEY": secrets.token_urlsafe(32), "FERNET_KEYS": Fernet.generate_key().decode()}
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(made))
+        try:
+            os.link(draft, path)  # fails when another process was first: then its keys count
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return json.loads(path.read_text())

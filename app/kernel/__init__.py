@@ -1,0 +1,1 @@
+"""The kernel: transactions, events, jobs, errors, time. It knows nothing of PeerLearn."""
