@@ -1,0 +1,25 @@
+"""What can be recorded: `subject:object:action`."""
+
+from enum import StrEnum
+
+
+class AuditTag(StrEnum):
+    """The core's own tags; plugins bring theirs under their own name."""
+
+    SIGNED_UP = "account:self:create"
+    SIGNED_IN = "account:session:open"
+    SIGN_IN_FAILED = "account:session:refuse"
+    SIGNED_OUT = "account:session:close"
+    EMAIL_VERIFIED = "account:email:verify"
+    PASSWORD_RESET = "account:password:reset"  # noqa: S105 (a tag)
+    LESSON_PUBLISHED = "lesson:self:publish"
+    BOOKING_REQUESTED = "booking:self:request"
+    BOOKING_ACCEPTED = "booking:request:accept"
+    BOOKING_REJECTED = "booking:request:reject"
+    BOOKING_EXPIRED = "booking:request:expire"
+    BOOKING_COMPLETED = "booking:self:complete"
+    BOOKING_MISSED = "booking:self:miss"
+    PAYMENT_STARTED = "payment:self:start"
+    PAYMENT_CAPTURED = "payment:self:capture"
+    PAYMENT_REFUNDED = "payment:self:refund"
+    METHOD_SAVED = "payment:method:save"
