@@ -57,7 +57,8 @@ def common_passwords() -> frozenset[str]:
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
     common = frozenset(word for word, _rank in zip(FREQUENCY_LISTS["passwords"], range(5_000), strict=False))
-    sys.modules.pop("zxcvbn.frequency_lists", None)
+    for module in [name for name in sys.modules if name.startswith("zxcvbn")]:
+        del sys.modules[module]
     return common
 
 

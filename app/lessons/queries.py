@@ -1,0 +1,125 @@
+"""Reading lessons: one, a mentor's, the catalog."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.lessons.models import Lesson, LessonState, LessonTopic, Topic
+from app.lessons.service import search_text_of
+
+PAGE = 24
+SORTS = ("soonest", "price")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What somebody looks for; moments are aware, highest_price in minor units, page counts from 0."""
+
+    text: str = ""
+    topic: str = ""
+    after: datetime | None = None
+    before: datetime | None = None
+    highest_price: int | None = None
+    sort: str = "soonest"
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of lessons and how many there are in all."""
+
+    lessons: Sequence[Lesson]
+    total: int
+    has_more: bool
+
+
+def lesson(lesson_id: int) -> Lesson:
+    """A lesson by id, whatever its state; NotFound when there is none."""
+    found = db.session.get(Lesson, lesson_id)
+    if found is None:
+        raise NotFound("We could not find this session.")
+    return found
+
+
+def search(wanted: Search) -> Found:
+    """Bookable lessons that fit, soonest or cheapest first."""
+    query = _bookable()
+    for word in search_text_of(wanted.text).split()[:8]:
+        query = query.where(Lesson.search_text.contains(word, autoescape=True))
+    if wanted.topic:
+        query = query.where(_has_topic(wanted.topic))
+    if wanted.after is not None:
+        query = query.where(Lesson.starts_at >= wanted.after)
+    if wanted.before is not None:
+        query = query.where(Lesson.starts_at < wanted.before)
+    if wanted.highest_price is not None:
+        query = query.where(Lesson.price_minor <= wanted.highest_price)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    order = (Lesson.price_minor, Lesson.starts_at) if wanted.sort == "price" else (Lesson.starts_at,)
+    page = query.order_by(*order, Lesson.id).offset(wanted.page * PAGE).limit(PAGE)
+    lessons = db.session.scalars(page).all()
+    return Found(lessons, total, has_more=(wanted.page + 1) * PAGE < total)
+
+
+def starting_soon(limit: int) -> Sequence[Lesson]:
+    """The next bookable lessons of all mentors."""
+    return db.session.scalars(_bookable().order_by(Lesson.starts_at, Lesson.id).limit(limit)).all()
+
+
+def upcoming_of(mentor_id: int, limit: int = 50) -> Sequence[Lesson]:
+    """A mentor's lessons that are not over, soonest first."""
+    query = select(Lesson).where(Lesson.mentor_id == mentor_id, Lesson.ends_at > now(), Lesson.state == LessonState.PUBLISHED)
+    return db.session.scalars(query.order_by(Lesson.starts_at).limit(limit)).all()
+
+
+def past_of(mentor_id: int, limit: int = 50) -> Sequence[Lesson]:
+    """A mentor's lessons that are over, latest first."""
+    query = select(Lesson).where(Lesson.mentor_id == mentor_id, Lesson.ends_at <= now())
+    return db.session.scalars(query.order_by(Lesson.starts_at.desc()).limit(limit)).all()
+
+
+def popular_topics(limit: int) -> Sequence[Topic]:
+    """Topics of what can be booked now, most offered first."""
+    query = (
+        select(Topic)
+        .join(LessonTopic, LessonTopic.topic_id == Topic.id)
+        .join(Lesson, Lesson.id == LessonTopic.lesson_id)
+        .where(Lesson.starts_at > now(), Lesson.state == LessonState.PUBLISHED)
+        .group_by(Topic.id)
+        .order_by(func.count().desc(), Topic.name)
+    )
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def topics_like(text: str, limit: int = 8) -> Sequence[Topic]:
+    """Known topics that contain what was typed, for the form's suggestions."""
+    word = search_text_of(text).replace(" ", "-")
+    if not word:
+        return []
+    return db.session.scalars(select(Topic).where(Topic.slug.contains(word, autoescape=True)).order_by(Topic.name).limit(limit)).all()
+
+
+def topics_taught_by(mentor_id: int, limit: int = 12) -> Sequence[Topic]:
+    """What a mentor has offered, most often first."""
+    query = (
+        select(Topic)
+        .join(LessonTopic, LessonTopic.topic_id == Topic.id)
+        .join(Lesson, Lesson.id == LessonTopic.lesson_id)
+        .where(Lesson.mentor_id == mentor_id)
+        .group_by(Topic.id)
+        .order_by(func.count().desc(), Topic.name)
+    )
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def _bookable() -> Select[tuple[Lesson]]:
+    return select(Lesson).where(Lesson.state == LessonState.PUBLISHED, Lesson.starts_at > now())
+
+
+def _has_topic(slug: str) -> ColumnElement[bool]:
+    return Lesson.lesson_topics.any(LessonTopic.topic.has(Topic.slug == slug))

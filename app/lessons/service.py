@@ -1,0 +1,140 @@
+"""Use cases of lessons: publish one."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.audit.service import record
+from app.audit.tags import AuditTag
+from app.config import settings
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.errors import Invalid, NotAllowed
+from app.kernel.money import Money, exponent
+from app.kernel.transaction import transaction
+from app.lessons import calendar
+from app.lessons.events import LessonPublished
+from app.lessons.models import Lesson, LessonTopic, Topic
+
+DURATIONS = (15, 30, 45, 60, 90, 120, 180)
+"""Minutes offered in the form."""
+HORIZON = timedelta(days=365)
+MOST_TOPICS, LONGEST_TOPIC = 12, 40
+HIGHEST_PRICE = 1_000
+"""Major units; more is a slip of the finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonDraft:
+    """What a mentor typed; starts_at is a wall-clock time in `timezone`, thumbnail the key of a stored picture."""
+
+    title: str
+    description: str
+    starts_at: datetime
+    timezone: str
+    duration_minutes: int
+    price: Money
+    topics: tuple[str, ...]
+    capacity: int = 1
+    thumbnail: str | None = None
+
+
+def publish_lesson(mentor: User, draft: LessonDraft) -> Lesson:
+    """Offer a session.
+
+    Raises NotAllowed for somebody who does not teach, Invalid with the fields to mend, Conflict (CalendarClash) when the mentor
+    has something else then.
+    """
+    if not mentor.is_mentor:
+        raise NotAllowed("Turn on teaching in your settings first.")
+    starts_at = calendar.moment_from_wall_clock(draft.starts_at, draft.timezone)
+    fields = faults_of(draft, starts_at)
+    if fields:
+        raise Invalid(fields=fields)
+    with transaction() as tx:
+        lesson = _lesson_from(mentor, draft, starts_at)
+        db.session.add(lesson)
+        db.session.flush()
+        calendar.keep_free(mentor.id, lesson)
+        record(mentor.id, AuditTag.LESSON_PUBLISHED, lesson)
+        tx.publish(LessonPublished(lesson.id, mentor.id))
+    return lesson
+
+
+def faults_of(draft: LessonDraft, starts_at: datetime) -> dict[str, str]:
+    """What is wrong with a draft, by field."""
+    fields = {}
+    if not clean_topics(draft.topics):
+        fields["topics"] = "Please add topics"
+    if starts_at < now():
+        fields["starts_at"] = "This time has passed. Choose a later one."
+    elif starts_at > now() + HORIZON:
+        fields["starts_at"] = "Choose a time within the next year."
+    if draft.duration_minutes not in DURATIONS:
+        fields["duration_minutes"] = "Choose a length from the list."
+    if draft.price.currency != settings().currency or not 0 < draft.price.amount_minor <= highest_price().amount_minor:
+        fields["price"] = f"Choose a price up to {highest_price()}."
+    return fields
+
+
+def highest_price() -> Money:
+    """The most one seat may cost in this instance's currency."""
+    currency = settings().currency
+    return Money(HIGHEST_PRICE * 10 ** exponent(currency), currency)
+
+
+def clean_topics(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Trimmed, without repeats (capitals and accents do not count), at most MOST_TOPICS."""
+    seen: dict[str, str] = {}
+    for name in names:
+        neat = " ".join(name.split())[:LONGEST_TOPIC]
+        if neat and slug_of(neat):
+            seen.setdefault(slug_of(neat), neat)
+    return tuple(seen.values())[:MOST_TOPICS]
+
+
+def slug_of(name: str) -> str:
+    """The spelling-insensitive name of a topic: `Élan vital` → `elan-vital`; other scripts stay as they are."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[^\w+#]+", "-", plain).strip("-_")[:60]
+
+
+def search_text_of(*parts: str) -> str:
+    """Folded text a search looks through: no capitals, no accents."""
+    plain = unicodedata.normalize("NFKD", " ".join(parts).casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesson:
+    topics = [_topic(name) for name in clean_topics(draft.topics)]
+    return Lesson(
+        mentor=mentor,
+        title=draft.title,
+        description=draft.description,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=draft.duration_minutes),
+        timezone=draft.timezone,
+        duration_minutes=draft.duration_minutes,
+        price_minor=draft.price.amount_minor,
+        currency=draft.price.currency,
+        capacity=draft.capacity,
+        thumbnail=draft.thumbnail,
+        search_text=search_text_of(draft.title, *(topic.name for topic in topics), mentor.name, draft.description),
+        created_at=now(),
+        lesson_topics=[LessonTopic(topic=topic) for topic in topics],
+    )
+
+
+def _topic(name: str) -> Topic:
+    slug = slug_of(name)
+    topic = db.session.scalar(select(Topic).where(Topic.slug == slug))
+    if topic is None:
+        topic = Topic(name=name, slug=slug)
+        with db.session.begin_nested():
+            db.session.add(topic)
+    return topic
+
