@@ -17,7 +17,10 @@ LOCK_PATIENCE = 15.0
 
 
 def prepare(engine: Engine, is_writing: Any) -> None:
-    """Install our rules on a SQLite engine; `is_writing()` tells whether a use case is open."""
+    """Install our rules on a SQLite engine.
+
+    `is_writing()` tells whether a use case is open; a connection of its own says execution_options(writing=True).
+    """
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:
@@ -27,7 +30,8 @@ def prepare(engine: Engine, is_writing: Any) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        statement = "BEGIN IMMEDIATE" if is_writing() else "BEGIN"
+        writing = is_writing() or connection.get_execution_options().get("writing", False)
+        statement = "BEGIN IMMEDIATE" if writing else "BEGIN"
         _patiently(connection.exec_driver_sql, statement)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
-from app.lessons.models import Lesson, LessonState, LessonTopic, Topic
+from app.lessons.models import BusyTime, Lesson, LessonState, LessonTopic, Topic
 from app.lessons.service import search_text_of
 
 PAGE = 24
@@ -118,7 +118,9 @@ def topics_taught_by(mentor_id: int, limit: int = 12) -> Sequence[Topic]:
 
 
 def _bookable() -> Select[tuple[Lesson]]:
-    return select(Lesson).where(Lesson.state == LessonState.PUBLISHED, Lesson.starts_at > now())
+    """Published, still to come, and with a free seat: every taken seat is busy time, and so is the mentor's own chair."""
+    chairs_taken = select(func.count()).where(BusyTime.lesson_id == Lesson.id).correlate(Lesson).scalar_subquery()
+    return select(Lesson).where(Lesson.state == LessonState.PUBLISHED, Lesson.starts_at > now(), chairs_taken <= Lesson.capacity)
 
 
 def _has_topic(slug: str) -> ColumnElement[bool]:

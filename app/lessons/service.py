@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
 from app.audit.service import record
@@ -132,9 +133,15 @@ def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesso
 def _topic(name: str) -> Topic:
     slug = slug_of(name)
     topic = db.session.scalar(select(Topic).where(Topic.slug == slug))
-    if topic is None:
-        topic = Topic(name=name, slug=slug)
+    return topic or _new_topic(name, slug)
+
+
+def _new_topic(name: str, slug: str) -> Topic:
+    topic = Topic(name=name, slug=slug)
+    try:
         with db.session.begin_nested():
             db.session.add(topic)
+    except IntegrityError:  # another mentor named it first, a moment ago
+        return db.session.scalars(select(Topic).where(Topic.slug == slug)).one()
     return topic
 

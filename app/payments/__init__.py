@@ -1,0 +1,1 @@
+"""Money, ignorant of what it is for: payments, refunds, the ledger, and the providers behind one protocol."""
