@@ -1,0 +1,35 @@
+"""Sweeps of payments: ask about what is unfinished, give back what is wanted back."""
+
+import logging
+
+from app.extensions import db
+from app.kernel.schedule import Periodic
+from app.payments import refunds, service
+
+log = logging.getLogger(__name__)
+
+
+def reconcile_payments() -> None:
+    """Find out what became of payments without a final answer; one that fails stops no other."""
+    for payment_id in service.unfinished():
+        _alone(service.reconcile, payment_id)
+
+
+def carry_out_refunds() -> None:
+    """Give back what is wanted back."""
+    for refund_id in refunds.wanted():
+        _alone(refunds.carry_out, refund_id)
+
+
+def _alone(function, row_id: int) -> None:  # type: ignore[no-untyped-def]
+    try:
+        function(row_id)
+    except Exception:
+        db.session.rollback()
+        log.exception("%s(%s) failed", function.__name__, row_id)
+
+
+PERIODIC = (
+    Periodic("payments.reconcile", 5, reconcile_payments),
+    Periodic("payments.refunds", 5, carry_out_refunds),
+)

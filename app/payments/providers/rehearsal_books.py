@@ -1,0 +1,29 @@
+"""The rehearsal provider's own books: tables, not models, because nothing else may know them."""
+
+from sqlalchemy import Column, Integer, String, Table
+
+from app.kernel.model import Model, UtcDateTime
+
+payments = Table(
+    "rehearsal_payments",
+    Model.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("provider_id", String(40), unique=True, nullable=False),
+    Column("key", String(40), unique=True, nullable=False),
+    Column("amount_minor", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("decline_code", String(40), nullable=False),
+    Column("becomes", String(20), nullable=False),
+    Column("settles_at", UtcDateTime),
+    Column("refunded_minor", Integer, nullable=False),
+)
+
+refunds = Table(
+    "rehearsal_refunds",
+    Model.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(40), unique=True, nullable=False),
+    Column("provider_id", String(40), nullable=False, index=True),
+    Column("amount_minor", Integer, nullable=False),
+)

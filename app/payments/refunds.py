@@ -1,0 +1,85 @@
+"""Money that goes back. A refund is a row first; the call to the provider follows and may be repeated with the same key."""
+
+import logging
+
+from sqlalchemy import select
+
+from app.audit.service import record
+from app.audit.tags import AuditTag
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.ids import new_public_id
+from app.kernel.transaction import transaction
+from app.payments import answers, ledger
+from app.payments.events import PaymentReturned
+from app.payments.models import Payment, PaymentState, Refund, RefundState
+from app.payments.providers.base import Result, Status
+from app.payments.providers.registry import provider_named
+
+log = logging.getLogger(__name__)
+
+
+def want_full_refund(payment_id: int, reason: str) -> None:
+    """Write down that all of a payment goes back; joins the caller's transaction; twice does no harm.
+
+    Money that is only held is let go, money on its way is stopped (or sent back when it arrives).
+    """
+    with transaction():
+        payment = db.session.get(Payment, payment_id, populate_existing=True, with_for_update={"of": Payment})
+        if payment is None or payment.refunds or payment.state in answers.OVER:
+            return
+        payment.refunds.append(
+            Refund(payment_id=payment.id, amount_minor=payment.amount_minor, reason=reason, key=new_public_id(), wanted_at=now())
+        )
+
+
+def wanted() -> list[int]:
+    """Ids of refunds that are not done."""
+    return list(db.session.scalars(select(Refund.id).where(Refund.state == RefundState.WANTED)))
+
+
+def carry_out(refund_id: int) -> None:
+    """Do one refund, if it is still to be done: a job and a sweep may both call it."""
+    refund = db.session.get(Refund, refund_id)
+    if refund is None or refund.state is not RefundState.WANTED:
+        return
+    payment = db.session.get_one(Payment, refund.payment_id)
+    state, name, provider_id = payment.state, payment.provider, payment.provider_payment_id
+    if state is PaymentState.STARTED:
+        _apply(refund_id, Result(Status.CANCELED))  # nothing was ever taken
+        return
+    if provider_id is None or state is PaymentState.CHECKING:
+        return  # we do not know yet whether anything was taken; reconcile finds out first
+    key, amount = refund.key, payment.amount
+    db.session.commit()
+    provider = provider_named(name)
+    try:
+        result = provider.refund(provider_id, amount, key=key) if state is PaymentState.CAPTURED else provider.cancel(provider_id, key=key)
+    except Exception:
+        log.exception("provider %s did not answer about refund %s", name, refund_id)
+        return
+    _apply(refund_id, result)
+
+
+def _apply(refund_id: int, result: Result) -> None:
+    with transaction() as tx:
+        refund = db.session.get_one(Refund, refund_id, populate_existing=True, with_for_update={"of": Refund})
+        payment = db.session.get_one(Payment, refund.payment_id, populate_existing=True, with_for_update={"of": Payment})
+        if refund.state is not RefundState.WANTED:
+            return
+        if payment.state is not PaymentState.CAPTURED and result.status is Status.SUCCEEDED:
+            answers.apply(payment.id, None, result)  # it was taken after all, in the meantime: the next sweep sends it back
+            return
+        if payment.state is PaymentState.CAPTURED and result.status is Status.SUCCEEDED:
+            held, there = ledger.held_for(payment.purpose, payment.reference), ledger.provider_account(payment.provider)
+            nothing = payment.amount - payment.amount
+            ledger.post("refund", str(refund.id), {held: nothing - payment.amount, there: payment.amount})
+            payment.state = PaymentState.REFUNDED
+        elif result.status in (Status.CANCELED, Status.FAILED) and payment.state is not PaymentState.CAPTURED:
+            payment.state = PaymentState.CANCELED
+        else:
+            log.error("refund %s was refused: %s", refund_id, result)
+            return
+        refund.state, refund.done_at = RefundState.DONE, now()
+        record(None, AuditTag.PAYMENT_REFUNDED, payment, amount_minor=refund.amount_minor, reason=refund.reason)
+        tx.publish(PaymentReturned(payment.id, payment.purpose, payment.reference))
