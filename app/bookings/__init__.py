@@ -1,0 +1,1 @@
+"""A learner's claim on a lesson: requested, confirmed, taught, settled."""

@@ -1,0 +1,111 @@
+"""Facts about bookings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BookingHeld:
+    """A seat is claimed; it is not paid for yet."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequested:
+    """The learner paid; the mentor is asked."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingAccepted:
+    """The mentor said yes; the money may still be on its way."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingConfirmed:
+    """The mentor said yes and the money is here: they will meet."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingDeclined:
+    """The mentor said no; the money goes back."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingExpired:
+    """The mentor did not answer in time; the money goes back."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingReleased:
+    """Nobody paid in time; the seat is free again."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCompleted:
+    """Both were there; the mentor has earned it."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMissed:
+    """They were never in the room together; the money goes back."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarningsReleased:
+    """The mentor may withdraw it now."""
+
+    booking_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionNear:
+    """A confirmed session begins in ten minutes; said once per booking."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int

@@ -1,0 +1,132 @@
+"""Sweeps of bookings: what the clock brings about. Each looks again at every row it finds."""
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy import Select, select
+
+from app.audit.service import record
+from app.audit.tags import AuditTag
+from app.bookings import policies, queries, service, settlement
+from app.bookings.events import BookingExpired, SessionNear
+from app.bookings.models import Booking
+from app.bookings.states import BookingState
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.schedule import Periodic
+from app.kernel.transaction import transaction
+from app.lessons.models import Lesson
+from app.payments.models import SECURED, Payment
+
+log = logging.getLogger(__name__)
+
+
+def release_holds() -> None:
+    """Free seats nobody paid for in ten minutes."""
+    _each(select(Booking.id).where(Booking.state == BookingState.HELD, Booking.held_until <= now()), service.release_hold)
+
+
+def expire_requests() -> None:
+    """Send money back where the mentor did not answer in time."""
+    due = (Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_(None) & (Booking.decide_by <= now())
+    _each(select(Booking.id).where(due), expire_request)
+
+
+def expire_request(booking_id: int) -> None:
+    """Close one unanswered request and send the money back, unless it was answered meanwhile."""
+    with transaction() as tx:
+        booking = queries.locked(booking_id)
+        unanswered = booking.state is BookingState.REQUESTED and booking.accepted_at is None
+        if not unanswered or booking.decide_by is None or booking.decide_by > now():
+            return
+        service.close(booking, BookingState.EXPIRED, refund_because="expired")
+        record(None, AuditTag.BOOKING_EXPIRED, booking)
+        tx.publish(BookingExpired(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
+
+
+def give_up_on_late_money() -> None:
+    """An accepted booking whose money has not come half an hour before the start is released; later money goes back."""
+    late = select(Booking.id).join(Booking.lesson).where(
+        Booking.state == BookingState.REQUESTED,
+        Booking.accepted_at.is_not(None),
+        Booking.accepted_at < Lesson.starts_at - policies.BEFORE_START,
+        Lesson.starts_at <= now() + policies.BEFORE_START,
+    )
+    _each(late, _give_up)
+
+
+def remind() -> None:
+    """Say once that a session begins in ten minutes."""
+    near = select(Booking.id).join(Booking.lesson).where(
+        Booking.state == BookingState.CONFIRMED,
+        Booking.reminded_at.is_(None),
+        Lesson.starts_at <= now() + policies.REMINDER,
+        Lesson.starts_at > now(),
+    )
+    _each(near, remind_about)
+
+
+def remind_about(booking_id: int) -> None:
+    """Say it for one booking, if it is still confirmed and the time has come."""
+    with transaction() as tx:
+        booking = queries.locked(booking_id)
+        starts_at = booking.lesson.starts_at
+        near = starts_at - policies.REMINDER <= now() < starts_at
+        if booking.state is BookingState.CONFIRMED and booking.reminded_at is None and near:
+            booking.reminded_at = now()
+            tx.publish(SessionNear(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
+
+
+def settle_past() -> None:
+    """Settle what is over, ended or not: nobody has to press End for the books to close."""
+    over = select(Booking.id).join(Booking.lesson).where(
+        Booking.state == BookingState.CONFIRMED, Lesson.ends_at <= now() - policies.OVERRUN
+    )
+    _each(over, settlement.settle)
+
+
+def release_due_earnings() -> None:
+    """Make yesterday's earnings available."""
+    due = select(Booking.id).where(
+        Booking.state == BookingState.COMPLETED, Booking.released_at.is_(None), Booking.release_at <= now()
+    )
+    _each(due, settlement.release_earnings)
+
+
+def hear_money() -> None:
+    """Find bookings whose payment moved on while nobody listened (a crash between the two commits)."""
+    unheard = select(Booking.id).join(Payment, Payment.id == Booking.payment_id).where(
+        Payment.state.in_(SECURED),
+        Booking.state.in_((BookingState.HELD, BookingState.RELEASED))
+        | ((Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)),
+    )
+    _each(unheard, service.money_arrived)
+
+
+def _give_up(booking_id: int) -> None:
+    with transaction() as tx:
+        booking = queries.locked(booking_id)
+        if booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
+            service.close(booking, BookingState.EXPIRED, refund_because="late")
+            tx.publish(BookingExpired(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
+
+
+def _each(query: Select[tuple[int]], function: Callable[[int], None]) -> None:
+    """Do one row after another; one that fails stops no other."""
+    for booking_id in db.session.scalars(query).all():
+        try:
+            function(booking_id)
+        except Exception:
+            db.session.rollback()
+            log.exception("%s(%s) failed", function.__name__, booking_id)
+
+
+PERIODIC = (
+    Periodic("bookings.release_holds", 15, release_holds),
+    Periodic("bookings.expire_requests", 30, expire_requests),
+    Periodic("bookings.give_up_on_late_money", 30, give_up_on_late_money),
+    Periodic("bookings.remind", 10, remind),
+    Periodic("bookings.settle_past", 30, settle_past),
+    Periodic("bookings.release_due_earnings", 60, release_due_earnings),
+    Periodic("bookings.hear_money", 15, hear_money),
+)

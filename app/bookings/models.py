@@ -1,0 +1,63 @@
+"""Bookings."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.bookings.states import LIVE, BookingState
+from app.kernel.model import Model, enum_by_value
+from app.kernel.money import Money
+from app.lessons.models import Lesson
+from app.payments.models import Payment
+
+_LIVE = text("state IN ({})".format(", ".join(f"'{state.value}'" for state in LIVE)))
+
+
+class Booking(Model):
+    """One learner's claim on one seat of one lesson.
+
+    The two partial indexes are the guards in a race: one live claim per seat, one per learner.
+    """
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        Index("uq_bookings_live_seat", "lesson_id", "seat_no", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("uq_bookings_live_learner", "lesson_id", "learner_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_bookings_state", "state"),
+        CheckConstraint("seat_no >= 1", name="seat"),
+    )
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), index=True)
+    lesson: Mapped[Lesson] = relationship(lazy="joined", innerjoin=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    learner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), index=True)
+    payment: Mapped[Payment | None] = relationship(lazy="joined")
+    seat_no: Mapped[int]
+    state: Mapped[BookingState] = mapped_column(enum_by_value(BookingState), default=BookingState.HELD)
+    price_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    fee_bps: Mapped[int]
+    held_until: Mapped[datetime]
+    requested_at: Mapped[datetime | None]
+    decide_by: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    release_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    taught_seconds: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+    @property
+    def price(self) -> Money:
+        """What the learner pays, as agreed when booking."""
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still claims its seat."""
+        return self.state in LIVE

@@ -1,0 +1,32 @@
+"""The times that rule a booking: pure functions of moments."""
+
+from datetime import datetime, timedelta
+
+HOLD = timedelta(minutes=10)
+"""How long an unpaid seat stays claimed (R6)."""
+ANSWER = timedelta(hours=24)
+BEFORE_START = timedelta(minutes=30)
+JOIN_OPENS = timedelta(minutes=15)
+"""Join opens this long before the start."""
+REMINDER = timedelta(minutes=10)
+OVERRUN = timedelta(minutes=15)
+"""How long a session may go on past its end before it is settled anyway (R11)."""
+RELEASE_AFTER = timedelta(hours=24)
+"""Earnings of a session in which both were present become available after this."""
+MOST_UNPAID_HOLDS = 3
+
+
+def decide_by(requested_at: datetime, starts_at: datetime) -> datetime:
+    """Until when the mentor may answer (R5): 24 h or half an hour before the start, whichever is first; later requests until the start."""
+    usual = min(requested_at + ANSWER, starts_at - BEFORE_START)
+    return usual if usual > requested_at else starts_at
+
+
+def join_opens_at(starts_at: datetime) -> datetime:
+    """From when both may enter the room."""
+    return starts_at - JOIN_OPENS
+
+
+def is_joinable(starts_at: datetime, ends_at: datetime, at: datetime) -> bool:
+    """Whether Join works at a moment."""
+    return join_opens_at(starts_at) <= at < ends_at + OVERRUN

@@ -1,0 +1,141 @@
+"""Reading bookings."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+
+from app.accounts.models import User
+from app.bookings.models import Booking
+from app.bookings.states import LIVE, BookingState
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.lessons.models import Lesson, LessonState, LessonTopic
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody's chair in a room: as "mentor", or as "learner" with the booking that pays for it."""
+
+    role: str
+    booking_id: int | None
+
+
+def seat_in_room(user: User, lesson_id: int) -> Seat | None:
+    """The chair somebody has in a lesson's room: its mentor (once anybody is confirmed) and its confirmed learners; None otherwise."""
+    met = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
+    bookings = db.session.scalars(select(Booking).where(Booking.lesson_id == lesson_id, Booking.state.in_(met))).unique().all()
+    own = next((booking for booking in bookings if booking.learner_id == user.id), None)
+    if own is not None:
+        return Seat("learner", own.id)
+    if bookings and bookings[0].lesson.mentor_id == user.id:
+        return Seat("mentor", None)
+    return None
+
+
+def locked(booking_id: int) -> Booking:
+    """A booking, read afresh and locked until the commit; NotFound when there is none."""
+    booking = db.session.get(Booking, booking_id, populate_existing=True, with_for_update={"of": Booking})
+    if booking is None:
+        raise NotFound("We could not find this booking.")
+    return booking
+
+
+def of_learner(learner: User, booking_id: int) -> Booking:
+    """A learner's own booking; NotFound for anybody else's."""
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or booking.learner_id != learner.id:
+        raise NotFound("We could not find this booking.")
+    return booking
+
+
+def of_mentor(mentor: User, booking_id: int) -> Booking:
+    """A booking of a mentor's own lesson; NotFound for anybody else's."""
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or booking.lesson.mentor_id != mentor.id:
+        raise NotFound("We could not find this booking.")
+    return booking
+
+
+def live_of_learner_in(learner: User, lesson_id: int) -> Booking | None:
+    """The claim a learner has on a lesson now."""
+    query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.learner_id == learner.id, Booking.state.in_(LIVE))
+    return db.session.scalars(query).unique().first()
+
+
+def requests_for(mentor: User) -> Sequence[Booking]:
+    """What waits for a mentor's answer, the most urgent first."""
+    query = _of_mentor(mentor).where(Booking.state == BookingState.REQUESTED, Booking.accepted_at.is_(None))
+    return db.session.scalars(query.order_by(Booking.decide_by, Booking.id)).unique().all()
+
+
+def upcoming_for_mentor(mentor: User) -> Sequence[Booking]:
+    """Accepted bookings of lessons that are not over, soonest first."""
+    query = _of_mentor(mentor).where(
+        (Booking.state == BookingState.CONFIRMED) | ((Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)),
+        Lesson.ends_at > now(),
+    )
+    return db.session.scalars(query.order_by(Lesson.starts_at, Booking.id)).unique().all()
+
+
+def past_for_mentor(mentor: User, limit: int = 50) -> Sequence[Booking]:
+    """What was taught or missed, latest first."""
+    query = _of_mentor(mentor).where(Booking.state.in_((BookingState.COMPLETED, BookingState.MISSED)))
+    return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
+
+
+def upcoming_for_learner(learner: User) -> Sequence[Booking]:
+    """Live claims of lessons that are not over, soonest first."""
+    query = _of_learner(learner).where(Booking.state.in_(LIVE), Lesson.ends_at > now())
+    return db.session.scalars(query.order_by(Lesson.starts_at, Booking.id)).unique().all()
+
+
+def past_for_learner(learner: User, limit: int = 50) -> Sequence[Booking]:
+    """Everything that is over for a learner, latest first; seats that were never paid for are left out."""
+    over = (BookingState.COMPLETED, BookingState.MISSED, BookingState.DECLINED, BookingState.EXPIRED)
+    query = _of_learner(learner).where(Booking.state.in_(over))
+    return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
+
+
+def paid_by(learner: User, limit: int = 100) -> Sequence[Booking]:
+    """Bookings with a payment somebody said yes to, latest first, for the payments table."""
+    query = _of_learner(learner).where(Booking.requested_at.is_not(None)).order_by(Booking.requested_at.desc(), Booking.id)
+    return db.session.scalars(query.limit(limit)).unique().all()
+
+
+def earned_by(mentor: User, limit: int = 100) -> Sequence[Booking]:
+    """Bookings that bring or brought a mentor money, latest first, for the earnings table."""
+    states = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
+    query = _of_mentor(mentor).where(Booking.state.in_(states), Booking.accepted_at.is_not(None))
+    return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
+
+
+def taken_seats(lesson_ids: Iterable[int]) -> dict[int, int]:
+    """How many seats are claimed, by lesson."""
+    query = select(Booking.lesson_id, func.count()).where(Booking.lesson_id.in_(list(lesson_ids)), Booking.state.in_(LIVE))
+    return {lesson_id: count for lesson_id, count in db.session.execute(query.group_by(Booking.lesson_id))}
+
+
+def alternatives_to(lesson: Lesson, learner: User, limit: int = 3) -> Sequence[Lesson]:
+    """Bookable lessons nearest in time: the same mentor's first, then others with a topic in common."""
+    topic_ids = [topic.id for topic in lesson.topics]
+    full = select(func.count()).where(Booking.lesson_id == Lesson.id, Booking.state.in_(LIVE)).correlate(Lesson).scalar_subquery()
+    query = select(Lesson).where(
+        Lesson.id != lesson.id,
+        Lesson.state == LessonState.PUBLISHED,
+        Lesson.starts_at > now(),
+        Lesson.mentor_id != learner.id,
+        full < Lesson.capacity,
+        (Lesson.mentor_id == lesson.mentor_id) | Lesson.lesson_topics.any(LessonTopic.topic_id.in_(topic_ids)),
+    )
+    candidates = db.session.scalars(query.order_by(Lesson.starts_at).limit(40)).all()
+    return sorted(candidates, key=lambda c: (c.mentor_id != lesson.mentor_id, abs(c.starts_at - lesson.starts_at)))[:limit]
+
+
+def _of_mentor(mentor: User) -> Select[tuple[Booking]]:
+    return select(Booking).join(Booking.lesson).where(Lesson.mentor_id == mentor.id)
+
+
+def _of_learner(learner: User) -> Select[tuple[Booking]]:
+    return select(Booking).join(Booking.lesson).where(Booking.learner_id == learner.id)

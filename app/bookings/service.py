@@ -1,0 +1,198 @@
+"""Use cases of bookings: book, pay again, accept, reject, and what follows when money arrives or does not."""
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.models import User
+from app.audit.service import record
+from app.audit.tags import AuditTag
+from app.bookings import policies, queries
+from app.bookings.events import BookingAccepted, BookingConfirmed, BookingDeclined, BookingHeld, BookingReleased, BookingRequested
+from app.bookings.models import Booking
+from app.bookings.states import LIVE, BookingState, require_move
+from app.config import settings
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.errors import Conflict, NotAllowed, NotFound, TooMany
+from app.kernel.transaction import transaction
+from app.lessons import calendar
+from app.lessons.models import Lesson, LessonState
+from app.payments import refunds
+from app.payments import service as payments
+from app.payments.methods import Choice, instrument_for
+from app.payments.models import SECURED, PaymentState
+
+
+class SlotTaken(Conflict):
+    """Somebody else has the seat."""
+
+    code = "slot_taken"
+    message = "Slot taken, try another"
+
+
+def book(learner: User, lesson_id: int, choice: Choice) -> Booking:
+    """Claim a seat and pay for it, in one request.
+
+    The booking comes back requested (paid), or still held when the payment was declined or is being checked: its payment tells.
+    Raises Invalid for a payment choice to mend, SlotTaken, Conflict, NotAllowed, NotFound; then nothing was claimed or paid.
+    """
+    instrument = instrument_for(learner, choice)
+    booking = hold_seat(learner, lesson_id)
+    if booking.payment_id is None:
+        raise NotFound
+    if booking.state is BookingState.HELD:
+        payments.pay(learner, booking.payment_id, instrument, keep=choice.keep)
+    return queries.of_learner(learner, booking.id)
+
+
+def pay_again(learner: User, booking_id: int, choice: Choice) -> Booking:
+    """Retry with the same or another method while the seat is held; raises Conflict when the hold has run out."""
+    instrument = instrument_for(learner, choice)
+    booking = queries.of_learner(learner, booking_id)
+    if booking.state is not BookingState.HELD or booking.payment_id is None or booking.held_until <= now():
+        raise Conflict("Your seat was held for ten minutes and is free again. Book it once more.", code="hold_over")
+    payments.pay(learner, booking.payment_id, instrument, keep=choice.keep)
+    return queries.of_learner(learner, booking.id)
+
+
+def hold_seat(learner: User, lesson_id: int) -> Booking:
+    """Claim a seat for ten minutes, or come back to the one they hold already."""
+    known = queries.live_of_learner_in(learner, lesson_id)
+    if known is not None:
+        if known.state is BookingState.HELD and known.held_until > now():
+            return known
+        raise Conflict("You have booked this session already.", code="booked_already")
+    try:
+        with transaction() as tx:
+            lesson = _bookable(learner, lesson_id)
+            booking = _claim(learner, lesson)
+            payment = payments.prepare(learner, "booking", str(booking.id), booking.price)
+            booking.payment_id = payment.id
+            tx.publish(BookingHeld(booking.id, lesson.id, learner.id, lesson.mentor_id))
+    except IntegrityError as error:  # somebody took it between our look and our claim
+        raise SlotTaken from error
+    return booking
+
+
+def accept_booking(mentor: User, booking_id: int) -> Booking:
+    """The mentor says yes: money held on a card is taken, and once it is here they are confirmed.
+
+    Raises NotFound unless the request is for their lesson, Conflict if it no longer waits for an answer. A second yes does no harm.
+    """
+    queries.of_mentor(mentor, booking_id)
+    with transaction() as tx:
+        booking = queries.locked(booking_id)
+        if booking.accepted_at is None:
+            require_move(booking.state, BookingState.CONFIRMED)
+            booking.accepted_at = now()
+            record(mentor.id, AuditTag.BOOKING_ACCEPTED, booking)
+            tx.publish(BookingAccepted(*_who(booking)))
+    if booking.payment_id is not None:
+        payments.capture(booking.payment_id)
+    money_arrived(booking_id)
+    return queries.of_mentor(mentor, booking_id)
+
+
+def reject_booking(mentor: User, booking_id: int) -> Booking:
+    """The mentor says no: the seat is free and all the money goes back.
+
+    Raises NotFound unless the request is for their lesson, Conflict if it no longer waits for an answer.
+    """
+    queries.of_mentor(mentor, booking_id)
+    with transaction() as tx:
+        booking = queries.locked(booking_id)
+        if booking.accepted_at is not None:
+            raise Conflict("You have accepted this request already.", code="moved_on")
+        close(booking, BookingState.DECLINED, refund_because="declined")
+        record(mentor.id, AuditTag.BOOKING_REJECTED, booking)
+        tx.publish(BookingDeclined(*_who(booking)))
+    return booking
+
+
+def money_arrived(booking_id: int) -> None:
+    """Look at the payment again and move on: held → requested when a provider said yes, accepted → confirmed when the money is here.
+
+    Money for a booking that is over goes back. Harmless at any time and any number of times.
+    """
+    with transaction() as tx:
+        booking = queries.locked(booking_id)
+        payment = booking.payment
+        if payment is None or payment.state not in SECURED:
+            return
+        if booking.state is BookingState.HELD:
+            _become_requested(booking)
+            tx.publish(BookingRequested(*_who(booking)))
+        if booking.state is BookingState.REQUESTED and booking.accepted_at is not None and payment.state is PaymentState.CAPTURED:
+            booking.state = BookingState.CONFIRMED
+            tx.publish(BookingConfirmed(*_who(booking)))
+        if booking.state is BookingState.RELEASED:
+            refunds.want_full_refund(payment.id, "late")
+
+
+def release_hold(booking_id: int) -> None:
+    """Nobody paid in time: the seat is free again. A payment that is still being checked keeps it."""
+    with transaction() as tx:
+        booking = queries.locked(booking_id)
+        asked = booking.payment is not None and booking.payment.state is not PaymentState.STARTED
+        if booking.state is BookingState.HELD and booking.held_until <= now() and not asked:
+            close(booking, BookingState.RELEASED, refund_because="unpaid")
+            tx.publish(BookingReleased(*_who(booking)))
+
+
+def close(booking: Booking, state: BookingState, *, refund_because: str) -> None:
+    """End a live claim: free the seat and the learner's time, and send the money back; joins the caller's transaction."""
+    require_move(booking.state, state)
+    booking.state, booking.closed_at = state, now()
+    calendar.set_free(booking.learner_id, booking.lesson)
+    if booking.payment_id is not None:
+        refunds.want_full_refund(booking.payment_id, refund_because)
+
+
+def _bookable(learner: User, lesson_id: int) -> Lesson:
+    lesson = db.session.get(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson})
+    if lesson is None:
+        raise NotFound("We could not find this session.")
+    if lesson.mentor_id == learner.id:
+        raise NotAllowed("This is your own session.")
+    if not learner.is_learner:
+        raise NotAllowed("Turn on learning in your settings first.")
+    if lesson.state is not LessonState.PUBLISHED:
+        raise Conflict("This session is no longer offered.", code="withdrawn")
+    if lesson.starts_at <= now():
+        raise Conflict("This session has already begun.", code="begun")
+    return lesson
+
+
+def _claim(learner: User, lesson: Lesson) -> Booking:
+    holds = select(func.count()).where(Booking.learner_id == learner.id, Booking.state == BookingState.HELD)
+    if (db.session.scalar(holds) or 0) >= policies.MOST_UNPAID_HOLDS:
+        raise TooMany("You hold three unpaid seats. Pay for one or let it go first.", code="too_many_holds")
+    seats = select(Booking.seat_no).where(Booking.lesson_id == lesson.id, Booking.state.in_(LIVE))
+    taken = set(db.session.scalars(seats))
+    free = next((seat for seat in range(1, lesson.capacity + 1) if seat not in taken), None)
+    if free is None:
+        raise SlotTaken
+    booking = Booking(
+        lesson_id=lesson.id,
+        learner_id=learner.id,
+        seat_no=free,
+        price_minor=lesson.price_minor,
+        currency=lesson.currency,
+        fee_bps=settings().platform_fee_bps,
+        held_until=now() + policies.HOLD,
+        created_at=now(),
+    )
+    db.session.add(booking)
+    db.session.flush()
+    calendar.keep_free(learner.id, lesson)
+    return booking
+
+
+def _become_requested(booking: Booking) -> None:
+    booking.state, booking.requested_at = BookingState.REQUESTED, now()
+    booking.decide_by = policies.decide_by(now(), booking.lesson.starts_at)
+    record(booking.learner_id, AuditTag.BOOKING_REQUESTED, booking)
+
+
+def _who(booking: Booking) -> tuple[int, int, int, int]:
+    return booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id
