@@ -45,11 +45,12 @@ def carry_out(refund_id: int) -> None:
         return
     payment = db.session.get_one(Payment, refund.payment_id)
     state, name, provider_id = payment.state, payment.provider, payment.provider_payment_id
-    if state is PaymentState.STARTED:
+    is_on_the_wire = state is PaymentState.CHECKING or any(attempt.outcome == "asked" for attempt in payment.attempts)
+    if is_on_the_wire:
+        return  # we do not know yet whether anything was taken; reconcile finds out first
+    if provider_id is None or state is PaymentState.STARTED:
         _apply(refund_id, Result(Status.CANCELED))  # nothing was ever taken
         return
-    if provider_id is None or state is PaymentState.CHECKING:
-        return  # we do not know yet whether anything was taken; reconcile finds out first
     key, amount = refund.key, payment.amount
     db.session.commit()
     provider = provider_named(name)

@@ -1,0 +1,28 @@
+"""Reviews."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.kernel.model import Model
+
+
+class Review(Model):
+    """What one of the two says of the other after a session; both become readable together (R29)."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        UniqueConstraint("booking_id", "author_id"),
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+    )
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    author: Mapped[User] = relationship(foreign_keys=author_id, lazy="joined", innerjoin=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    stars: Mapped[int]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]

@@ -1,0 +1,40 @@
+"""Reading reviews."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.community.models import Review
+from app.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The mean of published stars (None before the first) and how many there are."""
+
+    mean: float | None
+    count: int
+
+
+NO_RATING = Rating(None, 0)
+
+
+def ratings_of(person_ids: Iterable[int]) -> dict[int, Rating]:
+    """Ratings of many people at once; people without any are left out."""
+    query = select(Review.person_id, func.avg(Review.stars), func.count()).where(
+        Review.person_id.in_(list(person_ids)), Review.published_at.is_not(None)
+    )
+    return {person: Rating(float(mean), count) for person, mean, count in db.session.execute(query.group_by(Review.person_id))}
+
+
+def published_about(person_id: int, limit: int = 20) -> Sequence[Review]:
+    """What can be read about somebody, latest first."""
+    query = select(Review).where(Review.person_id == person_id, Review.published_at.is_not(None))
+    return db.session.scalars(query.order_by(Review.created_at.desc(), Review.id.desc()).limit(limit)).unique().all()
+
+
+def written_by(author_id: int, limit: int = 50) -> Sequence[Review]:
+    """What somebody has said, latest first."""
+    query = select(Review).where(Review.author_id == author_id).order_by(Review.created_at.desc(), Review.id.desc())
+    return db.session.scalars(query.limit(limit)).unique().all()

@@ -1,0 +1,90 @@
+"""Use cases of the community: rate somebody after a session."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
+from app.bookings.states import BookingState
+from app.community.events import ReviewsPublished, ReviewWritten
+from app.community.models import Review
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.schedule import Periodic
+from app.kernel.transaction import Transaction, transaction
+
+WINDOW = timedelta(days=7)
+"""How long after a session it can be rated, and after which a lone review becomes readable."""
+LONGEST_COMMENT = 2_000
+
+
+def review(author: User, booking_id: int, stars: int, comment: str) -> Review:
+    """Rate the other one, once, within seven days of a session in which both were present.
+
+    Raises NotFound for somebody who was not part of it, Invalid for impossible stars, Conflict when it is too late or done.
+    """
+    booking = _reviewable(author, booking_id)
+    if not 1 <= stars <= 5:
+        raise Invalid(fields={"stars": "Choose one to five stars."})
+    if len(comment) > LONGEST_COMMENT:
+        raise Invalid(fields={"comment": f"Keep it under {LONGEST_COMMENT:,} characters."})
+    with transaction() as tx:
+        query = select(Review.id).where(Review.booking_id == booking.id, Review.author_id == author.id)
+        if db.session.scalar(query) is not None:
+            raise Conflict("You have rated this session already.", code="rated_already")
+        person_id = booking.learner_id if author.id == booking.lesson.mentor_id else booking.lesson.mentor_id
+        written = Review(
+            booking_id=booking.id,
+            author_id=author.id,
+            person_id=person_id,
+            stars=stars,
+            comment=comment.strip(),
+            created_at=now(),
+        )
+        db.session.add(written)
+        db.session.flush()
+        tx.publish(ReviewWritten(written.id, person_id))
+        _publish_when_both_spoke(tx, booking.id)
+    return written
+
+
+def may_review(author: User, booking: Booking) -> bool:
+    """Whether somebody could rate this booking now."""
+    if booking.state is not BookingState.COMPLETED or booking.closed_at is None or booking.closed_at + WINDOW < now():
+        return False
+    query = select(Review.id).where(Review.booking_id == booking.id, Review.author_id == author.id)
+    return db.session.scalar(query) is None
+
+
+def publish_old_reviews() -> None:
+    """A review whose answer never came becomes readable after seven days."""
+    with transaction() as tx:
+        query = select(Review).where(Review.published_at.is_(None), Review.created_at <= now() - WINDOW)
+        for lone in db.session.scalars(query).all():
+            lone.published_at = now()
+            tx.publish(ReviewsPublished(lone.booking_id))
+
+
+def _reviewable(author: User, booking_id: int) -> Booking:
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or author.id not in (booking.learner_id, booking.lesson.mentor_id):
+        raise NotFound("We could not find this session.")
+    if booking.state is not BookingState.COMPLETED:
+        raise Conflict("Only sessions in which you both were can be rated.", code="not_completed")
+    if booking.closed_at is None or booking.closed_at + WINDOW < now():
+        raise Conflict("Sessions can be rated for seven days. That time is over.", code="too_late")
+    return bookings.of_learner(author, booking.id) if author.id == booking.learner_id else bookings.of_mentor(author, booking.id)
+
+
+def _publish_when_both_spoke(tx: Transaction, booking_id: int) -> None:
+    both = db.session.scalars(select(Review).where(Review.booking_id == booking_id)).all()
+    if len(both) == 2:
+        for one in both:
+            one.published_at = now()
+        tx.publish(ReviewsPublished(booking_id))
+
+
+PERIODIC = (Periodic("community.publish_old_reviews", 600, publish_old_reviews),)

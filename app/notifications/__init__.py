@@ -1,0 +1,1 @@
+"""What people are told: in the app, with a sound, and by mail."""

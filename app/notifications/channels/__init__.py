@@ -1,0 +1,1 @@
+"""The ways a notice reaches somebody outside the page."""

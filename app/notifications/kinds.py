@@ -1,0 +1,28 @@
+"""Every kind of notice: its words, its sound, and whether a mail goes out too. One table, read by people and by tests."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of notice speaks; texts may use {title}, {person}, {when}."""
+
+    name: str
+    title: str
+    body: str
+    sound: str = "none"
+    by_mail: bool = True
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("booking.requested", "New booking!", "{person} would like “{title}”, {when}.", sound="booking"),
+        Kind("booking.confirmed", "Confirmed", "“{title}” with {person}, {when}.", sound="confirmed"),
+        Kind("booking.declined", "Not this time", "{person} cannot teach “{title}”. Your money is on its way back."),
+        Kind("booking.expired", "No answer", "“{title}” was not confirmed in time. All the money goes back."),
+        Kind("booking.near", "Session in 10 mins!", "“{title}” with {person}. Join when you are ready.", sound="reminder"),
+        Kind("booking.missed", "Session did not happen", "You were not both in “{title}”. The money goes back to the learner."),
+        Kind("earnings.released", "Your earnings are available", "“{title}” with {person}.", by_mail=False),
+    )
+}
