@@ -1,0 +1,81 @@
+"""The queues' health, and the one connection to Redis for it: heartbeats, lengths, and putting a sweep on its queue once."""
+
+from collections.abc import Callable
+
+from flask import current_app
+from redis import Redis
+from rq import Queue
+from rq.exceptions import NoSuchJobError
+from rq.job import Job, JobStatus
+from rq.registry import FailedJobRegistry
+
+from app.kernel.clock import now
+from app.kernel.jobs import QUEUES
+
+BEAT = "peerlearn:beat:{role}"
+SWEEP = "peerlearn:sweep:{name}:{slot}"
+LAST_SWEEP = "peerlearn:sweep:{name}"
+BEAT_LASTS = 120
+"""Seconds a heartbeat stays readable, so that "late" and "never" can be told apart."""
+SWEEP_TIMEOUT = 300
+"""Seconds a sweep may run."""
+
+
+def connection() -> Redis | None:
+    """Our connection to Redis, or None where no Redis is configured."""
+    url = current_app.extensions["settings"].redis_url
+    if not url:
+        return None
+    if "redis" not in current_app.extensions:
+        current_app.extensions["redis"] = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+    return current_app.extensions["redis"]
+
+
+def beat(role: str) -> None:
+    """Say that a role ("worker", "clock") is alive and doing its round."""
+    redis = connection()
+    if redis is not None:
+        redis.set(BEAT.format(role=role), str(now().timestamp()), ex=BEAT_LASTS)
+
+
+def seconds_since_beat(role: str) -> float | None:
+    """How long ago a role last said so; None when it has not for two minutes. Redis errors go up."""
+    redis = connection()
+    at = redis.get(BEAT.format(role=role)) if redis is not None else None
+    return None if at is None else max(0.0, now().timestamp() - float(at))
+
+
+def lengths() -> dict[str, int]:
+    """How many jobs wait in each queue; empty without Redis."""
+    redis = connection()
+    return {} if redis is None else {name: Queue(name, connection=redis).count for name in QUEUES}
+
+
+def failures() -> dict[str, int]:
+    """How many jobs of each queue have failed for good; empty without Redis."""
+    redis = connection()
+    return {} if redis is None else {name: FailedJobRegistry(name, connection=redis).count for name in QUEUES}
+
+
+def put_sweep(name: str, function: Callable[[], None], every_seconds: int) -> bool:
+    """Enqueue a sweep, once per period however many clocks run, and not while the last one still waits. True if enqueued."""
+    redis = connection()
+    if redis is None:
+        return False
+    slot = int(now().timestamp()) // every_seconds
+    if not redis.set(SWEEP.format(name=name, slot=slot), "1", nx=True, ex=2 * every_seconds + 60) or _still_waits(redis, name):
+        return False
+    job = Queue(QUEUES[0], connection=redis).enqueue(function, job_timeout=SWEEP_TIMEOUT, result_ttl=0, failure_ttl=86_400)
+    redis.set(LAST_SWEEP.format(name=name), job.id, ex=86_400)
+    return True
+
+
+def _still_waits(redis: Redis, name: str) -> bool:
+    """True when the previous round has not begun: the worker is behind, and another one would only add to it."""
+    last = redis.get(LAST_SWEEP.format(name=name))
+    if last is None:
+        return False
+    try:
+        return Job.fetch(last.decode(), connection=redis).get_status() == JobStatus.QUEUED
+    except NoSuchJobError:
+        return False
