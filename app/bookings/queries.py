@@ -139,3 +139,11 @@ def _of_mentor(mentor: User) -> Select[tuple[Booking]]:
 
 def _of_learner(learner: User) -> Select[tuple[Booking]]:
     return select(Booking).join(Booking.lesson).where(Booking.learner_id == learner.id)
+
+
+def paying_learner(booking_id: int) -> int:
+    """The id of who pays for a booking; NotFound when there is none."""
+    learner_id = db.session.scalar(select(Booking.learner_id).where(Booking.id == booking_id))
+    if learner_id is None:
+        raise NotFound
+    return learner_id

@@ -78,6 +78,7 @@ def deliver(message: EmailMessage, mail_id: int) -> None:
         return
     kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
     with kind(url.hostname or "localhost", url.port or 0, timeout=20) as server:
+        server.ehlo()
         if url.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
         if url.username:

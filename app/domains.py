@@ -1,0 +1,54 @@
+"""The domains, lowest first: their tables (importing is enough), their sweeps, and who is signed in."""
+
+from flask import Flask
+
+from app.accounts import models as accounts_models
+from app.accounts.sessions import find_sign_in, touch
+from app.audit import models as audit_models
+from app.bookings import attendance
+from app.bookings import jobs as booking_jobs
+from app.bookings import models as booking_models
+from app.community import models as community_models
+from app.community import service as community
+from app.extensions import login_manager
+from app.kernel.schedule import add_periodic
+from app.lessons import models as lesson_models
+from app.live import jobs as live_jobs
+from app.live import models as live_models
+from app.notifications import models as notification_models
+from app.notifications.channels import mail
+from app.payments import jobs as payment_jobs
+from app.payments import models as payment_models
+from app.payments.providers import rehearsal_books
+
+TABLES = (
+    audit_models,
+    accounts_models,
+    lesson_models,
+    payment_models,
+    rehearsal_books,
+    booking_models,
+    attendance,
+    live_models,
+    community_models,
+    notification_models,
+)
+
+SWEEPS = (payment_jobs.PERIODIC, booking_jobs.PERIODIC, live_jobs.PERIODIC, community.PERIODIC, mail.PERIODIC)
+
+
+def init_app(app: Flask) -> None:
+    """Register every domain's sweeps with the app, and the way from a cookie to a person."""
+    with app.app_context():
+        for sweeps in SWEEPS:
+            add_periodic(*sweeps)
+
+
+@login_manager.user_loader
+def signed_in_person(token: str) -> accounts_models.User | None:
+    """The person of a cookie's token, if that sign-in still lives."""
+    sign_in = find_sign_in(token)
+    if sign_in is None:
+        return None
+    touch(sign_in)
+    return sign_in.user

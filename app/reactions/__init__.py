@@ -1,0 +1,13 @@
+"""What follows from what: one table per kind of consequence. One search for an event's name answers "what happens when…?"."""
+
+from app.kernel.events import Reactions
+from app.reactions import mails, notices, nudges, rooms, settlements, timers
+
+ALL_REACTIONS: tuple[Reactions, ...] = (
+    settlements.REACTIONS,  # first: they move the state that the others talk about
+    rooms.REACTIONS,
+    notices.REACTIONS,
+    mails.REACTIONS,
+    timers.REACTIONS,
+    nudges.REACTIONS,  # last: whoever looks again sees everything
+)

@@ -1,0 +1,41 @@
+"""Mails about accounts."""
+
+from app.accounts import queries as accounts
+from app.accounts import tokens
+from app.accounts.events import PasswordChanged, PasswordResetRequested, SignedUp, SignUpRepeated
+from app.config import settings
+from app.kernel.events import Reactions
+from app.notifications.channels.mail import write_mail
+
+
+def ask_to_verify(event: SignedUp) -> None:
+    """A link that proves the address is theirs."""
+    user = accounts.person(event.user_id)
+    link = f"{settings().base_url}/verify/{tokens.link_token(tokens.VERIFY, user)}"
+    write_mail(user, "verify", "Is this your address?", link=link)
+
+
+def send_reset_link(event: PasswordResetRequested) -> None:
+    """A link that lets them choose a new password, for an hour."""
+    user = accounts.person(event.user_id)
+    link = f"{settings().base_url}/reset/{tokens.link_token(tokens.RESET, user)}"
+    write_mail(user, "reset", "Choose a new password", link=link)
+
+
+def confirm_new_password(event: PasswordChanged) -> None:
+    """If it was not them, they must hear of it."""
+    write_mail(accounts.person(event.user_id), "password_changed", "Your password was changed", link=f"{settings().base_url}/reset")
+
+
+def tell_owner_of_repeat(event: SignUpRepeated) -> None:
+    """Somebody used their address to sign up; perhaps they forgot that they have an account."""
+    user = accounts.person(event.user_id)
+    write_mail(user, "already_here", "You already have an account", link=f"{settings().base_url}/sign-in")
+
+
+REACTIONS: Reactions = {
+    SignedUp: [ask_to_verify],
+    PasswordResetRequested: [send_reset_link],
+    PasswordChanged: [confirm_new_password],
+    SignUpRepeated: [tell_owner_of_repeat],
+}

@@ -1,0 +1,96 @@
+"""Who is told what, in the app (and, by the kind's table, by mail)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.accounts.models import User
+from app.bookings import queries as bookings
+from app.bookings.events import (
+    BookingConfirmed,
+    BookingDeclined,
+    BookingExpired,
+    BookingMissed,
+    BookingRequested,
+    EarningsReleased,
+    SessionNear,
+)
+from app.bookings.models import Booking
+from app.kernel.events import Reactions
+from app.live import queries as live
+from app.notifications import service as notifications
+from app.notifications.channels.mail import write_mail
+from app.notifications.kinds import KINDS
+
+MENTOR_HOME, LEARNER_BOOKED = "/dashboard/mentor/", "/dashboard/learner/booked"
+
+
+def tell_mentor_of_request(event: BookingRequested) -> None:
+    """New booking!"""
+    booking = _booking(event.booking_id)
+    _tell(booking.lesson.mentor, "booking.requested", booking, booking.learner, MENTOR_HOME)
+
+
+def tell_learner_of_confirmation(event: BookingConfirmed) -> None:
+    """Confirmed."""
+    booking = _booking(event.booking_id)
+    _tell(booking.learner, "booking.confirmed", booking, booking.lesson.mentor, LEARNER_BOOKED)
+
+
+def tell_learner_of_decline(event: BookingDeclined) -> None:
+    """Not this time, and the money goes back."""
+    booking = _booking(event.booking_id)
+    _tell(booking.learner, "booking.declined", booking, booking.lesson.mentor, LEARNER_BOOKED)
+
+
+def tell_learner_of_expiry(event: BookingExpired) -> None:
+    """No answer, and the money goes back."""
+    booking = _booking(event.booking_id)
+    _tell(booking.learner, "booking.expired", booking, booking.lesson.mentor, LEARNER_BOOKED)
+
+
+def remind_both(event: SessionNear) -> None:
+    """Session in 10 mins! The link leads straight into the room."""
+    booking = _booking(event.booking_id)
+    room = f"/session/{live.room_of(booking.lesson_id).public_id}/"
+    _tell(booking.learner, "booking.near", booking, booking.lesson.mentor, room)
+    _tell(booking.lesson.mentor, "booking.near", booking, booking.learner, room)
+
+
+def tell_both_of_miss(event: BookingMissed) -> None:
+    """It did not happen; both know what became of the money."""
+    booking = _booking(event.booking_id)
+    _tell(booking.learner, "booking.missed", booking, booking.lesson.mentor, LEARNER_BOOKED)
+    _tell(booking.lesson.mentor, "booking.missed", booking, booking.learner, MENTOR_HOME)
+
+
+def tell_mentor_of_earnings(event: EarningsReleased) -> None:
+    """The money may be withdrawn."""
+    booking = _booking(event.booking_id)
+    _tell(booking.lesson.mentor, "earnings.released", booking, booking.learner, "/dashboard/mentor/earnings")
+
+
+def wall_clock(moment: datetime, zone: str) -> str:
+    """`Tue 24 Nov, 18:30 (Asia/Kolkata)`: the zone is always named."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%a %-d %b, %H:%M} ({zone})"
+
+
+def _tell(person: User, kind: str, booking: Booking, other: User, link: str) -> None:
+    words = {"title": booking.lesson.title, "person": other.name, "when": wall_clock(booking.lesson.starts_at, person.timezone)}
+    notice = notifications.tell(person.id, kind, str(booking.id), link=link, **words)
+    if notice is not None and KINDS[kind].by_mail:
+        write_mail(person, "notice", f"{notice.title} {booking.lesson.title}", body=notice.body, heading=notice.title, link=link)
+
+
+def _booking(booking_id: int) -> Booking:
+    return bookings.locked(booking_id)
+
+
+REACTIONS: Reactions = {
+    BookingRequested: [tell_mentor_of_request],
+    BookingConfirmed: [tell_learner_of_confirmation],
+    BookingDeclined: [tell_learner_of_decline],
+    BookingExpired: [tell_learner_of_expiry],
+    SessionNear: [remind_both],
+    BookingMissed: [tell_both_of_miss],
+    EarningsReleased: [tell_mentor_of_earnings],
+}

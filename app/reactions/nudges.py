@@ -1,0 +1,84 @@
+"""Whose pages look again, and at which sections."""
+
+from app.accounts.events import SignInsClosed
+from app.bookings.events import (
+    BookingAccepted,
+    BookingCompleted,
+    BookingConfirmed,
+    BookingDeclined,
+    BookingExpired,
+    BookingHeld,
+    BookingMissed,
+    BookingReleased,
+    BookingRequested,
+    EarningsReleased,
+)
+from app.bookings.queries import paying_learner
+from app.community.events import ReviewWritten
+from app.kernel.events import Reactions
+from app.lessons.events import LessonPublished
+from app.notifications.events import Noticed
+from app.payments.events import PaymentFailed, PaymentReturned
+from app.realtime.nudge import nudge, nudge_everybody, sign_out_sockets
+
+BookingFact = (
+    BookingHeld
+    | BookingRequested
+    | BookingAccepted
+    | BookingConfirmed
+    | BookingDeclined
+    | BookingExpired
+    | BookingReleased
+    | BookingMissed
+    | BookingCompleted
+)
+
+
+def both_look_again(event: BookingFact) -> None:
+    """The booking moved: both sides re-read it, and its money."""
+    nudge([event.mentor_id], "requests", "bookings", "earnings")
+    nudge([event.learner_id], "bookings", "payments")
+
+
+def catalog_looks_again(event: BookingHeld | BookingReleased | BookingDeclined | BookingExpired | LessonPublished) -> None:
+    """What can be booked has changed for everybody."""
+    nudge_everybody("lessons")
+
+
+def mentor_looks_at_earnings(event: EarningsReleased) -> None:
+    """Held money became available."""
+    nudge([event.mentor_id], "earnings")
+
+
+def payer_looks_again(event: PaymentFailed | PaymentReturned) -> None:
+    """A try failed, or money came back."""
+    if event.purpose == "booking":
+        nudge([paying_learner(int(event.reference))], "bookings", "payments")
+
+
+def reader_looks_again(event: Noticed) -> None:
+    """There is something new behind the bell."""
+    nudge([event.user_id], "notices")
+
+
+def rated_person_looks_again(event: ReviewWritten) -> None:
+    """Somebody rated them."""
+    nudge([event.person_id], "reviews", "bookings")
+
+
+def mentor_sees_new_lesson(event: LessonPublished) -> None:
+    """Their own list has one more."""
+    nudge([event.mentor_id], "bookings")
+
+
+REACTIONS: Reactions = {
+    **{fact: [both_look_again] for fact in (BookingRequested, BookingAccepted, BookingConfirmed, BookingMissed, BookingCompleted)},
+    **{fact: [both_look_again, catalog_looks_again] for fact in (BookingHeld, BookingReleased, BookingDeclined, BookingExpired)},
+    LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
+    EarningsReleased: [mentor_looks_at_earnings],
+    PaymentFailed: [payer_looks_again],
+    PaymentReturned: [payer_looks_again],
+    Noticed: [reader_looks_again],
+    ReviewWritten: [rated_person_looks_again],
+    SignInsClosed: [sign_out_sockets],
+}

@@ -1,0 +1,25 @@
+"""Money moves bookings, and the end of a room settles them."""
+
+from app.bookings import service as bookings
+from app.bookings import settlement
+from app.kernel.events import Reactions
+from app.live.events import RoomEnded
+from app.payments.events import PaymentCaptured, PaymentSecured
+
+
+def move_booking_on(event: PaymentSecured | PaymentCaptured) -> None:
+    """The booking a payment is for looks at its payment again."""
+    if event.purpose == "booking":
+        bookings.money_arrived(int(event.reference))
+
+
+def settle_bookings(event: RoomEnded) -> None:
+    """The session is over for everybody: say what it means for each booking."""
+    settlement.settle_lesson(event.lesson_id)
+
+
+REACTIONS: Reactions = {
+    PaymentSecured: [move_booking_on],
+    PaymentCaptured: [move_booking_on],
+    RoomEnded: [settle_bookings],
+}

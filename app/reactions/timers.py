@@ -1,0 +1,49 @@
+"""Things that happen at a time: the quick path. The sweeps in each domain's jobs.py find what this loses."""
+
+from app.bookings import jobs as booking_jobs
+from app.bookings import policies
+from app.bookings import queries as bookings
+from app.bookings.events import BookingConfirmed, BookingDeclined, BookingExpired, BookingHeld, BookingMissed, BookingRequested
+from app.kernel.events import Reactions
+from app.kernel.jobs import at, later
+from app.notifications.channels import mail
+from app.notifications.events import MailWanted
+from app.payments import jobs as payment_jobs
+
+
+def release_hold_in_time(event: BookingHeld) -> None:
+    """An unpaid seat is free again when its ten minutes are over."""
+    at(bookings.locked(event.booking_id).held_until, booking_jobs.release_holds)
+
+
+def expire_in_time(event: BookingRequested) -> None:
+    """An unanswered request ends at its printed time."""
+    decide_by = bookings.locked(event.booking_id).decide_by
+    if decide_by is not None:
+        at(decide_by, booking_jobs.expire_request, event.booking_id)
+
+
+def remind_in_time(event: BookingConfirmed) -> None:
+    """Both hear of it ten minutes before."""
+    at(bookings.locked(event.booking_id).lesson.starts_at - policies.REMINDER, booking_jobs.remind_about, event.booking_id)
+
+
+def refund_soon(event: BookingDeclined | BookingExpired | BookingMissed) -> None:
+    """The money goes back at once, not at the next sweep."""
+    later(payment_jobs.carry_out_refunds)
+
+
+def send_soon(event: MailWanted) -> None:
+    """A mail leaves within a second when the worker is free."""
+    later(mail.send_mail, event.mail_id, queue="mail")
+
+
+REACTIONS: Reactions = {
+    BookingHeld: [release_hold_in_time],
+    BookingRequested: [expire_in_time],
+    BookingConfirmed: [remind_in_time],
+    BookingDeclined: [refund_soon],
+    BookingExpired: [refund_soon],
+    BookingMissed: [refund_soon],
+    MailWanted: [send_soon],
+}
