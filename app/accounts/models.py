@@ -38,6 +38,9 @@ class User(Model):
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
+    is_authenticated = True
+    """For Flask-Login: a User is somebody; nobody is its AnonymousUserMixin."""
+
     @property
     def is_verified(self) -> bool:
         """True once a link from a mail to their address was opened."""

@@ -34,6 +34,14 @@ def seat_in_room(user: User, lesson_id: int) -> Seat | None:
     return None
 
 
+def by_id(booking_id: int) -> Booking:
+    """A booking, for code that acts for nobody in particular; NotFound when there is none."""
+    booking = db.session.get(Booking, booking_id)
+    if booking is None:
+        raise NotFound("We could not find this booking.")
+    return booking
+
+
 def locked(booking_id: int) -> Booking:
     """A booking, read afresh and locked until the commit; NotFound when there is none."""
     booking = db.session.get(Booking, booking_id, populate_existing=True, with_for_update={"of": Booking})
@@ -143,7 +151,4 @@ def _of_learner(learner: User) -> Select[tuple[Booking]]:
 
 def paying_learner(booking_id: int) -> int:
     """The id of who pays for a booking; NotFound when there is none."""
-    learner_id = db.session.scalar(select(Booking.learner_id).where(Booking.id == booking_id))
-    if learner_id is None:
-        raise NotFound
-    return learner_id
+    return by_id(booking_id).learner_id

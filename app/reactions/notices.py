@@ -82,7 +82,7 @@ def _tell(person: User, kind: str, booking: Booking, other: User, link: str) -> 
 
 
 def _booking(booking_id: int) -> Booking:
-    return bookings.locked(booking_id)
+    return bookings.by_id(booking_id)
 
 
 REACTIONS: Reactions = {

@@ -13,19 +13,19 @@ from app.payments import jobs as payment_jobs
 
 def release_hold_in_time(event: BookingHeld) -> None:
     """An unpaid seat is free again when its ten minutes are over."""
-    at(bookings.locked(event.booking_id).held_until, booking_jobs.release_holds)
+    at(bookings.by_id(event.booking_id).held_until, booking_jobs.release_holds)
 
 
 def expire_in_time(event: BookingRequested) -> None:
     """An unanswered request ends at its printed time."""
-    decide_by = bookings.locked(event.booking_id).decide_by
+    decide_by = bookings.by_id(event.booking_id).decide_by
     if decide_by is not None:
         at(decide_by, booking_jobs.expire_request, event.booking_id)
 
 
 def remind_in_time(event: BookingConfirmed) -> None:
     """Both hear of it ten minutes before."""
-    at(bookings.locked(event.booking_id).lesson.starts_at - policies.REMINDER, booking_jobs.remind_about, event.booking_id)
+    at(bookings.by_id(event.booking_id).lesson.starts_at - policies.REMINDER, booking_jobs.remind_about, event.booking_id)
 
 
 def refund_soon(event: BookingDeclined | BookingExpired | BookingMissed) -> None:

@@ -1,0 +1,241 @@
+"""View models: domain objects turned into small frozen dataclasses for one viewer, so that templates hold no logic and load nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from app.accounts.models import User
+from app.bookings import policies, settlement
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
+from app.bookings.states import WORDS, BookingState
+from app.community.queries import NO_RATING, Rating, ratings_of
+from app.kernel.clock import now
+from app.lessons.models import Lesson
+from app.live import queries as live
+from app.payments.models import PaymentState
+from app.web.filters import relative, viewer_zone, when, zone_name
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChip:
+    """Somebody, small: face, name, stars."""
+
+    id: int
+    name: str
+    url: str
+    photo_url: str | None
+    initials: str
+    tint: int
+    rating: float | None
+    review_count: int
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonCard:
+    """A session as a card, a pop-up or a page shows it."""
+
+    id: int
+    title: str
+    description: str
+    url: str
+    details_url: str
+    mentor: PersonChip
+    starts_at: datetime
+    when: str
+    zone: str
+    relative: str
+    duration: str
+    price: str
+    topics: tuple[str, ...]
+    art_url: str
+    seats: str | None
+    book_url: str | None
+    state_note: str | None
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A point on the drawn line of a booking: done, now or next."""
+
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCard:
+    """A booking as one of its two people sees it."""
+
+    id: int
+    card: LessonCard
+    other: PersonChip
+    status: str
+    status_text: str
+    price_text: str
+    join_url: str | None
+    opens_at: datetime
+    opens_text: str
+    decide_by_text: str | None
+    timeline: tuple[Step, ...]
+    retry_url: str | None
+    other_time: str
+
+
+def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
+    """One person."""
+    return PersonChip(
+        id=user.id,
+        name=user.name,
+        url=url_for("visitor.mentor", mentor_id=user.id),
+        photo_url=url_for("visitor.media", key=user.photo) if user.photo else None,
+        initials="".join(word[0] for word in user.name.split()[:2] if word).upper(),
+        tint=user.id % 6,
+        rating=round(rating.mean, 1) if rating.mean is not None else None,
+        review_count=rating.count,
+        headline=user.headline,
+    )
+
+
+def lesson_cards(lessons: Sequence[Lesson], viewer: User | None) -> list[LessonCard]:
+    """Cards of many lessons with a fixed number of queries."""
+    seats = bookings.taken_seats(lesson.id for lesson in lessons)
+    ratings = ratings_of({lesson.mentor_id for lesson in lessons})
+    running = live.running_among(lesson.id for lesson in lessons)
+    return [
+        _lesson_card(lesson, viewer, seats.get(lesson.id, 0), ratings.get(lesson.mentor_id, NO_RATING), lesson.id in running)
+        for lesson in lessons
+    ]
+
+
+def booking_cards(found: Sequence[Booking], viewer: User) -> list[BookingCard]:
+    """Cards of many bookings, as their mentor or their learner sees them."""
+    cards = {card.id: card for card in lesson_cards(list({b.lesson_id: b.lesson for b in found}.values()), viewer)}
+    rooms = live.public_ids(b.lesson_id for b in found)
+    people = ratings_of(_others(found, viewer))
+    return [_booking_card(b, cards[b.lesson_id], viewer, rooms.get(b.lesson_id), people) for b in found]
+
+
+def _others(found: Iterable[Booking], viewer: User) -> set[int]:
+    return {_other(booking, viewer).id for booking in found}
+
+
+def _other(booking: Booking, viewer: User) -> User:
+    return booking.learner if viewer.id == booking.lesson.mentor_id else booking.lesson.mentor
+
+
+def _lesson_card(lesson: Lesson, viewer: User | None, taken: int, rating: Rating, is_live: bool) -> LessonCard:
+    zone = viewer_zone()
+    note = _state_note(lesson, viewer, taken)
+    return LessonCard(
+        id=lesson.id,
+        title=lesson.title,
+        description=lesson.description,
+        url=url_for("visitor.lesson", lesson_id=lesson.id),
+        details_url=url_for("visitor.lesson_details", lesson_id=lesson.id),
+        mentor=person_chip(lesson.mentor, rating),
+        starts_at=lesson.starts_at,
+        when=when(lesson.starts_at, zone),
+        zone=zone_name(lesson.starts_at, zone),
+        relative=relative(lesson.starts_at),
+        duration=_minutes(lesson.duration_minutes),
+        price=str(lesson.price),
+        topics=tuple(topic.name for topic in lesson.topics),
+        art_url=_art(lesson),
+        seats=f"{taken} of {lesson.capacity} seats" if lesson.capacity > 1 else None,
+        book_url=url_for("learner.book", lesson_id=lesson.id) if note is None else None,
+        state_note=note,
+        is_live=is_live,
+    )
+
+
+def _art(lesson: Lesson) -> str:
+    if lesson.thumbnail:
+        return url_for("visitor.media", key=lesson.thumbnail)
+    first = lesson.topics[0].slug if lesson.topics else "session"
+    return url_for("visitor.art", seed=f"{first}-{lesson.id}")
+
+
+def _state_note(lesson: Lesson, viewer: User | None, taken: int) -> str | None:
+    if lesson.state != "published":
+        return "No longer offered"
+    if lesson.ends_at <= now():
+        return "Over"
+    if lesson.starts_at <= now():
+        return "Has begun"
+    if viewer is not None and viewer.id == lesson.mentor_id:
+        return "Your session"
+    if taken >= lesson.capacity:
+        return "Fully booked"
+    return None
+
+
+def _minutes(count: int) -> str:
+    hours, minutes = divmod(count, 60)
+    return f"{count} min" if count < 60 else f"{hours} h" + (f" {minutes} min" if minutes else "")
+
+
+def _booking_card(
+    booking: Booking, card: LessonCard, viewer: User, room: str | None, ratings: Mapping[int, Rating]
+) -> BookingCard:
+    other = _other(booking, viewer)
+    lesson = booking.lesson
+    joinable = booking.state is BookingState.CONFIRMED and policies.is_joinable(lesson.starts_at, lesson.ends_at, now())
+    opens_at = policies.join_opens_at(lesson.starts_at)
+    holds = booking.state is BookingState.HELD and booking.held_until > now()
+    return BookingCard(
+        id=booking.id,
+        card=card,
+        other=person_chip(other, ratings.get(other.id, NO_RATING)),
+        status=booking.state.value,
+        status_text=status_text(booking),
+        price_text=_price_text(booking, viewer),
+        join_url=url_for("live.room", room_id=room) if joinable and room else None,
+        opens_at=opens_at,
+        opens_text=f"Opens at {when(opens_at).split()[-1]}",
+        decide_by_text=f"Answer {relative(booking.decide_by)}" if booking.decide_by and booking.accepted_at is None else None,
+        timeline=timeline(booking),
+        retry_url=url_for("learner.retry", booking_id=booking.id) if holds and viewer.id == booking.learner_id else None,
+        other_time=f"{when(lesson.starts_at, other.timezone)} {zone_name(lesson.starts_at, other.timezone)}",
+    )
+
+
+def status_text(booking: Booking) -> str:
+    """Where a booking stands, money included, in words."""
+    state = booking.payment.state if booking.payment else None
+    if booking.state is BookingState.HELD and state is PaymentState.CHECKING:
+        return "Checking your payment"
+    if booking.state is BookingState.REQUESTED and state is PaymentState.PROCESSING:
+        return "Payment on its way"
+    if booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
+        return "Accepted, taking the payment"
+    return WORDS[booking.state]
+
+
+def _price_text(booking: Booking, viewer: User) -> str:
+    if viewer.id != booking.lesson.mentor_id:
+        return str(booking.price)
+    fee = settlement.fee_of(booking)
+    return f"{booking.price - fee} for you" + ("" if fee.is_zero else " after fees")
+
+
+def timeline(booking: Booking) -> tuple[Step, ...]:
+    """The drawn line of a booking: requested → held → accepted → taught → released, as far as it came."""
+    if booking.state in (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED):
+        over = {BookingState.DECLINED: "Declined", BookingState.EXPIRED: "No answer", BookingState.MISSED: "Missed"}[booking.state]
+        back = booking.payment is None or booking.payment.state in (PaymentState.REFUNDED, PaymentState.CANCELED)
+        return (Step("Requested", "done"), Step(over, "done"), Step("Money back", "done" if back else "now"))
+    reached = [
+        booking.requested_at is not None,
+        booking.requested_at is not None and booking.payment is not None and booking.payment.state is not PaymentState.PROCESSING,
+        booking.accepted_at is not None,
+        booking.state is BookingState.COMPLETED,
+        booking.released_at is not None,
+    ]
+    first_open = reached.index(False) if False in reached else len(reached)
+    labels = ("Requested", "Held", "Accepted", "Taught", "Released")
+    states = ["done" if index < first_open else "now" if index == first_open else "next" for index in range(len(labels))]
+    return tuple(Step(label, state) for label, state in zip(labels, states, strict=True))

@@ -1,0 +1,79 @@
+"""What templates may call: time in words, money, plurals."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from flask_login import current_user
+
+from app.accounts.service import known_timezone
+from app.kernel.clock import now
+
+
+def init_app(app: Flask) -> None:
+    """Register filters and globals."""
+    app.add_template_filter(when, "when")
+    app.add_template_filter(relative, "relative")
+    app.add_template_filter(day, "day")
+    app.add_template_filter(iso, "iso")
+    app.add_template_filter(plural, "plural")
+    app.add_template_global(now, "now")
+
+
+def viewer_zone() -> str:
+    """The zone times are shown in: the account's, else the browser's (its cookie), else UTC."""
+    if current_user.is_authenticated:
+        return current_user.timezone
+    return known_timezone(request.cookies.get("tz", "UTC"))
+
+
+def when(moment: datetime, zone: str | None = None) -> str:
+    """`Today 18:30`, `Tomorrow 09:00`, `Tue 24 Nov, 18:30`, with the year when it is another one."""
+    local, today = _local(moment, zone), _local(now(), zone)
+    days = (local.date() - today.date()).days
+    named = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}
+    if days in named:
+        return f"{named[days]} {local:%H:%M}"
+    year = "" if local.year == today.year else f" {local:%Y}"
+    return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
+
+
+def zone_name(moment: datetime, zone: str) -> str:
+    """The zone's short name at that moment (`IST`, `CET`, `GMT+4`)."""
+    name = moment.astimezone(ZoneInfo(zone)).tzname() or zone
+    return f"GMT{name[:3]}" + (f":{name[3:]}" if name[3:] else "") if name[0] in "+-" else name
+
+
+def day(moment: datetime, zone: str | None = None) -> str:
+    """`24 Nov 2026`."""
+    local = _local(moment, zone)
+    return f"{local.day} {local:%b %Y}"
+
+
+def iso(moment: datetime) -> str:
+    """For `datetime` attributes: UTC with a Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def relative(moment: datetime) -> str:
+    """`in 42 min`, `in 3 h`, `in 2 days`, `now`, `5 min ago`: rounded down, so it never promises more time than there is."""
+    gap = moment - now()
+    size = abs(gap)
+    if size < timedelta(minutes=1):
+        return "now"
+    if size < timedelta(hours=1):
+        text = f"{size // timedelta(minutes=1)} min"
+    elif size < timedelta(days=1):
+        text = f"{size // timedelta(hours=1)} h"
+    else:
+        text = plural(size // timedelta(days=1), "day")
+    return f"in {text}" if gap > timedelta() else f"{text} ago"
+
+
+def plural(count: int, word: str, many: str | None = None) -> str:
+    """`1 review`, `31 reviews`."""
+    return f"{count:,} {word if count == 1 else many or word + 's'}"
+
+
+def _local(moment: datetime, zone: str | None) -> datetime:
+    return moment.astimezone(ZoneInfo(zone or viewer_zone()))

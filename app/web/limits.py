@@ -1,0 +1,26 @@
+"""How often is often enough: limits per address, per account, per person."""
+
+from flask import request
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+
+from app.extensions import limiter
+
+
+def typed_email() -> str:
+    """The account a sign-in is about, so that one account cannot be tried from many addresses."""
+    return "email:" + request.form.get("email", "")[:254].strip().lower()
+
+
+def person_or_address() -> str:
+    """Who asks: the person when signed in, the address otherwise."""
+    return f"user:{current_user.id}" if current_user.is_authenticated else get_remote_address()
+
+
+sign_in_by_address = limiter.limit("30 per 5 minutes", methods=["POST"])
+sign_in_by_account = limiter.limit("10 per 5 minutes", methods=["POST"], key_func=typed_email)
+sign_up_by_address = limiter.limit("20 per hour", methods=["POST"])
+reset_by_address = limiter.limit("10 per hour", methods=["POST"])
+reset_by_account = limiter.limit("5 per day", methods=["POST"], key_func=typed_email)
+write_by_person = limiter.limit("60 per minute", methods=["POST"], key_func=person_or_address)
+search_by_person = limiter.limit("120 per minute", key_func=person_or_address)
