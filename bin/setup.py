@@ -24,8 +24,9 @@ ROOM_NEEDED = 1200 * 1024 * 1024  # bytes: the virtual environment and npm's pac
 
 FULL_DISK = re.compile(r"No space left|ENOSPC|os error 28|disk is full", re.I)
 NO_NETWORK = re.compile(
-    r"Name or service not known|Temporary failure in name resolution|nodename nor servname|dns error|ENOTFOUND|EAI_AGAIN|ENETUNREACH"
-    r"|ECONNREFUSED|Network is unreachable|Connection refused|NewConnectionError|Max retries|client error .Connect.|timed out|Proxy",
+    r"Name or service not known|Temporary failure in name resolution|nodename nor servname|dns error|ENOTFOUND|EAI_AGAIN"
+    r"|ENETUNREACH|ECONNREFUSED|Network is unreachable|Connection refused|NewConnectionError|Max retries"
+    r"|client error .Connect.|timed out|Proxy",
     re.I,
 )
 

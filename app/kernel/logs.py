@@ -20,7 +20,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 SENSITIVE = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), r"\1 ***"),
-    (re.compile(r"(?i)\b(passw(?:or)?d|secret|token|api[_-]?key|cookie|csrf_token)(['\"]?\s*[:=]\s*['\"]?)[^\s,;&'\"]+"), r"\1\2***"),
+    (re.compile(r"(?i)\b(password|secret|token|api[_-]?key|cookie|csrf)(['\"]?\s*[:=]\s*['\"]?)[^\s,;&'\"]+"), r"\1\2***"),
     (re.compile(r"\b(?:sk|rk|pk|whsec)_[A-Za-z0-9_]{8,}"), "***key***"),
     (re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w.-])"), "***card***"),
     (re.compile(r"\b[A-Z]{4}0[A-Z0-9]{6}\b"), "***bank***"),

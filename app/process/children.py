@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 STEADY_AFTER = 30.0
@@ -24,6 +24,7 @@ class Child:
     command: Sequence[str]
     environment: dict[str, str]
     inherited: tuple[int, ...] = ()
+    seconds_to_stop: float = 5.0
     process: "subprocess.Popen[bytes] | None" = None
     crashes: int = 0
     _started_at: float = 0.0
@@ -45,6 +46,11 @@ class Child:
     def alive(self) -> bool:
         """True while it runs."""
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def exit_code(self) -> int:
+        """How it ended; 0 while it runs."""
+        return 0 if self.process is None else self.process.returncode or 0
 
     def note_crash(self) -> str:
         """Plan the next start after an unexpected end; returns how it ended, for people."""
@@ -70,6 +76,12 @@ class Child:
             assert self.process is not None
             self.process.send_signal(signal.SIGTERM)
 
+    def stop_at_once(self) -> None:
+        """SIGKILL to it and its helpers."""
+        if self.process is not None:
+            self.signal_leftovers(signal.SIGKILL)
+            self.process.wait()
+
     def signal_leftovers(self, number: int) -> None:
         """Signal its whole process group, for helpers it forked and left behind (RQ's scheduler)."""
         if self.process is not None:
@@ -84,3 +96,15 @@ class Child:
 def _die_with_the_launcher() -> None:
     """Ask the kernel for a SIGTERM when the launcher dies, even by kill -9, so that nothing is left running."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def stop_in_order(groups: Sequence[Sequence[Child]], impatient: Callable[[], bool], pause: Callable[[float], None]) -> None:
+    """Stop group after group, each child within its own seconds; what stays longer, or when `impatient()`, is killed."""
+    for group in groups:
+        began = time.monotonic()
+        for child in group:
+            child.ask_to_stop()
+        while any(child.alive and time.monotonic() - began < child.seconds_to_stop for child in group) and not impatient():
+            pause(0.05)
+        for child in group:
+            child.stop_at_once()

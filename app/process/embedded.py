@@ -1,5 +1,6 @@
 """The Valkey that comes with us: a Redis-compatible server of our own on a unix socket, its log of changes on disk."""
 
+import contextlib
 import shutil
 import socket
 import tempfile
@@ -66,6 +67,21 @@ def answers(path: Path) -> bool:
             return line.recv(64).startswith(b"+PONG")
     except OSError:
         return False
+
+
+def end_leftover(path: Path) -> None:
+    """End the server of a launcher that was killed (we hold the folder's lock, so it is nobody's), and tidy its socket away."""
+    give_up_at = time.monotonic() + 10
+    while answers(path):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.settimeout(5)
+            line.connect(str(path))
+            line.sendall(b"SHUTDOWN\r\n")
+            line.recv(64)
+        if time.monotonic() > give_up_at:
+            raise CannotStart(f"a Valkey of an earlier start does not stop; end it, or remove {path}.")
+        time.sleep(0.05)
+    path.unlink(missing_ok=True)
 
 
 def wait_until_it_answers(path: Path, seconds: float = 20) -> None:

@@ -1,6 +1,7 @@
 """Bring the database up to date, once, however many start at the same time. Run by the launcher before anything else."""
 
 import fcntl
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from flask_migrate import upgrade
 from sqlalchemy import inspect, text
 
+from app.accounts import queries
 from app.config import Misconfigured, settings
 from app.extensions import db
 from app.factory import create_app
@@ -30,7 +32,15 @@ def main() -> int:
         upgrade()
         if new and not settings().is_production:
             (settings().instance_path / DEMO_WANTED).touch()
+        note_what_is_there()
     return 0
+
+
+def note_what_is_there() -> None:
+    """Tell the launcher whether the demo's people live in this database."""
+    note = settings().instance_path / "run" / "database.json"
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(json.dumps({"demo": queries.by_email("mentor@example.com") is not None}))
 
 
 @contextmanager

@@ -1,0 +1,22 @@
+"""The front door: a web process. Monkey-patched before anything else is imported."""
+
+import sys
+import warnings
+
+warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")  # we know; one setting away from gevent
+
+import eventlet  # noqa: E402
+
+eventlet.monkey_patch()
+
+from app.config import Misconfigured  # noqa: E402
+from app.factory import create_app  # noqa: E402
+from app.process.serving import serve  # noqa: E402
+
+try:
+    app = create_app()
+except Misconfigured as reasons:
+    sys.exit(str(reasons))
+
+if __name__ == "__main__":
+    serve(app)
