@@ -1,0 +1,1 @@
+"""The parts of bin/build, one step each."""

@@ -1,0 +1,90 @@
+"""The order of the steps, and the stamp that lets them be skipped."""
+
+import fcntl
+import gzip
+import hashlib
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import brotli
+
+from front.fonts import cut_fonts
+from front.icons import make_sprite
+from front.node import BuildFailed, Node, find_node, install_packages
+
+INPUTS = ("package-lock.json", "bin/build", "bin/front", "static/js", "static/css", "static/icons")
+SQUEEZED = {".js", ".css", ".svg", ".json"}
+
+
+def main(root: Path, arguments: list[str]) -> int:
+    """Build when something changed; 0 when static/dist is right afterwards."""
+    with (root / "package-lock.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two starts at once build once
+        return _build_if_needed(root, dev="--dev" in arguments, force="--force" in arguments)
+
+
+def _build_if_needed(root: Path, *, dev: bool, force: bool) -> int:
+    dist = root / "static" / "dist"
+    wanted = fingerprint(root)
+    stamp = dist / ".stamp"
+    fresh = stamp.exists() and stamp.read_text() == wanted and not force
+    if fresh and not dev:
+        return 0
+    try:
+        node = find_node()
+        install_packages(node, root, dev=dev)
+        if not fresh:
+            build(root, dist, node)
+            stamp.write_text(wanted)
+    except BuildFailed as problem:
+        print(f"bin/build: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def build(root: Path, dist: Path, node: Node) -> None:
+    """Fonts, icons, bundles, compressed twins; the old folder is replaced only when all went well."""
+    started = time.monotonic()
+    print("  front end …", flush=True)
+    parts = root / "node_modules" / ".cache" / "peerlearn"
+    fresh = parts / "dist"
+    shutil.rmtree(fresh, ignore_errors=True)
+    _cut_fonts_once(root, parts / "fonts")
+    make_sprite(root, parts / "icons.svg")
+    node.run(root / "bin" / "front" / "bundle.mjs", str(fresh), cwd=root)
+    squeeze(fresh)
+    shutil.rmtree(dist, ignore_errors=True)
+    shutil.move(fresh, dist)
+    print(f"  front end built in {time.monotonic() - started:.1f} s", flush=True)
+
+
+def _cut_fonts_once(root: Path, target: Path) -> None:
+    """Cutting takes seconds, so it is done again only when the fonts or the recipe changed."""
+    wanted = fingerprint(root, ("package-lock.json", "bin/front/fonts.py"))
+    stamp = target / ".stamp"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        cut_fonts(root / "node_modules", target)
+        stamp.write_text(wanted)
+
+
+def fingerprint(root: Path, inputs: tuple[str, ...] = INPUTS) -> str:
+    """A hash over the names and contents of every input."""
+    digest = hashlib.sha256()
+    for name in inputs:
+        place = root / name
+        files = sorted(path for path in place.rglob("*") if path.is_file()) if place.is_dir() else [place]
+        for path in files:
+            if "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def squeeze(folder: Path) -> None:
+    """Write .gz and .br beside every text file, so that the server never compresses on the fly."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in SQUEEZED:
+            raw = path.read_bytes()
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(raw, 9, mtime=0))
+            path.with_name(path.name + ".br").write_bytes(brotli.compress(raw))

@@ -1,0 +1,51 @@
+// Bundle scripts and styles into the folder given, with hashed names, and write manifest.json.
+//
+// Every file directly in static/js is an entry point, and so is every style sheet in static/css but the tokens; files in
+// their folders are parts. The room's composition root is an entry too, so that no other page carries it.
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, extname, join, resolve } from "node:path";
+import { build } from "esbuild";
+
+const target = resolve(process.argv[2]);
+const parts = resolve("node_modules/.cache/peerlearn");
+const manifest = {};
+
+const entriesIn = (folder, extension) =>
+  readdirSync(folder).filter((name) => extname(name) === extension).map((name) => join(folder, name));
+
+const entryPoints = [...entriesIn("static/js", ".js"), ...entriesIn("static/css", ".css").filter((path) => !path.endsWith("tokens.css"))]
+  .map((path) => ({ in: path, out: basename(path, extname(path)) }));
+if (existsSync("static/js/live/room.js")) entryPoints.push({ in: "static/js/live/room.js", out: "room" });
+
+/** `#fonts/inter.woff2` in a style sheet is the subset that fonts.py cut. */
+const ownParts = {
+  name: "own-parts",
+  setup(hooks) {
+    hooks.onResolve({ filter: /^#fonts\// }, ({ path }) => ({ path: join(parts, path.slice(1)) }));
+  },
+};
+
+const common = {
+  bundle: true, minify: true, metafile: true, outdir: target, logLevel: "error", legalComments: "none",
+  entryNames: "[name]-[hash]", chunkNames: "chunk-[hash]", assetNames: "[name]-[hash]",
+  target: ["chrome123", "firefox129", "safari17.5"], loader: { ".woff2": "file" }, plugins: [ownParts],
+};
+
+const byKind = (extension) => entryPoints.filter((entry) => extname(entry.in) === extension);
+const scripts = await build({ ...common, entryPoints: byKind(".js"), format: "esm", splitting: true });
+const styles = await build({ ...common, entryPoints: byKind(".css") });
+
+for (const { metafile } of [scripts, styles]) {
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    const file = basename(path);
+    if (output.entryPoint) manifest[file.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = file;
+    else if (path.endsWith(".woff2")) manifest[file.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = file;
+  }
+}
+
+const sprite = readFileSync(join(parts, "icons.svg"));
+manifest["icons.svg"] = `icons-${createHash("sha256").update(sprite).digest("hex").slice(0, 8).toUpperCase()}.svg`;
+mkdirSync(target, { recursive: true });
+copyFileSync(join(parts, "icons.svg"), join(target, manifest["icons.svg"]));
+writeFileSync(join(target, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 2) + "\n");

@@ -1,0 +1,108 @@
+/**
+ * Everybody else in the room: one Peer per person, keyed by user id, never by socket.
+ *
+ * Whoever comes in calls those already there; they wait for that call and only
+ * call themselves when it does not come.
+ *
+ * Speaks: "track" {from, kind, track}, "state" {from, state}, "joined" {person}, "left" {person}.
+ */
+import { tell } from "./clock.js";
+import { Peer } from "./peer.js";
+
+const PATIENCE = 3000;
+/** Each entry into the room leaves this many numbers for mending its connections. */
+const EPOCHS_PER_ENTRY = 1000;
+
+export class Mesh extends EventTarget {
+  #people = new Map();
+  #peers = new Map();
+  #me = 0;
+  #epoch = 0;
+
+  /**
+   * @param {object} parts
+   * @param {() => RTCPeerConnection} parts.makeConnection
+   * @param {(message: object) => void} parts.send
+   * @param {import("./clock.js").browserClock} parts.clock
+   * @param {MediaStream} [parts.stream]
+   */
+  constructor({ makeConnection, send, clock, stream }) {
+    super();
+    Object.assign(this, { makeConnection, send, clock, stream });
+    this.tracks = { audio: null, camera: null, screen: null };
+  }
+
+  /** @returns {[number, Peer][]} */
+  get peers() {
+    return [...this.#peers];
+  }
+
+  get people() {
+    return [...this.#people.values()];
+  }
+
+  /**
+   * The server let us in. Calls only those we have no connection with: after a mere
+   * loss of signalling the media is still there, and must not be touched.
+   */
+  enter({ me, entry, people }) {
+    this.#me = me;
+    this.#epoch = entry * EPOCHS_PER_ENTRY;
+    this.#forgetAllBut(people);
+    for (const person of this.#strangers(people)) this.#meet(person).call(this.#epoch);
+  }
+
+  /** The list of who is here changed. */
+  update(people) {
+    this.#forgetAllBut(people);
+    for (const person of this.#strangers(people)) {
+      const peer = this.#meet(person);
+      this.clock.after(PATIENCE, () => peer.epoch === 0 && peer.call(this.#epoch));
+    }
+  }
+
+  receive({ sender, ...message }) {
+    this.#peers.get(sender)?.receive(message);
+  }
+
+  setTrack(kind, track) {
+    this.tracks[kind] = track;
+    return Promise.all([...this.#peers.values()].map((peer) => peer.setTrack(kind, track)));
+  }
+
+  close() {
+    this.#forgetAllBut([]);
+  }
+
+  #strangers(people) {
+    return people.filter((person) => person.id !== this.#me && !this.#peers.has(person.id));
+  }
+
+  #meet(person) {
+    const peer = new Peer({
+      polite: this.#me < person.id,
+      makeConnection: this.makeConnection,
+      send: (message) => this.send({ to: person.id, description: null, candidate: null, ...message }),
+      tracks: this.tracks,
+      stream: this.stream,
+    });
+    for (const type of ["track", "state", "trouble"])
+      peer.addEventListener(type, ({ detail }) => tell(this, type, { from: person.id, ...detail }));
+    this.#people.set(person.id, person);
+    this.#peers.set(person.id, peer);
+    tell(this, "joined", { person });
+    return peer;
+  }
+
+  #forgetAllBut(people) {
+    const staying = new Set(people.map((person) => person.id));
+    for (const [id, person] of this.#people) {
+      if (staying.has(id)) continue;
+      this.#peers.get(id).close();
+      this.#peers.delete(id);
+      this.#people.delete(id);
+      tell(this, "left", { person });
+    }
+  }
+}
+

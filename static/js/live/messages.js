@@ -1,0 +1,132 @@
+/**
+ * Everything that travels on the room's socket, both ways: the twin of
+ * app/live/messages.py, where each message is explained. A test compares the two.
+ */
+
+/** Characters in one chat line. */
+export const CHAT_LIMIT = 2000;
+
+/** @typedef {"on"|"muted"|"off"} Microphone */
+
+// From the browser
+
+/**
+ * @typedef {object} Enter
+ * @property {string} room
+ * @property {string} tab
+ * @property {boolean} [take]
+ */
+
+/** @typedef {object} Beat */
+
+/** @typedef {object} Leave */
+
+/**
+ * @typedef {object} Description
+ * @property {"offer"|"answer"} type
+ * @property {string} sdp
+ */
+
+/**
+ * @typedef {object} Candidate
+ * @property {string} candidate
+ * @property {string|null} mid
+ * @property {number|null} line
+ * @property {string|null} fragment
+ */
+
+/**
+ * @typedef {object} Signal
+ * @property {number} to
+ * @property {number} epoch
+ * @property {Description|null} description
+ * @property {Candidate|null} candidate
+ */
+
+/**
+ * @typedef {object} Say
+ * @property {string} client_id
+ * @property {string} text
+ */
+
+/**
+ * @typedef {object} Status
+ * @property {Microphone} microphone
+ * @property {boolean} camera
+ * @property {boolean} sharing
+ */
+
+/** @typedef {object} End */
+
+/** @typedef {object} UndoEnd */
+
+// From the server
+
+/**
+ * @typedef {object} Person
+ * @property {number} id
+ * @property {string} name
+ * @property {"mentor"|"learner"} role
+ * @property {boolean} is_here
+ */
+
+/**
+ * @typedef {object} TimerState
+ * @property {number} seconds
+ * @property {number} runs_for
+ * @property {number} ends_in
+ */
+
+/**
+ * @typedef {object} ChatLine
+ * @property {string} client_id
+ * @property {number} sender
+ * @property {string} name
+ * @property {string} text
+ * @property {string} sent_at
+ */
+
+/**
+ * @typedef {object} IceServer
+ * @property {string[]} urls
+ * @property {string} username
+ * @property {string} credential
+ */
+
+/**
+ * @typedef {object} Pulse
+ * @property {Person[]} people
+ * @property {TimerState} timer
+ * @property {number|null} ending_in
+ */
+
+/**
+ * @typedef {object} Welcome
+ * @property {number} me
+ * @property {number} entry
+ * @property {Pulse} pulse
+ * @property {ChatLine[]} chat
+ * @property {IceServer[]} ice
+ */
+
+/**
+ * @typedef {object} Signalled
+ * @property {number} sender
+ * @property {number} epoch
+ * @property {Description|null} description
+ * @property {Candidate|null} candidate
+ */
+
+/**
+ * @typedef {object} StatusOf
+ * @property {number} sender
+ * @property {Microphone} microphone
+ * @property {boolean} camera
+ * @property {boolean} sharing
+ */
+
+/**
+ * @typedef {object} Problem
+ * @property {string} code
+ * @property {string} message
+ */

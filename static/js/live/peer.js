@@ -1,0 +1,190 @@
+/**
+ * One person at the other end: one RTCPeerConnection at a time, replaceable.
+ *
+ * Perfect negotiation with epochs: every connection has a number, a signal of an
+ * older number is dropped, one of a newer number starts a new connection. What
+ * arrives is handled one after the other, since a candidate may overtake its offer.
+ *
+ * Speaks: "track" {kind, track}, "state" {state}.
+ */
+import { tell } from "./clock.js";
+
+/** The three lines of every connection, in this order, from the start. */
+export const KINDS = ["audio", "camera", "screen"];
+const MEDIA = { audio: "audio", camera: "video", screen: "video" };
+
+export class Peer extends EventTarget {
+  #chain = Promise.resolve();
+  #pc = null;
+  #epoch = 0;
+  #early = [];
+  #hasAgreed = false;
+
+  /**
+   * @param {object} parts
+   * @param {boolean} parts.polite the polite side gives way when both call at once
+   * @param {() => RTCPeerConnection} parts.makeConnection
+   * @param {(message: object) => void} parts.send carries a signal to the other side
+   * @param {Record<string, MediaStreamTrack|null>} parts.tracks own tracks by kind, read when needed
+   * @param {MediaStream} [parts.stream] names voice and face as one stream, for lip sync
+   */
+  constructor({ polite, makeConnection, send, tracks, stream }) {
+    super();
+    Object.assign(this, { polite, makeConnection, send, tracks, stream });
+  }
+
+  get epoch() {
+    return this.#epoch;
+  }
+
+  /** "none" while there is no connection yet, then the browser's connectionState. */
+  get state() {
+    return this.#pc?.connectionState ?? "none";
+  }
+
+  /** Start a connection of this epoch and offer it. */
+  call(epoch) {
+    return this.#queue(() => {
+      if (epoch <= this.#epoch) return;
+      this.#renew(epoch);
+      for (const kind of KINDS) this.#addLine(kind);
+    });
+  }
+
+  /** Give the connection up for a fresh one: the fastest mending there is. */
+  callAgain() {
+    return this.call(this.#epoch + 1);
+  }
+
+  /** Ask for new paths on the same connection. */
+  restart() {
+    this.#pc?.restartIce();
+  }
+
+  /** @param {{epoch: number, description?: object, candidate?: object}} message */
+  receive(message) {
+    return this.#queue(() => this.#handle(message));
+  }
+
+  /** Send another track, or nothing, on one of the three lines; no renegotiation. */
+  setTrack(kind, track) {
+    return this.#queue(() => this.#senders()[KINDS.indexOf(kind)]?.replaceTrack(track));
+  }
+
+  /** @returns {Promise<RTCStatsReport|Map<string, object>>} */
+  async stats() {
+    return this.#pc ? this.#pc.getStats() : new Map();
+  }
+
+  close() {
+    this.#drop();
+    this.#epoch = Infinity;
+  }
+
+  #queue(step) {
+    const result = this.#chain.then(step);
+    this.#chain = result.catch((error) => tell(this, "trouble", { error }));
+    return this.#chain;
+  }
+
+  #renew(epoch) {
+    this.#drop();
+    const pc = this.makeConnection();
+    this.#pc = pc;
+    this.#epoch = epoch;
+    pc.onnegotiationneeded = () => this.#queue(() => this.#offer(pc));
+    pc.onicecandidate = ({ candidate }) => candidate && pc === this.#pc && this.#sendCandidate(candidate);
+    pc.ontrack = ({ track, transceiver }) =>
+      tell(this, "track", { kind: KINDS[pc.getTransceivers().indexOf(transceiver)], track });
+    pc.onconnectionstatechange = () => pc === this.#pc && tell(this, "state", { state: pc.connectionState });
+  }
+
+  #drop() {
+    this.#pc?.close();
+    this.#pc = null;
+    this.#early = [];
+    this.#hasAgreed = false;
+  }
+
+  #addLine(kind) {
+    const streams = this.stream && kind !== "screen" ? [this.stream] : [];
+    const transceiver = this.#pc.addTransceiver(MEDIA[kind], { direction: "sendrecv", streams });
+    return transceiver.sender.replaceTrack(this.tracks[kind] ?? null);
+  }
+
+  /** The answering side takes over the lines the offer brought. */
+  async #adoptLines() {
+    for (const [index, transceiver] of this.#pc.getTransceivers().entries()) {
+      const kind = KINDS[index];
+      transceiver.direction = "sendrecv";
+      if (this.stream && kind !== "screen") transceiver.sender.setStreams?.(this.stream);
+      await transceiver.sender.replaceTrack(this.tracks[kind] ?? null);
+    }
+  }
+
+  async #offer(pc) {
+    if (pc !== this.#pc || pc.signalingState !== "stable") return;
+    await pc.setLocalDescription();
+    this.#sendDescription();
+  }
+
+  async #handle({ epoch, description, candidate }) {
+    if (epoch < this.#epoch) return;
+    if (epoch > this.#epoch) this.#renew(epoch);
+    if (description) await this.#handleDescription(description);
+    else if (candidate) await this.#handleCandidate(candidate);
+  }
+
+  async #handleDescription(description) {
+    const isIdle = this.#pc.signalingState === "stable";
+    const collides = description.type === "offer" && !isIdle;
+    if (collides && !this.polite) return;
+    if (description.type === "answer" && isIdle) return;
+    if (collides && !this.#hasAgreed) this.#giveWay();
+    await this.#pc.setRemoteDescription(description);
+    if (description.type === "offer") await this.#answer();
+    this.#hasAgreed = true;
+    for (const candidate of this.#early.splice(0)) await this.#handleCandidate(candidate);
+  }
+
+  /** Both called at once: a rollback would leave our own three lines beside theirs, so begin anew. */
+  #giveWay() {
+    const early = this.#early;
+    this.#renew(this.#epoch);
+    this.#early = early;
+  }
+
+  async #answer() {
+    await this.#adoptLines();
+    await this.#pc.setLocalDescription();
+    this.#sendDescription();
+  }
+
+  async #handleCandidate(candidate) {
+    if (!this.#pc.remoteDescription) {
+      this.#early.push(candidate);
+      return;
+    }
+    const { candidate: line, mid: sdpMid, line: sdpMLineIndex, fragment: usernameFragment } = candidate;
+    try {
+      await this.#pc.addIceCandidate({ candidate: line, sdpMid, sdpMLineIndex, usernameFragment });
+    } catch (error) {
+      // A path left over from an offer that was given up: one path less, never a reason to stop.
+      tell(this, "trouble", { error });
+    }
+  }
+
+  #senders() {
+    return this.#pc?.getTransceivers().map((transceiver) => transceiver.sender) ?? [];
+  }
+
+  #sendDescription() {
+    const { type, sdp } = this.#pc.localDescription;
+    this.send({ epoch: this.#epoch, description: { type, sdp } });
+  }
+
+  #sendCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment }) {
+    const fields = { candidate, mid: sdpMid, line: sdpMLineIndex, fragment: usernameFragment ?? null };
+    this.send({ epoch: this.#epoch, candidate: fields });
+  }
+}

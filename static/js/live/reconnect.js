@@ -1,0 +1,161 @@
+/**
+ * Notices that a person's picture and sound stopped, and mends it.
+ *
+ * The browser's own states come 5 to 7 seconds late, so the bytes are watched. The
+ * fastest mending is a fresh connection as soon as the socket is back; new paths on
+ * the old one come first only while the socket never went away.
+ *
+ * Speaks: "health" {from, health: "connecting"|"ok"|"mending"}.
+ */
+import { tell } from "./clock.js";
+
+const LOOK_EVERY = 500;
+export const STALL = 1500;
+const DISCONNECTED_PATIENCE = 2000;
+const RESTART_PATIENCE = 3000;
+const SILENT_PATIENCE = 6000;
+const CONNECT_PATIENCE = 8000;
+const WAITS = [0, 1000, 2000, 4000];
+
+/**
+ * What to do about one connection. Pure: facts in, decision out.
+ *
+ * @param {object} facts times in milliseconds
+ * @param {number} facts.now
+ * @param {string} facts.state the browser's connectionState
+ * @param {number} facts.stateSince
+ * @param {number} facts.flowedAt when bytes last came in; -Infinity when never on this connection
+ * @param {boolean} facts.expectsFlow the other side has something switched on
+ * @param {boolean} facts.hasSocket
+ * @param {number|null} facts.restartedAt
+ * @param {number} facts.tries fresh connections since it last worked
+ * @param {number} facts.triedAt
+ * @returns {{health: "connecting"|"ok"|"mending", act: null|"restart"|"renew"}}
+ */
+export function decide(facts) {
+  if (isHealthy(facts)) return { health: "ok", act: null };
+  const health = facts.wasEverHealthy ? "mending" : "connecting";
+  if (!facts.hasSocket || !isMayTry(facts)) return { health, act: null };
+  return { health, act: remedy(facts) };
+}
+
+function isHealthy({ now, state, flowedAt, expectsFlow }) {
+  return state === "connected" && (!expectsFlow || now - flowedAt < STALL);
+}
+
+function isMayTry({ now, tries, triedAt }) {
+  return now - triedAt >= WAITS[Math.min(tries, WAITS.length - 1)];
+}
+
+function remedy({ now, state, stateSince, restartedAt, flowedAt }) {
+  const inState = now - stateSince;
+  if (state === "failed" || state === "closed") return "renew";
+  if (state === "disconnected") {
+    if (restartedAt !== null) return now - restartedAt >= RESTART_PATIENCE ? "renew" : null;
+    return inState >= DISCONNECTED_PATIENCE ? "restart" : null;
+  }
+  if (state === "connected") return now - Math.max(flowedAt, stateSince) >= SILENT_PATIENCE ? "renew" : null;
+  return inState >= CONNECT_PATIENCE ? "renew" : null;
+}
+
+export class Reconnector extends EventTarget {
+  #watched = new Map();
+  #hasSocket = false;
+  #stop;
+
+  /**
+   * @param {object} parts
+   * @param {import("./mesh.js").Mesh} parts.mesh
+   * @param {(id: number) => boolean} parts.expectsFlow is that person sending anything?
+   * @param {import("./clock.js").browserClock} parts.clock
+   */
+  constructor({ mesh, expectsFlow, clock }) {
+    super();
+    Object.assign(this, { mesh, expectsFlow, clock });
+    mesh.addEventListener("left", ({ detail }) => this.#watched.delete(detail.person.id));
+    mesh.addEventListener("state", ({ detail }) => this.#noteState(detail.from, detail.state));
+    this.#stop = clock.every(LOOK_EVERY, () => this.look());
+  }
+
+  socketDown() {
+    this.#hasSocket = false;
+  }
+
+  /** The socket is back: whoever's media stopped meanwhile gets a fresh connection now. */
+  socketUp() {
+    this.#hasSocket = true;
+    const now = this.clock.now();
+    for (const [id, peer] of this.mesh.peers) {
+      const watch = this.#watched.get(id);
+      if (watch?.wasEverHealthy && !isHealthy(this.#facts(id, peer, now))) this.#renew(id, peer);
+    }
+  }
+
+  /** One look at every connection; called twice a second. */
+  async look() {
+    await Promise.all(this.mesh.peers.map(([id, peer]) => this.#lookAt(id, peer)));
+  }
+
+  close() {
+    this.#stop();
+  }
+
+  async #lookAt(id, peer) {
+    const watch = this.#watch(id);
+    const now = this.clock.now();
+    const bytes = inboundBytes(await peer.stats());
+    if (bytes !== watch.bytes) watch.flowedAt = bytes ? now : -Infinity;
+    watch.bytes = bytes;
+    const { health, act } = decide(this.#facts(id, peer, now));
+    if (health === "ok") Object.assign(watch, { wasEverHealthy: true, tries: 0, restartedAt: null });
+    if (act === "restart") this.#restart(id, peer, now);
+    if (act === "renew") this.#renew(id, peer);
+    this.#report(id, watch, health);
+  }
+
+  #facts(id, peer, now) {
+    return { now, ...this.#watch(id), state: peer.state, hasSocket: this.#hasSocket, expectsFlow: this.expectsFlow(id) };
+  }
+
+  #watch(id) {
+    if (!this.#watched.has(id)) {
+      const now = this.clock.now();
+      this.#watched.set(id, {
+        bytes: 0, flowedAt: -Infinity, stateSince: now, restartedAt: null,
+        tries: 0, triedAt: -Infinity, wasEverHealthy: false, health: null,
+      });
+    }
+    return this.#watched.get(id);
+  }
+
+  #noteState(id, state) {
+    const watch = this.#watch(id);
+    watch.stateSince = this.clock.now();
+    if (state === "connected") watch.flowedAt = watch.stateSince;
+  }
+
+  #restart(id, peer, now) {
+    this.#watch(id).restartedAt = now;
+    peer.restart();
+  }
+
+  #renew(id, peer) {
+    const watch = this.#watch(id);
+    const now = this.clock.now();
+    Object.assign(watch, { tries: watch.tries + 1, triedAt: now, stateSince: now, restartedAt: null });
+    peer.callAgain();
+  }
+
+  #report(id, watch, health) {
+    if (watch.health === health) return;
+    watch.health = health;
+    tell(this, "health", { from: id, health });
+  }
+}
+
+/** @param {RTCStatsReport|Map<string, object>} report */
+export function inboundBytes(report) {
+  let bytes = 0;
+  for (const entry of report.values()) if (entry.type === "inbound-rtp") bytes += entry.bytesReceived ?? 0;
+  return bytes;
+}

@@ -1,0 +1,23 @@
+// Every page: htmx, the parts of the page that move, and the person's nudges.
+
+import htmx from "htmx.org";
+import { remember } from "./page/preferences.js";
+import { keepRequestsHonest } from "./page/requests.js";
+import { smoothNavigation } from "./page/navigation.js";
+import { watchKeyboard } from "./page/keyboard.js";
+import "./elements/toast-tray.js";
+import "./elements/dialog-host.js";
+import "./elements/lesson-popover.js";
+import "./elements/page-state.js";
+import "./elements/live-time.js";
+import "./elements/topics-input.js";
+import "./elements/drop-zone.js";
+import "./elements/theme-switch.js";
+import "./elements/form-errors.js";
+import "./elements/reveal-password.js";
+import "./elements/copy-text.js";
+
+remember();
+keepRequestsHonest(htmx);
+smoothNavigation(htmx);
+watchKeyboard();

@@ -1,0 +1,65 @@
+// Public module `peerlearn/socket`: one connection per namespace, kept up whatever happens.
+//
+// Only websockets (no long polling), so no sticky sessions are needed. The page may name several endpoints
+// (<body data-endpoints="https://a https://b">): after three failed tries on one, the next is tried.
+
+import { io } from "socket.io-client";
+import { nextEndpoint } from "./helpers/endpoints.js";
+
+const TRIES_PER_ENDPOINT = 3;
+const sockets = new Map();
+
+/** The endpoints of this installation, the page's own origin first. */
+export function endpoints() {
+  const named = (document.body.dataset.endpoints ?? "").split(/\s+/).filter(Boolean);
+  return [...new Set([location.origin, ...named])];
+}
+
+/**
+ * The socket of a namespace, connected once and shared.
+ * Fires `peerlearn:connection` on document.body with {namespace, state: "up"|"down"|"switching"}.
+ */
+export function openSocket(namespace = "/") {
+  if (sockets.has(namespace)) return sockets.get(namespace);
+  const socket = io(endpoints()[0] + namespace, {
+    transports: ["websocket"],
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 5000,
+    timeout: 8000,
+  });
+  sockets.set(namespace, socket);
+  followConnection(socket, namespace);
+  return socket;
+}
+
+/** Close every socket: the person signed out, or is somebody else now. */
+export function closeSockets() {
+  for (const socket of sockets.values()) socket.disconnect();
+  sockets.clear();
+}
+
+/** Drop the connection and make it anew, now. */
+export function reconnectNow() {
+  for (const socket of sockets.values()) if (!socket.connected) socket.connect();
+}
+
+function followConnection(socket, namespace) {
+  const tell = (state) =>
+    document.body.dispatchEvent(new CustomEvent("peerlearn:connection", { detail: { namespace, state } }));
+  let failures = 0;
+  socket.on("connect", () => { failures = 0; tell("up"); });
+  socket.on("disconnect", (reason) => {
+    tell("down");
+    if (reason === "io server disconnect") setTimeout(() => sockets.get(namespace) === socket && socket.connect(), 500);
+  });
+  socket.on("drain", () => socket.io.engine?.close()); // the server is about to restart: come back elsewhere
+  socket.io.on("reconnect_error", () => {
+    failures += 1;
+    if (failures % TRIES_PER_ENDPOINT || endpoints().length < 2) return;
+    socket.io.uri = nextEndpoint(endpoints(), socket.io.uri) + namespace;
+    tell("switching");
+  });
+}
+
+window.addEventListener("online", reconnectNow);
+document.addEventListener("visibilitychange", () => document.hidden || reconnectNow());
