@@ -16,7 +16,7 @@ from app.bookings.events import (
 )
 from app.bookings.models import Booking
 from app.kernel.events import Reactions
-from app.live import queries as live
+from app.live import service as live
 from app.notifications import service as notifications
 from app.notifications.channels.mail import write_mail
 from app.notifications.kinds import KINDS
@@ -51,7 +51,7 @@ def tell_learner_of_expiry(event: BookingExpired) -> None:
 def remind_both(event: SessionNear) -> None:
     """Session in 10 mins! The link leads straight into the room."""
     booking = _booking(event.booking_id)
-    room = f"/session/{live.room_of(booking.lesson_id).public_id}/"
+    room = f"/session/{live.room_for(booking.lesson_id).public_id}/"
     _tell(booking.learner, "booking.near", booking, booking.lesson.mentor, room)
     _tell(booking.lesson.mentor, "booking.near", booking, booking.learner, room)
 

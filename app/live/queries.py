@@ -1,0 +1,153 @@
+"""Reading rooms: whose they are, who is in them, what was said."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.bookings import attendance, policies
+from app.bookings.queries import Seat, seat_in_room
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.live.messages import ChatLine, Person, Pulse
+from app.live.models import Room, RoomMessage
+from app.lessons.models import Lesson
+from app.live.timer import timer_state
+
+CHAT_TAIL = 200
+"""So many of the latest chat lines are shown to whoever comes in."""
+
+RETURN_PATIENCE = timedelta(seconds=60)
+"""Somebody whose connection broke is expected back for this long before the others are told that they left."""
+
+
+class Phase(StrEnum):
+    """Where a room is in its life."""
+
+    EARLY = "early"
+    OPEN = "open"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A room as one member may use it."""
+
+    room: Room
+    seat: Seat
+    phase: Phase
+
+
+def visit(user: User, public_id: str) -> Visit:
+    """The room at this address, for somebody with a seat in it; NotFound for everybody else."""
+    room = db.session.scalar(select(Room).where(Room.public_id == public_id))
+    seat = seat_in_room(user, room.lesson_id) if room is not None else None
+    if room is None or seat is None:
+        raise NotFound("We could not find this session.")
+    return Visit(room, seat, phase_of(room))
+
+
+def phase_of(room: Room) -> Phase:
+    """Not yet, now, or no more."""
+    if room.ended_at is not None or now() >= room.lesson.ends_at + policies.OVERRUN:
+        return Phase.OVER
+    return Phase.EARLY if now() < policies.join_opens_at(room.lesson.starts_at) else Phase.OPEN
+
+
+def room_of(lesson_id: int) -> Room:
+    """A lesson's room; NotFound before anybody is confirmed for it."""
+    room = of_lesson(lesson_id)
+    if room is None:
+        raise NotFound("We could not find this session.")
+    return room
+
+
+def of_lesson(lesson_id: int) -> Room | None:
+    """A lesson's room, once somebody is confirmed for it."""
+    return db.session.scalar(select(Room).where(Room.lesson_id == lesson_id))
+
+
+def public_ids(lesson_ids: Iterable[int]) -> dict[int, str]:
+    """Where the rooms of these lessons are, as far as they have one."""
+    query = select(Room.lesson_id, Room.public_id).where(Room.lesson_id.in_(list(lesson_ids)))
+    return {lesson_id: public_id for lesson_id, public_id in db.session.execute(query)}
+
+
+def running_among(lesson_ids: Iterable[int]) -> set[int]:
+    """Those of these lessons that are live now: their mentor is in the room."""
+    return attendance.mentor_is_in(lesson_ids)
+
+
+def pulse(room: Room) -> Pulse:
+    """Who is here and how long it has been."""
+    moment = now()
+    mentor_id = room.lesson.mentor_id
+    alive = {
+        interval.user_id: interval.alive_until
+        for interval in attendance.intervals(room.lesson_id)
+        if interval.left_at is None and interval.alive_until >= moment
+    }
+    timer = timer_state(attendance.spans(room.lesson_id, moment), alive, mentor_id, at=moment, ends_at=room.lesson.ends_at)
+    ending_in = max(0.0, (room.ending_at - moment).total_seconds()) if room.ending_at else None
+    return Pulse(people=_people(room, set(alive)), timer=timer, ending_in=ending_in)
+
+
+def chat_tail(room: Room) -> list[ChatLine]:
+    """The latest lines, oldest first."""
+    query = select(RoomMessage).where(RoomMessage.room_id == room.id).order_by(RoomMessage.id.desc()).limit(CHAT_TAIL)
+    return [line_of(message) for message in reversed(db.session.scalars(query).all())]
+
+
+def line_of(message: RoomMessage) -> ChatLine:
+    """A stored chat line as it travels."""
+    return ChatLine(
+        client_id=message.client_id,
+        sender=message.sender_id,
+        name=message.sender.name,
+        text=message.text,
+        sent_at=message.sent_at.isoformat(),
+    )
+
+
+def due_to_end() -> Sequence[Room]:
+    """Rooms whose undo time or hard stop is over but that are still open."""
+    query = (
+        select(Room)
+        .join(Room.lesson)
+        .where(Room.ended_at.is_(None), (Room.ending_at <= now()) | (Lesson.ends_at <= now() - policies.OVERRUN))
+    )
+    return db.session.scalars(query).all()
+
+
+def is_due_to_end(room: Room) -> bool:
+    """Has its undo time or its hard stop passed without anybody closing it?"""
+    if room.ended_at is not None:
+        return False
+    undo_is_over = room.ending_at is not None and room.ending_at <= now()
+    return undo_is_over or now() >= room.lesson.ends_at + policies.OVERRUN
+
+
+def _people(room: Room, present: set[int]) -> list[Person]:
+    expected = attendance.vanished(room.lesson_id, RETURN_PATIENCE) - present
+    people = db.session.scalars(select(User).where(User.id.in_(present | expected)).order_by(User.id))
+    mentor_id = room.lesson.mentor_id
+    return [
+        Person(person.id, person.name, "mentor" if person.id == mentor_id else "learner", is_here=person.id in present)
+        for person in people
+    ]
+
+
+def running_among(lesson_ids: Iterable[int]) -> set[int]:
+    """Which of these lessons are being taught now: the room was opened and has not ended."""
+    query = select(Room.lesson_id).where(Room.lesson_id.in_(list(lesson_ids)), Room.opened_at.is_not(None), Room.ended_at.is_(None))
+    return set(db.session.scalars(query))
+
+
+def public_ids(lesson_ids: Iterable[int]) -> dict[int, str]:
+    """Room addresses by lesson, for those that have one."""
+    query = select(Room.lesson_id, Room.public_id).where(Room.lesson_id.in_(list(lesson_ids)))
+    return {lesson_id: public_id for lesson_id, public_id in db.session.execute(query)}
