@@ -8,8 +8,9 @@ from app.kernel.errors import DomainError
 
 
 def is_htmx() -> bool:
-    """Whether the page's own script asks for a part of itself."""
-    return request.headers.get("HX-Request") == "true"
+    """Whether the page's own script asks for a part of itself; a boosted link or form asks for a whole page, as a browser does."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and "HX-Boosted" not in headers and "HX-History-Restore-Request" not in headers
 
 
 def with_toast(body: str, text: str, *, tone: str = "ok", link: str = "", status: int = 200) -> Response:

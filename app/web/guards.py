@@ -11,6 +11,7 @@ from app.accounts.sessions import close_sign_in, open_sign_in
 from app.config import settings
 from app.extensions import login_manager
 from app.kernel.errors import NotAllowed
+from app.web.fragments import is_htmx
 
 COOKIE_KEY = "_user_id"
 """Flask-Login's own key in the session cookie; we put the sign-in's token there, never an id."""
@@ -84,8 +85,8 @@ def home_of(user: User) -> str:
 
 
 def see_other(target: str) -> ResponseReturnValue:
-    """Go on to another page after a post; works for a plain form and for htmx."""
-    if request.headers.get("HX-Request"):
+    """Go on to another page after a post; works for a plain or boosted form and for a fragment's request."""
+    if is_htmx():
         return "", 200, {"HX-Redirect": target}
     return redirect(target, 303)
 
@@ -93,9 +94,9 @@ def see_other(target: str) -> ResponseReturnValue:
 def _send_to_sign_in() -> ResponseReturnValue | None:
     if current_user.is_authenticated:
         return None
-    back = request.full_path.rstrip("?") if request.method == "GET" and not request.headers.get("HX-Request") else ""
+    back = request.full_path.rstrip("?") if request.method == "GET" and not is_htmx() else ""
     target = url_for("visitor.sign_in", next=back or None)
-    if request.headers.get("HX-Request"):
+    if is_htmx():
         return "", 401, {"HX-Redirect": target}
     return redirect(target)
 

@@ -1,25 +1,25 @@
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /**
- * How far away a moment is, in the words of the server's filters: "in 42 min", "now", "5 min ago".
+ * How far away a moment is, in the words of the server (app/web/filters.py): "in 42 min", "now", "5 min ago", "in 2 days".
+ * Rounded down, so that it never promises more time than there is.
  * @param {number} then milliseconds
  * @param {number} now milliseconds
- * @returns {string} "" when it is so far away that the date says more
+ * @returns {string}
  */
 export function relativeText(then, now) {
   const away = then - now;
   const size = Math.abs(away);
-  if (size < MINUTE / 2) return "now";
-  if (size >= 20 * HOUR) return "";
-  const text = size < 59.5 * MINUTE ? `${Math.round(size / MINUTE)} min` : hours(size);
+  if (size < MINUTE) return "now";
+  const text = size < HOUR ? `${Math.floor(size / MINUTE)} min` : size < DAY ? `${Math.floor(size / HOUR)} h` : days(size);
   return away > 0 ? `in ${text}` : `${text} ago`;
 }
 
-function hours(size) {
-  const minutes = Math.round(size / MINUTE);
-  const rest = minutes % 60;
-  return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`;
+function days(size) {
+  const count = Math.floor(size / DAY);
+  return `${count} ${count === 1 ? "day" : "days"}`;
 }
 
 /** A countdown for the last hour: "9:41", "0:07"; "0:00" once it is over. */
@@ -33,6 +33,6 @@ export function clockText(milliseconds) {
 
 /** Milliseconds until the words of relativeText can change: never busier than needed. */
 export function untilNextTick(then, now) {
-  const rest = (((then - now - MINUTE / 2) % MINUTE) + MINUTE) % MINUTE;
-  return Math.max(250, rest || MINUTE);
+  const rest = (((then - now) % MINUTE) + MINUTE) % MINUTE;
+  return rest + 50;
 }

@@ -1,0 +1,65 @@
+"""Built files by their hashed names: asset(), icon() and the import map for plugins' scripts."""
+
+import json
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask, current_app, url_for
+from markupsafe import Markup, escape
+
+log = logging.getLogger(__name__)
+
+PUBLIC_MODULES = ("socket", "nudges", "toast", "element")
+"""What plugins' scripts may import as `peerlearn/<name>`: the front-end twin of app.plugin_api."""
+
+
+@dataclass
+class Manifest:
+    """The names bin/build gave, read again when it has built anew."""
+
+    path: Path
+    names: dict[str, str] = field(default_factory=dict)
+    read_at: float = -1.0
+
+    def name_of(self, name: str) -> str:
+        """The hashed name; the plain one (and a line in the log) when nothing has been built."""
+        self._read_if_newer()
+        return self.names.get(name, name)
+
+    def _read_if_newer(self) -> None:
+        try:
+            changed_at = self.path.stat().st_mtime
+        except FileNotFoundError:
+            if self.read_at != 0.0:
+                log.warning("the front end is not built yet: run bin/build")
+            self.names, self.read_at = {}, 0.0
+            return
+        if changed_at != self.read_at:
+            self.names, self.read_at = json.loads(self.path.read_text()), changed_at
+
+
+def init_app(app: Flask) -> None:
+    """Give templates asset(), icon() and import_map()."""
+    app.extensions["manifest"] = Manifest(Path(str(app.static_folder)) / "dist" / "manifest.json")
+    app.add_template_global(asset, "asset")
+    app.add_template_global(icon, "icon")
+    app.add_template_global(import_map, "import_map")
+
+
+def asset(name: str) -> str:
+    """The address of a built file: asset("main.js") -> /static/dist/main-4F2A….js"""
+    return url_for("static", filename=f"dist/{current_app.extensions['manifest'].name_of(name)}")
+
+
+def icon(name: str, classes: str = "") -> Markup:
+    """An icon of the sprite, hidden from screen readers: its button or text has the name."""
+    css = escape(f"icon {classes}".strip())
+    address = escape(f"{asset('icons.svg')}#{name}")
+    return Markup(f'<svg class="{css}" aria-hidden="true"><use href="{address}"></use></svg>')
+
+
+def import_map() -> Markup:
+    """The four public modules as JSON for <script type="importmap">; safe inside a script element."""
+    imports = {f"peerlearn/{name}": asset(f"{name}.js") for name in PUBLIC_MODULES}
+    return Markup(json.dumps({"imports": imports}).replace("<", "\\u003c"))
