@@ -23,15 +23,26 @@ class Seat:
 
 
 def seat_in_room(user: User, lesson_id: int) -> Seat | None:
-    """The chair somebody has in a lesson's room: its mentor (once anybody is confirmed) and its confirmed learners; None otherwise."""
-    met = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
-    bookings = db.session.scalars(select(Booking).where(Booking.lesson_id == lesson_id, Booking.state.in_(met))).unique().all()
+    """The chair somebody has in a lesson's room: its confirmed learners and, once there is one, its mentor; None otherwise."""
+    bookings = _that_meet(lesson_id)
     own = next((booking for booking in bookings if booking.learner_id == user.id), None)
     if own is not None:
         return Seat("learner", own.id)
     if bookings and bookings[0].lesson.mentor_id == user.id:
         return Seat("mentor", None)
     return None
+
+
+def people_of_room(lesson_id: int) -> list[User]:
+    """Everybody with a chair in a lesson's room, the mentor first; nobody before the first booking is confirmed."""
+    bookings = _that_meet(lesson_id)
+    return [booking.lesson.mentor for booking in bookings[:1]] + [booking.learner for booking in bookings]
+
+
+def _that_meet(lesson_id: int) -> Sequence[Booking]:
+    met = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
+    query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.state.in_(met)).order_by(Booking.id)
+    return db.session.scalars(query).unique().all()
 
 
 def by_id(booking_id: int) -> Booking:

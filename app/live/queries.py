@@ -13,9 +13,9 @@ from app.bookings.queries import Seat, seat_in_room
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.lessons.models import Lesson
 from app.live.messages import ChatLine, Person, Pulse
 from app.live.models import Room, RoomMessage
-from app.lessons.models import Lesson
 from app.live.timer import timer_state
 
 CHAT_TAIL = 200
@@ -69,17 +69,6 @@ def room_of(lesson_id: int) -> Room:
 def of_lesson(lesson_id: int) -> Room | None:
     """A lesson's room, once somebody is confirmed for it."""
     return db.session.scalar(select(Room).where(Room.lesson_id == lesson_id))
-
-
-def public_ids(lesson_ids: Iterable[int]) -> dict[int, str]:
-    """Where the rooms of these lessons are, as far as they have one."""
-    query = select(Room.lesson_id, Room.public_id).where(Room.lesson_id.in_(list(lesson_ids)))
-    return {lesson_id: public_id for lesson_id, public_id in db.session.execute(query)}
-
-
-def running_among(lesson_ids: Iterable[int]) -> set[int]:
-    """Those of these lessons that are live now: their mentor is in the room."""
-    return attendance.mentor_is_in(lesson_ids)
 
 
 def pulse(room: Room) -> Pulse:
@@ -150,4 +139,4 @@ def running_among(lesson_ids: Iterable[int]) -> set[int]:
 def public_ids(lesson_ids: Iterable[int]) -> dict[int, str]:
     """Room addresses by lesson, for those that have one."""
     query = select(Room.lesson_id, Room.public_id).where(Room.lesson_id.in_(list(lesson_ids)))
-    return {lesson_id: public_id for lesson_id, public_id in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples())

@@ -107,6 +107,13 @@ export const CHAT_LIMIT = 2000;
  * @property {Pulse} pulse
  * @property {ChatLine[]} chat
  * @property {IceServer[]} ice
+ * @property {string} renewal
+ */
+
+/**
+ * @typedef {object} Kept
+ * @property {Pulse} pulse
+ * @property {string} renewal
  */
 
 /**

@@ -1,0 +1,198 @@
+"""Presence in the room: entered, seen every five seconds, gone. The only writer of these rows; live calls it.
+
+Nobody is thrown out by a broken connection: an interval lives on for GRACE after its last heartbeat and goes on when the same tab
+comes back in time. After that it is closed where the evidence ends.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+
+from sqlalchemy import select
+
+from app.bookings.attendance_models import Closing, JoinAttempt, PresenceInterval, Span
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.errors import Conflict
+from app.kernel.transaction import transaction
+from app.lessons.models import Lesson
+
+ATTEMPT_STAYS_OPEN = timedelta(hours=6)
+
+
+class AlreadyHere(Conflict):
+    """The person is in the room in another tab that is still alive."""
+
+    code = "elsewhere"
+    message = "You are in this session in another tab. Join here instead?"
+
+
+def enter(lesson_id: int, user_id: int, *, tab: str, connection: str, take: bool = False) -> tuple[PresenceInterval, str | None]:
+    """Take one's seat; returns the interval and the connection it was taken from, if any.
+
+    The same tab goes on where it was. Another tab must say `take`, unless the first one's connection is broken: AlreadyHere.
+    """
+    with transaction():
+        _one_at_a_time(lesson_id)
+        close_stale(lesson_id)
+        mine = _open_of(lesson_id, user_id)
+        if mine is not None and mine.tab == tab:
+            mine.connection, mine.last_seen_at, mine.detached_at = connection, now(), None
+            return mine, None
+        if mine is not None and not take and mine.detached_at is None:
+            raise AlreadyHere
+        if mine is not None:
+            mine.close(now(), Closing.MOVED)
+        _note_entry(lesson_id, user_id)
+        return _begin(lesson_id, user_id, tab, connection), mine.connection if mine else None
+
+
+def beat(lesson_id: int, user_id: int, connection: str) -> bool:
+    """Still here. False when this connection holds no seat (any more): then the browser has to enter again."""
+    with transaction():
+        mine = _open_of(lesson_id, user_id)
+        if mine is None or mine.connection != connection or mine.alive_until < now():
+            return False
+        mine.last_seen_at, mine.detached_at = now(), None
+        return True
+
+
+def detach(lesson_id: int, user_id: int, connection: str) -> None:
+    """The connection broke; the seat is kept for GRACE. A connection that was replaced already changes nothing."""
+    with transaction():
+        mine = _open_of(lesson_id, user_id)
+        if mine is not None and mine.connection == connection:
+            mine.detached_at = now()
+
+
+def leave(lesson_id: int, user_id: int, connection: str | None = None) -> bool:
+    """Go on purpose; True when they had been there. With a connection: only if that one holds the seat."""
+    with transaction():
+        mine = _open_of(lesson_id, user_id)
+        if mine is None or (connection is not None and mine.connection != connection):
+            return False
+        mine.close(now(), Closing.LEFT)
+        return True
+
+
+def close_all(lesson_id: int) -> None:
+    """The session is over: nobody is in it any more."""
+    with transaction():
+        for interval in _open_ones(lesson_id):
+            interval.close(now(), Closing.ENDED)
+
+
+def close_stale(lesson_id: int | None = None) -> list[tuple[int, int]]:
+    """Close what has had no heartbeat for GRACE, where the evidence ends; returns (lesson id, user id) of each."""
+    with transaction():
+        stale = [interval for interval in _open_ones(lesson_id) if interval.alive_until < now()]
+        for interval in stale:
+            interval.close(now(), Closing.VANISHED)
+        return [(interval.lesson_id, interval.user_id) for interval in stale]
+
+
+def note_attempt(lesson_id: int, user_id: int) -> None:
+    """Somebody with a seat opened the room's page."""
+    with transaction():
+        db.session.add(JoinAttempt(lesson_id=lesson_id, user_id=user_id, at=now(), entered_at=None))
+
+
+def intervals(lesson_id: int) -> Sequence[PresenceInterval]:
+    """All of a lesson's intervals, oldest first."""
+    query = select(PresenceInterval).where(PresenceInterval.lesson_id == lesson_id)
+    return db.session.scalars(query.order_by(PresenceInterval.joined_at, PresenceInterval.id)).all()
+
+
+def present(lesson_id: int) -> set[int]:
+    """The ids of those who are there now."""
+    return {interval.user_id for interval in _open_ones(lesson_id) if interval.alive_until >= now()}
+
+
+def vanished(lesson_id: int, within: timedelta) -> set[int]:
+    """Those whose connection was lost a short while ago and who may be on their way back."""
+    latest = {interval.user_id: interval for interval in intervals(lesson_id)}
+    return {
+        user_id
+        for user_id, interval in latest.items()
+        if interval.closing in (None, Closing.VANISHED) and now() - within <= interval.alive_until < now()
+    }
+
+
+def holds_seat(lesson_id: int, user_id: int, connection: str) -> bool:
+    """Is this very connection the one that sits in the room for this person?"""
+    mine = _open_of(lesson_id, user_id)
+    return mine is not None and mine.connection == connection
+
+
+def both_present_seconds(lesson_id: int, mentor_id: int, *learner_ids: int) -> int:
+    """Whole seconds up to now in which the mentor and any of these learners were in the room together."""
+    by_person = spans(lesson_id, now())
+    learners = chain.from_iterable(by_person.get(learner_id, []) for learner_id in learner_ids)
+    return int(overlap_seconds(by_person.get(mentor_id, []), learners))
+
+
+def spans(lesson_id: int, at: datetime) -> dict[int, list[Span]]:
+    """When each person was there, as far as is known at a moment."""
+    by_person: dict[int, list[Span]] = {}
+    for interval in intervals(lesson_id):
+        by_person.setdefault(interval.user_id, []).append(interval.span(at))
+    return by_person
+
+
+def overlap_seconds(some: Iterable[Span], others: Iterable[Span]) -> float:
+    """Seconds covered by both sides. Spans of one side may overlap each other; they count once."""
+    first, second = _merged(some), _merged(others)
+    total = 0.0
+    while first and second:
+        start, end = max(first[0].start, second[0].start), min(first[0].end, second[0].end)
+        total += max(0.0, (end - start).total_seconds())
+        (first if first[0].end <= second[0].end else second).pop(0)
+    return total
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _one_at_a_time(lesson_id: int) -> None:
+    """Two tabs entering at once must see each other (PostgreSQL; SQLite writes one at a time anyway)."""
+    db.session.execute(select(Lesson.id).where(Lesson.id == lesson_id).with_for_update(key_share=True))
+
+
+def _begin(lesson_id: int, user_id: int, tab: str, connection: str) -> PresenceInterval:
+    interval = PresenceInterval(
+        lesson_id=lesson_id,
+        user_id=user_id,
+        tab=tab,
+        connection=connection,
+        joined_at=now(),
+        last_seen_at=now(),
+    )
+    db.session.add(interval)
+    db.session.flush()
+    return interval
+
+
+def _note_entry(lesson_id: int, user_id: int) -> None:
+    query = select(JoinAttempt).where(
+        JoinAttempt.lesson_id == lesson_id, JoinAttempt.user_id == user_id, JoinAttempt.entered_at.is_(None)
+    )
+    for attempt in db.session.scalars(query.where(JoinAttempt.at > now() - ATTEMPT_STAYS_OPEN)):
+        attempt.entered_at = now()
+
+
+def _open_of(lesson_id: int, user_id: int) -> PresenceInterval | None:
+    return next((interval for interval in _open_ones(lesson_id) if interval.user_id == user_id), None)
+
+
+def _open_ones(lesson_id: int | None) -> Sequence[PresenceInterval]:
+    query = select(PresenceInterval).where(PresenceInterval.left_at.is_(None)).order_by(PresenceInterval.id)
+    if lesson_id is not None:
+        query = query.where(PresenceInterval.lesson_id == lesson_id)
+    return db.session.scalars(query).all()

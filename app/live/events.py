@@ -1,0 +1,53 @@
+"""Facts about rooms."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEntered:
+    """Somebody took their seat, or came back to it."""
+
+    room_id: int
+    lesson_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLeft:
+    """Somebody is gone: on purpose, or because nothing was heard from them for too long."""
+
+    room_id: int
+    lesson_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSaid:
+    """A chat line was written."""
+
+    room_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEnding:
+    """The mentor pressed End; there are ten seconds to undo it."""
+
+    room_id: int
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEndUndone:
+    """The mentor undid it."""
+
+    room_id: int
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEnded:
+    """The session is over for everybody."""
+
+    room_id: int
+    lesson_id: int

@@ -1,0 +1,21 @@
+"""Sweeps of the rooms: what must happen even when nobody's browser is there to ask for it."""
+
+from app.kernel.schedule import Periodic
+from app.live import queries, service
+
+
+def close_finished_rooms() -> None:
+    """Close rooms whose End was not undone, or that have run past the hard stop."""
+    for room_id in [room.id for room in queries.due_to_end()]:
+        service.close(room_id)
+
+
+def close_stale_presence() -> None:
+    """Close the presence of people whose browser went silent."""
+    service.note_vanished()
+
+
+PERIODIC = (
+    Periodic("live.close_stale_presence", 15, close_stale_presence),
+    Periodic("live.close_finished_rooms", 30, close_finished_rooms),
+)

@@ -1,0 +1,192 @@
+"""Everything that travels on the room's socket, both ways.
+
+`static/js/live/messages.js` is the twin the browser's code is written against; a test compares the two field by field.
+Durations are seconds, moments ISO 8601 in UTC, people are named by their account's id.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from app.kernel.wire import Text, Whole
+
+CHAT_LIMIT = 2000
+"""Characters in one chat line."""
+
+Token = Annotated[str, Text(8, 64, r"[A-Za-z0-9_-]+")]
+"""An id somebody's program made up."""
+
+
+# From the browser
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Let me in; `take` moves the seat here from another tab."""
+
+    room: Token
+    tab: Token
+    take: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """I am still here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """I go, on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """An offer or an answer of WebRTC."""
+
+    type: Literal["offer", "answer"]
+    sdp: Annotated[str, Text(1, 40_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A path by which the sender may be reached; an empty text says there are no more."""
+
+    candidate: Annotated[str, Text(0, 2000)]
+    mid: Annotated[str, Text(0, 32)] | None
+    line: Annotated[int, Whole(0, 255)] | None
+    fragment: Annotated[str, Text(0, 256)] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """For one other person's browser: exactly one of the two."""
+
+    to: Annotated[int, Whole(1)]
+    epoch: Annotated[int, Whole(1)]
+    description: Description | None
+    candidate: Candidate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One chat line, under an id that makes a resend harmless."""
+
+    client_id: Token
+    text: Annotated[str, Text(1, CHAT_LIMIT)]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What I have switched on."""
+
+    microphone: Literal["on", "muted", "off"]
+    camera: bool
+    sharing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The mentor ends the session for all, ten seconds from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoEnd:
+    """The mentor thinks better of it."""
+
+
+# From the server
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the room; `is_here` is false while we wait for them to come back from a lost connection."""
+
+    id: int
+    name: str
+    role: Literal["mentor", "learner"]
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerState:
+    """Seconds together so far; without further news they count on for at most `runs_for`. `ends_in` is the planned end."""
+
+    seconds: float
+    runs_for: float
+    ends_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """Something said."""
+
+    client_id: str
+    sender: int
+    name: str
+    text: str
+    sent_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class IceServer:
+    """A server that helps two browsers find each other, with credentials of a few hours."""
+
+    urls: list[str]
+    username: str
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Who is here and how long it has been; sent whenever it changes. `ending_in` counts down an End."""
+
+    people: list[Person]
+    timer: TimerState
+    ending_in: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The answer to Enter: the whole room in one message. `entry` grows with every entry of anybody, `renewal` is as in Kept."""
+
+    me: int
+    entry: int
+    pulse: Pulse
+    chat: list[ChatLine]
+    ice: list[IceServer]
+    renewal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer to a beat. `renewal` is the pass for another endpoint, good for a minute."""
+
+    pulse: Pulse
+    renewal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """A Signal, as it reaches the other side."""
+
+    sender: int
+    epoch: int
+    description: Description | None
+    candidate: Candidate | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusOf:
+    """A Status, as it reaches the others."""
+
+    sender: int
+    microphone: Literal["on", "muted", "off"]
+    camera: bool
+    sharing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something was refused; every answer may be {"error": Problem} instead."""
+
+    code: str
+    message: str

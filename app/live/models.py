@@ -1,0 +1,37 @@
+"""The room of a lesson and what is said in it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.kernel.model import Model
+from app.lessons.models import Lesson
+
+
+class Room(Model):
+    """Where one lesson happens. The mentor's End sets `ending_at`, ten seconds ahead; `ended_at` follows, or the hard stop sets it."""
+
+    __tablename__ = "rooms"
+
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), unique=True)
+    lesson: Mapped[Lesson] = relationship(lazy="joined", innerjoin=True)
+    opened_at: Mapped[datetime | None]
+    ending_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class RoomMessage(Model):
+    """A chat line; the sender's own id for it makes a resend a no-op."""
+
+    __tablename__ = "room_messages"
+    __table_args__ = (UniqueConstraint("sender_id", "client_id"),)
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"), index=True)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    sender: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    client_id: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime]

@@ -1,0 +1,50 @@
+"""What people in a room, and on the dashboards around it, see when somebody comes, speaks, goes or ends it."""
+
+from app.bookings.queries import people_of_room
+from app.extensions import db
+from app.kernel.events import Reactions
+from app.live import queries
+from app.live.events import RoomEnded, RoomEnding, RoomEndUndone, RoomEntered, RoomLeft, RoomSaid
+from app.live.models import Room, RoomMessage
+from app.realtime import rooms
+from app.realtime.nudge import nudge
+
+
+def show_people(event: RoomEntered | RoomLeft | RoomEnding | RoomEndUndone) -> None:
+    """Everybody in the room sees who is here, what the timer says, and whether it is about to end."""
+    room = db.session.get(Room, event.room_id)
+    if room is not None:
+        rooms.tell_room(room.public_id, "pulse", queries.pulse(room))
+
+
+def pass_on_line(event: RoomSaid) -> None:
+    """A chat line reaches everybody, whoever wrote it too."""
+    message = db.session.get(RoomMessage, event.message_id)
+    room = db.session.get(Room, event.room_id)
+    if message is not None and room is not None:
+        rooms.tell_room(room.public_id, "said", queries.line_of(message))
+
+
+def say_it_is_over(event: RoomEnded) -> None:
+    """Every browser in the room shows the feedback dialog; the room is empty."""
+    room = db.session.get(Room, event.room_id)
+    if room is not None:
+        rooms.tell_room(room.public_id, "ended")
+        rooms.empty_room(room.public_id)
+
+
+def dashboards_look_again(event: RoomEntered | RoomLeft | RoomEnded) -> None:
+    """Join pulses where the other side is waiting; an ended session moves to the past ones."""
+    room = db.session.get(Room, event.room_id)
+    if room is not None:
+        nudge([person.id for person in people_of_room(event.lesson_id)], "bookings", f"room:{room.public_id}")
+
+
+REACTIONS: Reactions = {
+    RoomEntered: [show_people, dashboards_look_again],
+    RoomLeft: [show_people, dashboards_look_again],
+    RoomSaid: [pass_on_line],
+    RoomEnding: [show_people],
+    RoomEndUndone: [show_people],
+    RoomEnded: [say_it_is_over, dashboards_look_again],
+}

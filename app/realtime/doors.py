@@ -1,0 +1,36 @@
+"""The door of every namespace: a page of ours, and somebody signed in."""
+
+from typing import Any
+
+from flask import session
+from socketio.exceptions import ConnectionRefusedError
+
+from app.accounts.models import SignIn
+from app.accounts.sessions import find_sign_in
+from app.realtime.endpoints import is_home, read_pass
+from app.web.guards import COOKIE_KEY
+
+
+def open_door(environ: dict[str, Any], auth: object) -> dict[str, Any]:
+    """What to remember of a socket that may come in; ConnectionRefusedError otherwise. Needs a request context."""
+    if not is_home(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST")):
+        raise ConnectionRefusedError("not from here")
+    shown = auth.get("pass") if isinstance(auth, dict) else None
+    if isinstance(shown, str) and shown:
+        return _with_pass(shown)
+    token = session.get(COOKIE_KEY)
+    sign_in = find_sign_in(token) if isinstance(token, str) else None
+    if sign_in is None:
+        raise ConnectionRefusedError("signed out")
+    return _state(sign_in, None)
+
+
+def _with_pass(shown: str) -> dict[str, Any]:
+    found = read_pass(shown)
+    if found is None:
+        raise ConnectionRefusedError("pass expired")
+    return _state(found.sign_in, found.room)
+
+
+def _state(sign_in: SignIn, only_room: str | None) -> dict[str, Any]:
+    return {"user_id": sign_in.user_id, "sign_in_id": sign_in.id, "only_room": only_room}

@@ -1,0 +1,65 @@
+"""One open connection, as a handler sees it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from socketio import Server
+
+from app.accounts.models import User
+from app.kernel.errors import Conflict
+from app.realtime.endpoints import issue_pass
+from app.realtime.rooms import room_name, seat_name
+
+
+class NoRoomYet(Conflict):
+    """The socket has not entered a room."""
+
+    code = "outside"
+    message = "You are not in this session any more. Please join again."
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """Who is at the other end (read afresh for each event) and which room this connection sits in."""
+
+    id: str
+    user: User
+    server: Server
+    namespace: str
+    state: dict[str, Any]
+
+    @property
+    def room(self) -> str:
+        """The public id of the room entered on this connection; NoRoomYet before that. Never taken from a payload."""
+        room = self.state.get("room")
+        if not room:
+            raise NoRoomYet
+        return room
+
+    @property
+    def only_room(self) -> str | None:
+        """The one room a pass is good for; None for a cookie, which is good for all."""
+        return self.state.get("only_room")
+
+    def move_in(self, public_id: str) -> None:
+        """Hear what is said in this room from now on, and in no other."""
+        self.move_out()
+        for room in (room_name(public_id), seat_name(public_id, self.user.id)):
+            self.server.enter_room(self.id, room, namespace=self.namespace)
+        self.state["room"] = public_id
+
+    def move_out(self) -> None:
+        """Hear nothing more of the room."""
+        public_id = self.state.pop("room", None)
+        if public_id:
+            for room in (room_name(public_id), seat_name(public_id, self.user.id)):
+                self.server.leave_room(self.id, room, namespace=self.namespace)
+
+    def send_away(self, connection: str, event: str) -> None:
+        """Tell another connection of the same person that its place was taken, and end it, in whatever process it lives."""
+        self.server.emit(event, {}, to=connection, namespace=self.namespace)
+        self.server.disconnect(connection, namespace=self.namespace)
+
+    def new_pass(self) -> str:
+        """A fresh pass for another endpoint."""
+        return issue_pass(self.state["sign_in_id"], self.user.id, self.room)

@@ -1,0 +1,26 @@
+"""What people have switched on, and the end of the session."""
+
+from app.live import service
+from app.live.messages import End, Status, StatusOf, UndoEnd
+from app.realtime.rooms import tell_room
+from app.realtime.socket import Socket
+from blueprints.live.sockets.namespace import live
+
+
+@live.on("status", Status)
+def status(socket: Socket, now: Status) -> None:
+    """Show the others whether the microphone, the camera and the screen are on."""
+    service.seated(socket.user, socket.room, socket.id)
+    tell_room(socket.room, "status", StatusOf(socket.user.id, now.microphone, now.camera, now.sharing), but=socket.id)
+
+
+@live.on("end", End)
+def end(socket: Socket, _: End) -> None:
+    """The mentor ends it for all, after ten seconds in which it can be undone."""
+    service.end(socket.user, socket.room)
+
+
+@live.on("undo_end", UndoEnd)
+def undo_end(socket: Socket, _: UndoEnd) -> None:
+    """The mentor thinks better of it."""
+    service.undo_end(socket.user, socket.room)

@@ -1,0 +1,53 @@
+"""Coming, staying and going."""
+
+from app.bookings import attendance
+from app.config import settings
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.live import queries, service, turn
+from app.live.messages import Beat, Enter, Kept, Leave, Welcome
+from app.realtime.socket import NoRoomYet, Socket
+from blueprints.live.sockets.namespace import live
+
+
+@live.on("enter", Enter)
+def enter(socket: Socket, wanted: Enter) -> Welcome:
+    """Take a seat; the answer is the whole room."""
+    if socket.only_room not in (None, wanted.room):
+        raise NotFound("We could not find this session.")
+    room, interval, replaced = service.enter(socket.user, wanted.room, tab=wanted.tab, connection=socket.id, take=wanted.take)
+    if replaced:
+        socket.send_away(replaced, "replaced")
+    socket.move_in(room.public_id)
+    return Welcome(
+        me=socket.user.id,
+        entry=interval.id,
+        pulse=queries.pulse(room),
+        chat=queries.chat_tail(room),
+        ice=turn.ice_servers(settings(), socket.user.id, now()),
+        renewal=socket.new_pass(),
+    )
+
+
+@live.on("beat", Beat)
+def beat(socket: Socket, _: Beat) -> Kept:
+    """Every five seconds: still here, and still allowed to be."""
+    room = service.beat(socket.user, socket.room, socket.id)
+    return Kept(queries.pulse(room), socket.new_pass())
+
+
+@live.on("leave", Leave)
+def leave(socket: Socket, _: Leave) -> None:
+    """On purpose: no waiting for them to come back."""
+    service.leave(socket.user, socket.room, socket.id)
+    socket.move_out()
+
+
+@live.on_disconnect
+def keep_seat(socket: Socket) -> None:
+    """A broken connection is not a departure: the seat is kept for a while."""
+    try:
+        room = queries.visit(socket.user, socket.room).room
+    except NoRoomYet:
+        return
+    attendance.detach(room.lesson_id, socket.user.id, socket.id)
