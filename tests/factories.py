@@ -1,0 +1,114 @@
+"""People, sessions and bookings for tests, made through the real use cases."""
+
+import itertools
+from datetime import timedelta
+
+from flask import current_app
+from flask.testing import FlaskClient
+
+from app.accounts import service as accounts
+from app.accounts.models import User
+from app.bookings import attendance, settlement
+from app.bookings import queries as booking_queries
+from app.bookings import service as bookings
+from app.bookings.models import Booking
+from app.extensions import db
+from app.kernel import clock
+from app.kernel.clock import now
+from app.kernel.money import Money
+from app.kernel.transaction import transaction
+from app.lessons import service as lessons
+from app.lessons.models import Lesson
+from app.payments.methods import Choice
+
+PASSWORD = "four quiet geese"  # noqa: S105 (of people who exist for a second)
+UPI = Choice(kind="upi", details={"upi_id": "success@upi"})
+DECLINED_UPI = Choice(kind="upi", details={"upi_id": "decline@upi"})
+PENDING_UPI = Choice(kind="upi", details={"upi_id": "pending@upi"})
+CARD = Choice(kind="card", details={"card_number": "4242 4242 4242 4242"})
+DECLINED_CARD = Choice(kind="card", details={"card_number": "4000 0000 0000 0002"})
+BANK = Choice(kind="bank", details={"account_number": "000123456789", "ifsc": "TEST0123456"})
+
+_count = itertools.count(1)
+
+
+def person(name: str = "Noor Example", *, learns: bool = True, teaches: bool = False, timezone: str = "UTC") -> User:
+    """Somebody new, whose password is PASSWORD."""
+    draft = accounts.SignUpDraft(name, f"person{next(_count)}@example.com", PASSWORD, learns, teaches, timezone)
+    return accounts.sign_up(draft)
+
+
+def mentor(name: str = "Mira Holm") -> User:
+    """Somebody who teaches."""
+    return person(name, learns=False, teaches=True)
+
+
+def learner(name: str = "Lev Park") -> User:
+    """Somebody who learns."""
+    return person(name)
+
+
+def lesson(
+    teacher: User, *, starts_in: timedelta = timedelta(days=1), minutes: int = 60, price: int = 1800, title: str = "", capacity: int = 1,
+    topics: tuple[str, ...] = ("Knots", "Braids"), description: str = "Bring a rope of two metres.",
+) -> Lesson:
+    """A published session; price in minor units of the instance's currency."""
+    starts_at = (now() + starts_in).replace(second=0, microsecond=0, tzinfo=None)
+    currency = current_app.extensions["settings"].currency
+    draft = lessons.LessonDraft(
+        title=title or f"Knots and braids {next(_count)}", description=description, starts_at=starts_at, timezone="UTC",
+        duration_minutes=minutes, price=Money(price, currency), topics=topics, capacity=capacity,
+    )
+    return lessons.publish_lesson(teacher, draft)
+
+
+def request(student: User, offered: Lesson, choice: Choice = UPI) -> Booking:
+    """A booking that waits for the mentor."""
+    return bookings.book(student, offered.id, choice)
+
+
+def confirmed(student: User, offered: Lesson, choice: Choice = UPI) -> Booking:
+    """A booking the mentor has accepted."""
+    booking = request(student, offered, choice)
+    return bookings.accept_booking(offered.mentor, booking.id)
+
+
+def joinable(student: User, teacher: User, **extra) -> Booking:
+    """A confirmed booking of a session that begins in five minutes, so that both may join now."""
+    return confirmed(student, lesson(teacher, starts_in=timedelta(minutes=5), **extra))
+
+
+def completed(student: User, offered: Lesson) -> Booking:
+    """A booking whose two people met; time stands at the end of the session while it is settled."""
+    booking = confirmed(student, offered)
+    meet(booking)
+    with clock.stopped(offered.ends_at):
+        settlement.settle(booking.id)
+    return booking_queries.by_id(booking.id)
+
+
+def meet(booking: Booking) -> None:
+    """Both are in the room for the first ten minutes."""
+    people = (booking.learner_id, booking.lesson.mentor_id)
+    start = booking.lesson.starts_at
+    for minute in range(11):
+        with clock.stopped(start + timedelta(minutes=minute)):
+            for user_id in people:
+                attendance.enter(booking.lesson_id, user_id, tab=f"tab-{user_id}", connection=f"connection-{user_id}", take=True)
+    with clock.stopped(start + timedelta(minutes=10)):
+        attendance.close_all(booking.lesson_id)
+
+
+def verified(user: User) -> User:
+    """The same person with a verified address."""
+    with transaction():
+        user.verified_at = now()
+    return user
+
+
+def signed_in(client: FlaskClient, user: User) -> FlaskClient:
+    """The browser after its owner has signed in."""
+    email = db.session.get_one(User, user.id).email
+    answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
+    assert answer.status_code in (200, 302, 303), answer.get_data(as_text=True)
+    return client
