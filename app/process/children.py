@@ -42,6 +42,10 @@ class Child:
             preexec_fn=_die_with_the_launcher if sys.platform == "linux" else None,
         )
 
+    def start_later(self, seconds: float) -> None:
+        """Plan the (next) start; a child that runs goes on running."""
+        self._start_again_at = time.monotonic() + seconds
+
     @property
     def alive(self) -> bool:
         """True while it runs."""

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from flask import Flask
 from flask.cli import FlaskGroup
 
 from app.config import Misconfigured
@@ -19,8 +20,13 @@ def main() -> None:
     if not environment.get("REDIS_URL") and instance.exists() and embedded.answers(embedded.socket_path(instance)):
         environment["REDIS_URL"] = embedded.redis_url(instance)
     os.environ.update(environment)
+    FlaskGroup(create_app=_create_app, load_dotenv=False).main(prog_name="bin/flask")
+
+
+def _create_app() -> Flask:
+    """The app, or the reasons why not without a traceback."""
     try:
-        FlaskGroup(create_app=create_app, prog_name="bin/flask", load_dotenv=False).main(prog_name="bin/flask")
+        return create_app()
     except Misconfigured as reasons:
         print(reasons, file=sys.stderr)
         sys.exit(1)

@@ -4,14 +4,13 @@ Plain Python, one thread, never monkey-patched: web processes are exec'd and get
 children of an eventlet process would share one event queue.
 """
 
-import json
 import signal
 import socket
 import sys
 import time
 from pathlib import Path
 
-from app.process import claims, embedded, greeting, options
+from app.process import claims, embedded, freshness, greeting, options
 from app.process.children import Child, stop_in_order
 from app.process.environment import CannotStart, prepare_instance, read_environment
 from app.process.probe import Probe
@@ -19,6 +18,8 @@ from app.process.signals import StopSignals
 
 UP_WITHIN = 120.0
 """Seconds until the first page; a machine that is slower than that has a problem to tell about."""
+OTHERS_AFTER = 10.0
+"""Seconds after which the rest starts even without a first page: one process alone on the processor is up twice as soon."""
 HOPELESS_AFTER = 5
 """Crashes in a row before the first page: then it is a mistake and not bad luck."""
 
@@ -57,21 +58,22 @@ class Launcher:
             self._start_valkey()
         for old in (self.instance / "run" / "metrics").glob("*.db"):
             old.unlink()
-        if not self._finish("Bringing the database up to date", "-m", "app.process.preparing"):
+        current = freshness.is_current(self.instance, self.environment.get("DATABASE_URL", ""))
+        if not current and not self._finish("Bringing the database up to date", "-m", "app.process.preparing"):
             return False
         wanted = self.instance / "demo-wanted"
         if self.demo and wanted.exists():
             if not self._finish("Filling it with the demo", "-m", "app.process.commands", "demo", hint="or start with --no-demo"):
                 return False
-        else:
-            self.demo = self.demo and bool(json.loads((self.instance / "run" / "database.json").read_text())["demo"])
+            freshness.remember(self.instance, demo=True)
         wanted.unlink(missing_ok=True)
         return True
 
     def _start_valkey(self) -> None:
         path = embedded.socket_path(self.instance)
         embedded.end_leftover(path)
-        self._start(Child("valkey", embedded.command(self.instance), self.environment, seconds_to_stop=8))
+        self._add(Child("valkey", embedded.command(self.instance), self.environment, seconds_to_stop=8))
+        self._mend(before_first_page=True)
         embedded.wait_until_it_answers(path)
         self.environment["REDIS_URL"] = embedded.redis_url(self.instance)
 
@@ -80,13 +82,14 @@ class Launcher:
         own = {"PEERLEARN_LISTEN_FD": str(number), "PROMETHEUS_MULTIPROC_DIR": str(self.instance / "run" / "metrics")}
         web = {**self.environment, **own}
         for place in range(1, self.web_count + 1):
-            self._start(Child(f"web {place}", [sys.executable, "wsgi.py"], web, (number,), seconds_to_stop=14))
-        self._start(Child("worker", [sys.executable, "worker.py"], self.environment, seconds_to_stop=20))
-        self._start(Child("clock", [sys.executable, "-m", "app.process.clock"], self.environment, seconds_to_stop=5))
+            self._add(Child(f"web {place}", [sys.executable, "wsgi.py"], web, (number,), seconds_to_stop=14))
+        self._add(Child("worker", [sys.executable, "worker.py"], self.environment, seconds_to_stop=20))
+        self._add(Child("clock", [sys.executable, "-m", "app.process.clock"], self.environment, seconds_to_stop=5))
 
-    def _start(self, child: Child) -> None:
+    def _add(self, child: Child) -> None:
+        """Run it from now on; the first web process at once, the others when the first page is there or soon after."""
+        child.start_later(0 if child.name in ("valkey", "web 1") else OTHERS_AFTER)
         self.children.append(child)
-        child.start()
 
     def _finish(self, title: str, *words: str, hint: str = "") -> bool:
         """Run a step that must succeed before people come, showing that it lives; False when asked to stop meanwhile."""
@@ -114,7 +117,10 @@ class Launcher:
         while not self.signals.asked_to_stop:
             if not greeted and probe.answered():
                 greeted = True
-                greeting.welcome(self.environment["BASE_URL"], time.monotonic() - self.started_at, self.demo)
+                demo = freshness.read(self.instance).get("demo", False)
+                greeting.welcome(self.environment["BASE_URL"], time.monotonic() - self.started_at, demo)
+                for child in self.children:
+                    child.start_later(0)
             self._mend(before_first_page=not greeted)
             if not greeted and time.monotonic() - self.started_at > UP_WITHIN:
                 raise CannotStart(f"no page after {UP_WITHIN:.0f} s; the log above may say why.")

@@ -1,7 +1,6 @@
 """Bring the database up to date, once, however many start at the same time. Run by the launcher before anything else."""
 
 import fcntl
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from app.accounts import queries
 from app.config import Misconfigured, settings
 from app.extensions import db
 from app.factory import create_app
+from app.process import freshness
 
 LOCK_NUMBER = 7_237_145
 """Any number will do, as long as every release uses the same for its advisory lock on PostgreSQL."""
@@ -32,15 +32,9 @@ def main() -> int:
         upgrade()
         if new and not settings().is_production:
             (settings().instance_path / DEMO_WANTED).touch()
-        note_what_is_there()
+        demo = queries.by_email("mentor@example.com") is not None
+    freshness.remember(app.extensions["settings"].instance_path, demo=demo)
     return 0
-
-
-def note_what_is_there() -> None:
-    """Tell the launcher whether the demo's people live in this database."""
-    note = settings().instance_path / "run" / "database.json"
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(json.dumps({"demo": queries.by_email("mentor@example.com") is not None}))
 
 
 @contextmanager
