@@ -1,0 +1,151 @@
+/**
+ * The room's line to the server. Enters whenever the socket comes up, says every
+ * five seconds that we are still here, and passes on what it hears. The media does
+ * not depend on it: while the line is down, the call goes on.
+ *
+ * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status" (the message),
+ * "elsewhere" and "refused" (a Problem), "down", "ended", "replaced".
+ *
+ * @typedef {import("./messages.js").Welcome} Welcome
+ * @typedef {import("./messages.js").Problem} Problem
+ */
+import { tell } from "./clock.js";
+
+const BEAT_EVERY = 5000;
+const ANSWER_WITHIN = 5000;
+const TRY_AGAIN = 1500;
+
+export class Signaling extends EventTarget {
+  #isIn = false;
+  #stopBeating = () => {};
+  #isEntering = false;
+
+  /**
+   * @param {object} parts
+   * @param {import("socket.io-client").Socket} parts.socket of the namespace /live
+   * @param {string} parts.room public id
+   * @param {string} parts.tab names this page, for as long as it is open
+   * @param {string} parts.renewal a pass for other endpoints, renewed with every beat
+   * @param {import("./clock.js").browserClock} parts.clock
+   */
+  constructor({ socket, room, tab, renewal, clock }) {
+    super();
+    Object.assign(this, { socket, room, tab, renewal, clock });
+    socket.auth = (give) => give({ pass: this.renewal });
+  }
+
+  /** Are we in the room, as far as the server knows? */
+  get isIn() {
+    return this.#isIn;
+  }
+
+  start() {
+    const { socket } = this;
+    socket.on("connect", () => this.enter());
+    socket.on("disconnect", () => this.#lost());
+    socket.on("connect_error", (error) => this.#turnedAway(error));
+    socket.on("pulse", (pulse) => tell(this, "pulse", { pulse }));
+    for (const event of ["signal", "said", "status"]) socket.on(event, (message) => tell(this, event, message));
+    for (const event of ["ended", "replaced"]) socket.on(event, () => this.#over(event));
+    if (socket.connected) this.enter();
+  }
+
+  /** Take our seat. With `take`, from another tab of ours. */
+  async enter({ take = false } = {}) {
+    if (this.#isEntering) return;
+    this.#isEntering = true;
+    try {
+      const welcome = await this.#request("enter", { room: this.room, tab: this.tab, take });
+      this.#seated(welcome);
+    } catch (problem) {
+      this.#notSeated(problem);
+    } finally {
+      this.#isEntering = false;
+    }
+  }
+
+  /**
+   * Ask for something; resolves with the answer. Rejects with a `code` when it was
+   * refused for good, without one when it may work after the next "entered".
+   */
+  async ask(event, payload) {
+    if (!this.#isIn) throw new Error("not in the room now");
+    try {
+      return await this.#request(event, payload);
+    } catch (problem) {
+      if (problem.code !== "outside") throw problem;
+      this.#isIn = false;
+      this.enter();
+      throw new Error("not in the room now");
+    }
+  }
+
+  /** Tell the server something that is worth nothing later: dropped while the line is down. */
+  notify(event, payload) {
+    if (this.#isIn && this.socket.connected) this.socket.emit(event, payload);
+  }
+
+  /** Go on purpose, and stay away. */
+  leave() {
+    this.notify("leave", {});
+    this.#over(null);
+  }
+
+  async #request(event, payload) {
+    const answer = await this.socket.timeout(ANSWER_WITHIN).emitWithAck(event, payload);
+    if (answer?.error) throw Object.assign(new Error(answer.error.message), { code: answer.error.code });
+    return answer;
+  }
+
+  #seated(welcome) {
+    this.#isIn = true;
+    this.renewal = welcome.renewal;
+    this.#stopBeating();
+    this.#stopBeating = this.clock.every(BEAT_EVERY, () => this.#beat());
+    tell(this, "entered", { welcome });
+  }
+
+  #notSeated(problem) {
+    if (problem.code === "ended") this.#over("ended");
+    else if (problem.code === "elsewhere") tell(this, "elsewhere", { code: problem.code, message: problem.message });
+    else if (["early", "not_found"].includes(problem.code)) this.#refused(problem);
+    else this.clock.after(TRY_AGAIN, () => this.socket.connected && !this.#isIn && this.enter());
+  }
+
+  async #beat() {
+    if (!this.socket.connected) return;
+    try {
+      const kept = await this.#request("beat", {});
+      this.renewal = kept.renewal;
+      tell(this, "pulse", { pulse: kept.pulse });
+    } catch (problem) {
+      if (problem.code === "outside") this.enter();
+      else if (problem.code === "ended") this.#over("ended");
+      else if (problem.code === "not_found") this.#refused(problem);
+    }
+  }
+
+  #lost() {
+    this.#isIn = false;
+    this.#stopBeating();
+    tell(this, "down");
+  }
+
+  #turnedAway(error) {
+    tell(this, "down");
+    if (error.message === "signed out") this.#refused({ code: "signed_out", message: "You have been signed out." });
+    else if (!this.socket.active) this.clock.after(TRY_AGAIN, () => this.socket.connect());
+  }
+
+  #refused({ code, message }) {
+    this.#over(null);
+    tell(this, "refused", { code, message });
+  }
+
+  #over(event) {
+    this.#isIn = false;
+    this.#stopBeating();
+    this.socket.disconnect();
+    if (event) tell(this, event);
+  }
+}

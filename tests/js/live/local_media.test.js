@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { LocalMedia } from "../../../static/js/live/local_media.js";
+import { listen } from "./fakes.js";
+
+class FakeTrack {
+  enabled = true;
+  contentHint = "";
+  isStopped = false;
+
+  constructor(kind) {
+    this.kind = kind;
+  }
+
+  stop() {
+    this.isStopped = true;
+  }
+}
+
+const streamOf = (...kinds) => {
+  const tracks = kinds.map((kind) => new FakeTrack(kind));
+  const only = (kind) => tracks.filter((track) => track.kind === kind);
+  return { getTracks: () => tracks, getAudioTracks: () => only("audio"), getVideoTracks: () => only("video") };
+};
+
+const failure = (name) => Object.assign(new Error(name), { name });
+
+/** @param {Record<string, string>} broken what each kind fails with */
+function devices(broken = {}) {
+  const asked = [];
+  return {
+    asked,
+    async getUserMedia(wish) {
+      const kinds = ["audio", "video"].filter((kind) => wish[kind]);
+      asked.push(kinds.join("+"));
+      for (const kind of kinds) if (broken[kind]) throw failure(broken[kind]);
+      return streamOf(...kinds);
+    },
+    async getDisplayMedia() {
+      asked.push("screen");
+      if (broken.screen) throw failure(broken.screen);
+      return streamOf("video");
+    },
+  };
+}
+
+test("one question for both", async () => {
+  const source = devices();
+  const media = new LocalMedia({ devices: source });
+  await media.start();
+  assert.deepEqual(source.asked, ["audio+video"]);
+  assert.deepEqual(media.status, { microphone: "on", camera: true, sharing: false });
+});
+
+test("without a camera one still comes in, heard", async () => {
+  const media = new LocalMedia({ devices: devices({ video: "NotFoundError" }) });
+  const problems = listen(media, "problem");
+  await media.start();
+  assert.deepEqual(media.status, { microphone: "on", camera: false, sharing: false });
+  assert.deepEqual(problems, [{ type: "problem", kind: "camera", reason: "missing" }]);
+});
+
+test("with nothing allowed, or in a browser without devices, one still comes in", async () => {
+  for (const source of [devices({ audio: "NotAllowedError", video: "NotAllowedError" }), undefined]) {
+    const media = new LocalMedia({ devices: source });
+    await media.start();
+    assert.deepEqual(media.status, { microphone: "off", camera: false, sharing: false });
+  }
+});
+
+test("the reasons are told apart, since the way out differs", async () => {
+  for (const [error, reason] of [["NotAllowedError", "denied"], ["NotReadableError", "busy"], ["NotFoundError", "missing"]]) {
+    const media = new LocalMedia({ devices: devices({ audio: error, video: error }) });
+    const problems = listen(media, "problem");
+    await media.start();
+    assert.deepEqual(problems.map((problem) => problem.reason), [reason, reason]);
+  }
+});
+
+test("muting keeps the line and silences it", async () => {
+  const media = new LocalMedia({ devices: devices() });
+  await media.start();
+  await media.toggleMute();
+  assert.equal(media.track("audio").enabled, false);
+  assert.equal(media.status.microphone, "muted");
+  await media.toggleMute();
+  assert.equal(media.status.microphone, "on");
+});
+
+test("a camera that is off has let go of the device, and on again asks for it", async () => {
+  const source = devices();
+  const media = new LocalMedia({ devices: source });
+  await media.start();
+  const first = media.track("camera");
+  const tracks = listen(media, "track");
+  await media.toggleCamera();
+  assert.ok(first.isStopped);
+  assert.equal(media.status.camera, false);
+  await media.toggleCamera();
+  assert.equal(media.status.camera, true);
+  assert.deepEqual(tracks.map(({ kind, track }) => [kind, Boolean(track)]), [["camera", false], ["camera", true]]);
+});
+
+test("sharing leaves the camera on", async () => {
+  const media = new LocalMedia({ devices: devices() });
+  await media.start();
+  await media.toggleShare();
+  assert.deepEqual(media.status, { microphone: "on", camera: true, sharing: true });
+});
+
+test("closing the picker is an answer, not a fault", async () => {
+  const media = new LocalMedia({ devices: devices({ screen: "NotAllowedError" }) });
+  const problems = listen(media, "problem");
+  await media.toggleShare();
+  assert.deepEqual(problems, []);
+  assert.equal(media.status.sharing, false);
+});
+
+test("ending the share in the browser's own bar ends it here", async () => {
+  const media = new LocalMedia({ devices: devices() });
+  await media.toggleShare();
+  media.track("screen").onended();
+  assert.equal(media.status.sharing, false);
+});
+
+test("an unplugged microphone is replaced by whatever there is, and stays muted if it was", async () => {
+  const source = devices();
+  const media = new LocalMedia({ devices: source });
+  await media.start();
+  await media.toggleMute();
+  media.track("audio").onended();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(source.asked.at(-1), "audio");
+  assert.equal(media.track("audio").enabled, false);
+  assert.equal(media.status.microphone, "muted");
+});
+
+test("two quick taps are one request", async () => {
+  const source = devices();
+  const media = new LocalMedia({ devices: source });
+  await Promise.all([media.toggleCamera(), media.toggleCamera()]);
+  assert.deepEqual(source.asked, ["video"]);
+});
+
+test("leaving lets go of everything", async () => {
+  const media = new LocalMedia({ devices: devices() });
+  await media.start();
+  const held = [media.track("audio"), media.track("camera")];
+  media.stop();
+  assert.ok(held.every((track) => track.isStopped));
+});

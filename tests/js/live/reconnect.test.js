@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { decide, inboundBytes, Reconnector } from "../../../static/js/live/reconnect.js";
+import { FakeClock, listen } from "./fakes.js";
+
+const fine = {
+  now: 100_000, state: "connected", stateSince: 50_000, flowedAt: 99_800, expectsFlow: true, hasSocket: true,
+  restartedAt: null, tries: 0, triedAt: -Infinity, wasEverHealthy: true,
+};
+const given = (facts) => decide({ ...fine, ...facts });
+
+const decisions = [
+  ["bytes come in: all is well", {}, "ok", null],
+  ["nothing comes, and nothing is meant to come", { flowedAt: 0, expectsFlow: false }, "ok", null],
+  ["nothing came for a second: not worth a word", { flowedAt: 99_000 }, "ok", null],
+  ["nothing came for one and a half: say so, wait", { flowedAt: 98_400 }, "mending", null],
+  ["silent for six seconds though connected: a fresh connection", { flowedAt: 93_900 }, "mending", "renew"],
+  ["disconnected a moment ago: it may heal itself", { state: "disconnected", stateSince: 99_000 }, "mending", null],
+  ["disconnected for two seconds: new paths", { state: "disconnected", stateSince: 98_000 }, "mending", "restart"],
+  ["new paths asked for: give them time", { state: "disconnected", stateSince: 97_000, restartedAt: 98_000 }, "mending", null],
+  ["new paths did not help in three seconds: fresh", { state: "disconnected", stateSince: 90_000, restartedAt: 97_000 }, "mending", "renew"],
+  ["failed: fresh at once", { state: "failed", stateSince: 100_000 }, "mending", "renew"],
+  ["failed again: not before a second has passed", { state: "failed", tries: 1, triedAt: 99_500 }, "mending", null],
+  ["failed again, a second later", { state: "failed", tries: 1, triedAt: 99_000 }, "mending", "renew"],
+  ["the third try waits two seconds", { state: "failed", tries: 2, triedAt: 98_500 }, "mending", null],
+  ["later tries wait four, and never stop", { state: "failed", tries: 9, triedAt: 96_000 }, "mending", "renew"],
+  ["without a socket nothing can be mended", { state: "failed", hasSocket: false }, "mending", null],
+  ["a first connection may take its time", { state: "connecting", stateSince: 95_000, wasEverHealthy: false }, "connecting", null],
+  ["but not for ever", { state: "connecting", stateSince: 92_000, wasEverHealthy: false }, "connecting", "renew"],
+];
+
+for (const [story, facts, health, act] of decisions) {
+  test(story, () => assert.deepEqual(given(facts), { health, act }));
+}
+
+test("only what comes in counts", () => {
+  const report = new Map([
+    ["a", { type: "inbound-rtp", bytesReceived: 100 }],
+    ["b", { type: "inbound-rtp", bytesReceived: 20 }],
+    ["c", { type: "outbound-rtp", bytesSent: 5000 }],
+  ]);
+  assert.equal(inboundBytes(report), 120);
+});
+
+class FakePeer {
+  state = "connected";
+  bytes = 1000;
+  isFlowing = true;
+  calls = [];
+
+  async stats() {
+    if (this.isFlowing) this.bytes += 5000;
+    return new Map([["in", { type: "inbound-rtp", bytesReceived: this.bytes }]]);
+  }
+
+  callAgain() {
+    this.calls.push("renew");
+  }
+
+  restart() {
+    this.calls.push("restart");
+  }
+}
+
+function watched() {
+  const clock = new FakeClock();
+  const mesh = new EventTarget();
+  const peer = new FakePeer();
+  mesh.peers = [[2, peer]];
+  const reconnector = new Reconnector({ mesh, expectsFlow: () => true, clock });
+  reconnector.socketUp();
+  return { clock, peer, reconnector, health: listen(reconnector, "health") };
+}
+
+test("the word appears within two and a half seconds, and goes when the picture is back", async () => {
+  const { clock, peer, health } = watched();
+  await clock.pass(3000);
+  peer.isFlowing = false;
+  await clock.pass(2500);
+  peer.isFlowing = true;
+  await clock.pass(1000);
+  assert.deepEqual(health.map((event) => event.health), ["ok", "mending", "ok"]);
+});
+
+test("when the socket is back and the media stopped, there is a fresh connection at once", async () => {
+  const { clock, peer, reconnector } = watched();
+  await clock.pass(3000);
+  reconnector.socketDown();
+  peer.isFlowing = false;
+  await clock.pass(10_000);
+  assert.deepEqual(peer.calls, []);
+  reconnector.socketUp();
+  assert.deepEqual(peer.calls, ["renew"]);
+});
+
+test("when only the socket was away and the call went on, nothing is touched", async () => {
+  const { clock, peer, reconnector, health } = watched();
+  await clock.pass(3000);
+  reconnector.socketDown();
+  await clock.pass(10_000);
+  reconnector.socketUp();
+  await clock.pass(2000);
+  assert.deepEqual(peer.calls, []);
+  assert.deepEqual(health.map((event) => event.health), ["ok"]);
+});
