@@ -21,7 +21,7 @@ from app.lessons import service as lessons
 from app.lessons.models import Lesson
 from app.payments.methods import Choice
 
-PASSWORD = "four quiet geese"  # noqa: S105 (of people who exist for a second)
+PASSWORD = "four quiet geese"
 UPI = Choice(kind="upi", details={"upi_id": "success@upi"})
 DECLINED_UPI = Choice(kind="upi", details={"upi_id": "decline@upi"})
 PENDING_UPI = Choice(kind="upi", details={"upi_id": "pending@upi"})
@@ -49,15 +49,28 @@ def learner(name: str = "Lev Park") -> User:
 
 
 def lesson(
-    teacher: User, *, starts_in: timedelta = timedelta(days=1), minutes: int = 60, price: int = 1800, title: str = "", capacity: int = 1,
-    topics: tuple[str, ...] = ("Knots", "Braids"), description: str = "Bring a rope of two metres.",
+    teacher: User,
+    *,
+    starts_in: timedelta = timedelta(days=1),
+    minutes: int = 60,
+    price: int = 1800,
+    title: str = "",
+    capacity: int = 1,
+    topics: tuple[str, ...] = ("Knots", "Braids"),
+    description: str = "Bring a rope of two metres.",
 ) -> Lesson:
     """A published session; price in minor units of the instance's currency."""
     starts_at = (now() + starts_in).replace(second=0, microsecond=0, tzinfo=None)
     currency = current_app.extensions["settings"].currency
     draft = lessons.LessonDraft(
-        title=title or f"Knots and braids {next(_count)}", description=description, starts_at=starts_at, timezone="UTC",
-        duration_minutes=minutes, price=Money(price, currency), topics=topics, capacity=capacity,
+        title=title or f"Knots and braids {next(_count)}",
+        description=description,
+        starts_at=starts_at,
+        timezone="UTC",
+        duration_minutes=minutes,
+        price=Money(price, currency),
+        topics=topics,
+        capacity=capacity,
     )
     return lessons.publish_lesson(teacher, draft)
 

@@ -54,7 +54,7 @@ def objection_to(password: str, *, name: str, email: str) -> str | None:
 @lru_cache(maxsize=1)
 def common_passwords() -> frozenset[str]:
     """The 5,000 most used passwords (zxcvbn's list); the rest of that list is let go again, it weighs 10 MB."""
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
 
     common = frozenset(word for word, _rank in zip(FREQUENCY_LISTS["passwords"], range(5_000), strict=False))
     for module in [name for name in sys.modules if name.startswith("zxcvbn")]:

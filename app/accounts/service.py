@@ -17,6 +17,7 @@ from app.kernel.errors import Invalid, NotAllowed
 from app.kernel.transaction import transaction
 
 THEMES = ("system", "light", "dark")
+TAKEN = "We could not make an account with this address. If it is yours, sign in or reset your password."
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +185,4 @@ def _welcome_back(user: User | None, password: str) -> User:
     if user is not None:
         with transaction() as tx:
             tx.publish(SignUpRepeated(user.id))
-    raise Invalid(fields={"email": "We could not make an account with this address. If it is yours, sign in or reset your password."})
+    raise Invalid(fields={"email": TAKEN})

@@ -46,22 +46,30 @@ def expire_request(booking_id: int) -> None:
 
 def give_up_on_late_money() -> None:
     """An accepted booking whose money has not come half an hour before the start is released; later money goes back."""
-    late = select(Booking.id).join(Booking.lesson).where(
-        Booking.state == BookingState.REQUESTED,
-        Booking.accepted_at.is_not(None),
-        Booking.accepted_at < Lesson.starts_at - policies.BEFORE_START,
-        Lesson.starts_at <= now() + policies.BEFORE_START,
+    late = (
+        select(Booking.id)
+        .join(Booking.lesson)
+        .where(
+            Booking.state == BookingState.REQUESTED,
+            Booking.accepted_at.is_not(None),
+            Booking.accepted_at < Lesson.starts_at - policies.BEFORE_START,
+            Lesson.starts_at <= now() + policies.BEFORE_START,
+        )
     )
     _each(late, _give_up)
 
 
 def remind() -> None:
     """Say once that a session begins in ten minutes."""
-    near = select(Booking.id).join(Booking.lesson).where(
-        Booking.state == BookingState.CONFIRMED,
-        Booking.reminded_at.is_(None),
-        Lesson.starts_at <= now() + policies.REMINDER,
-        Lesson.starts_at > now(),
+    near = (
+        select(Booking.id)
+        .join(Booking.lesson)
+        .where(
+            Booking.state == BookingState.CONFIRMED,
+            Booking.reminded_at.is_(None),
+            Lesson.starts_at <= now() + policies.REMINDER,
+            Lesson.starts_at > now(),
+        )
     )
     _each(near, remind_about)
 
@@ -79,8 +87,10 @@ def remind_about(booking_id: int) -> None:
 
 def settle_past() -> None:
     """Settle what is over, ended or not: nobody has to press End for the books to close."""
-    over = select(Booking.id).join(Booking.lesson).where(
-        Booking.state == BookingState.CONFIRMED, Lesson.ends_at <= now() - policies.OVERRUN
+    over = (
+        select(Booking.id)
+        .join(Booking.lesson)
+        .where(Booking.state == BookingState.CONFIRMED, Lesson.ends_at <= now() - policies.OVERRUN)
     )
     _each(over, settlement.settle)
 
@@ -95,10 +105,14 @@ def release_due_earnings() -> None:
 
 def hear_money() -> None:
     """Find bookings whose payment moved on while nobody listened (a crash between the two commits)."""
-    unheard = select(Booking.id).join(Payment, Payment.id == Booking.payment_id).where(
-        Payment.state.in_(SECURED),
-        Booking.state.in_((BookingState.HELD, BookingState.RELEASED))
-        | ((Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)),
+    unheard = (
+        select(Booking.id)
+        .join(Payment, Payment.id == Booking.payment_id)
+        .where(
+            Payment.state.in_(SECURED),
+            Booking.state.in_((BookingState.HELD, BookingState.RELEASED))
+            | ((Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)),
+        )
     )
     _each(unheard, service.money_arrived)
 
@@ -111,7 +125,7 @@ def _give_up(booking_id: int) -> None:
             tx.publish(BookingExpired(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
 
 
-def _each(query: Select[tuple[int]], function: Callable[[int], None]) -> None:
+def _each(query: Select[int], function: Callable[[int], None]) -> None:
     """Do one row after another; one that fails stops no other."""
     for booking_id in db.session.scalars(query).all():
         try:

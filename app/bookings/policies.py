@@ -17,7 +17,7 @@ MOST_UNPAID_HOLDS = 3
 
 
 def decide_by(requested_at: datetime, starts_at: datetime) -> datetime:
-    """Until when the mentor may answer (R5): 24 h or half an hour before the start, whichever is first; later requests until the start."""
+    """Until when the mentor may answer (R5): for 24 h or until half an hour before the start; a later request until the start."""
     usual = min(requested_at + ANSWER, starts_at - BEFORE_START)
     return usual if usual > requested_at else starts_at
 

@@ -133,7 +133,7 @@ def earned_by(mentor: User, limit: int = 100) -> Sequence[Booking]:
 def taken_seats(lesson_ids: Iterable[int]) -> dict[int, int]:
     """How many seats are claimed, by lesson."""
     query = select(Booking.lesson_id, func.count()).where(Booking.lesson_id.in_(list(lesson_ids)), Booking.state.in_(LIVE))
-    return {lesson_id: count for lesson_id, count in db.session.execute(query.group_by(Booking.lesson_id))}
+    return dict(db.session.execute(query.group_by(Booking.lesson_id)).tuples())
 
 
 def alternatives_to(lesson: Lesson, learner: User, limit: int = 3) -> Sequence[Lesson]:
@@ -152,11 +152,11 @@ def alternatives_to(lesson: Lesson, learner: User, limit: int = 3) -> Sequence[L
     return sorted(candidates, key=lambda c: (c.mentor_id != lesson.mentor_id, abs(c.starts_at - lesson.starts_at)))[:limit]
 
 
-def _of_mentor(mentor: User) -> Select[tuple[Booking]]:
+def _of_mentor(mentor: User) -> Select[Booking]:
     return select(Booking).join(Booking.lesson).where(Lesson.mentor_id == mentor.id)
 
 
-def _of_learner(learner: User) -> Select[tuple[Booking]]:
+def _of_learner(learner: User) -> Select[Booking]:
     return select(Booking).join(Booking.lesson).where(Booking.learner_id == learner.id)
 
 

@@ -110,7 +110,7 @@ def reject_booking(mentor: User, booking_id: int) -> Booking:
 
 
 def money_arrived(booking_id: int) -> None:
-    """Look at the payment again and move on: held → requested when a provider said yes, accepted → confirmed when the money is here.
+    """Look at the payment again and move on: held → requested (a provider said yes), accepted → confirmed (the money is here).
 
     Money for a booking that is over goes back. Harmless at any time and any number of times.
     """

@@ -26,7 +26,7 @@ def settle_lesson(lesson_id: int) -> None:
 
 
 def settle(booking_id: int) -> None:
-    """Both were in the room together: completed, and the money is released a day later. Otherwise: missed, and all of it goes back."""
+    """Both were in the room together: completed, the money is released a day later. Otherwise: missed, and all of it goes back."""
     with transaction() as tx:
         booking = queries.locked(booking_id)
         if booking.state is not BookingState.CONFIRMED:

@@ -1,7 +1,7 @@
 """CPU work off the event loop.
 
 A password hash takes 40 ms and a thumbnail 200 ms; on eventlet's single thread every socket would wait. Under eventlet the call
-runs in a native thread while other green threads go on (argon2 and Pillow release the interpreter lock); elsewhere it is a plain call.
+runs in a native thread while other green threads go on (argon2 and Pillow release the interpreter lock); elsewhere it is plain.
 """
 
 import warnings

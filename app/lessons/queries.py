@@ -101,7 +101,8 @@ def topics_like(text: str, limit: int = 8) -> Sequence[Topic]:
     word = search_text_of(text).replace(" ", "-")
     if not word:
         return []
-    return db.session.scalars(select(Topic).where(Topic.slug.contains(word, autoescape=True)).order_by(Topic.name).limit(limit)).all()
+    query = select(Topic).where(Topic.slug.contains(word, autoescape=True)).order_by(Topic.name)
+    return db.session.scalars(query.limit(limit)).all()
 
 
 def topics_taught_by(mentor_id: int, limit: int = 12) -> Sequence[Topic]:
@@ -117,7 +118,7 @@ def topics_taught_by(mentor_id: int, limit: int = 12) -> Sequence[Topic]:
     return db.session.scalars(query.limit(limit)).all()
 
 
-def _bookable() -> Select[tuple[Lesson]]:
+def _bookable() -> Select[Lesson]:
     """Published, still to come, and with a free seat: every taken seat is busy time, and so is the mentor's own chair."""
     chairs_taken = select(func.count()).where(BusyTime.lesson_id == Lesson.id).correlate(Lesson).scalar_subquery()
     return select(Lesson).where(Lesson.state == LessonState.PUBLISHED, Lesson.starts_at > now(), chairs_taken <= Lesson.capacity)

@@ -144,4 +144,3 @@ def _new_topic(name: str, slug: str) -> Topic:
     except IntegrityError:  # another mentor named it first, a moment ago
         return db.session.scalars(select(Topic).where(Topic.slug == slug)).one()
     return topic
-

@@ -64,8 +64,8 @@ def is_posted(kind: str, reference: str) -> bool:
 
 def balance(account: str, currency: str) -> Money:
     """The sum of an account's entries in one currency."""
-    query = select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0))
-    return Money(int(db.session.scalar(query.where(LedgerEntry.account == account, LedgerEntry.currency == currency)) or 0), currency)
+    own = (LedgerEntry.account == account) & (LedgerEntry.currency == currency)
+    return Money(int(db.session.scalar(select(func.sum(LedgerEntry.amount_minor)).where(own)) or 0), currency)
 
 
 def imbalance() -> dict[str, int]:

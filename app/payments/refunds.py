@@ -55,7 +55,10 @@ def carry_out(refund_id: int) -> None:
     db.session.commit()
     provider = provider_named(name)
     try:
-        result = provider.refund(provider_id, amount, key=key) if state is PaymentState.CAPTURED else provider.cancel(provider_id, key=key)
+        if state is PaymentState.CAPTURED:
+            result = provider.refund(provider_id, amount, key=key)
+        else:
+            result = provider.cancel(provider_id, key=key)
     except Exception:
         log.exception("provider %s did not answer about refund %s", name, refund_id)
         return

@@ -65,7 +65,7 @@ def pay(payer: User, payment_id: int, instrument: Instrument, *, keep: bool = Fa
 
 
 def capture(payment_id: int) -> Payment:
-    """Take what a card holds; money that is already ours stays ours. A provider that does not answer is asked again by the sweep."""
+    """Take what a card holds; money that is ours already stays ours. A provider that does not answer is asked again later."""
     with transaction():
         payment = _locked(payment_id)
         payment.capture_wanted_at = payment.capture_wanted_at or now()

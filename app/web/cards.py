@@ -1,4 +1,4 @@
-"""View models: domain objects turned into small frozen dataclasses for one viewer, so that templates hold no logic and load nothing."""
+"""View models: domain objects as small frozen dataclasses for one viewer, so that templates hold no logic and load nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -178,9 +178,7 @@ def _minutes(count: int) -> str:
     return f"{count} min" if count < 60 else f"{hours} h" + (f" {minutes} min" if minutes else "")
 
 
-def _booking_card(
-    booking: Booking, card: LessonCard, viewer: User, room: str | None, ratings: Mapping[int, Rating]
-) -> BookingCard:
+def _booking_card(booking: Booking, card: LessonCard, viewer: User, room: str | None, ratings: Mapping[int, Rating]) -> BookingCard:
     other = _other(booking, viewer)
     lesson = booking.lesson
     joinable = booking.state is BookingState.CONFIRMED and policies.is_joinable(lesson.starts_at, lesson.ends_at, now())

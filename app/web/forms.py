@@ -30,13 +30,14 @@ class AppForm(FlaskForm):
             if name in self._fields:
                 self._fields[name].errors = [*self._fields[name].errors, text]
         if not any(name in self._fields for name in error.fields):
-            self.form_errors = [*self.form_errors, error.message]
+            self.form_errors.append(error.message)
 
     @property
     def is_incomplete(self) -> bool:
         """Whether something required was left empty."""
         return any(
-            field.errors and not field.data and any(isinstance(v, Required) for v in field.validators) for field in self._fields.values()
+            field.errors and not field.data and any(isinstance(v, Required) for v in field.validators)
+            for field in self._fields.values()
         )
 
 

@@ -7,6 +7,8 @@ from flask import Flask, Response, g, request
 
 from app.config import settings
 
+OWN_PAGES = ("/dashboard", "/session/", "/profile", "/notices")
+"""What must not stay in a shared computer's cache."""
 MEDIA_PAGES = ("/session/",)
 """Where the camera may be asked for."""
 
@@ -63,7 +65,7 @@ def _add_headers(response: Response) -> Response:
     if settings().is_production:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "text/html" in (response.content_type or ""):
-        headers.setdefault("Cache-Control", "private, no-store" if request.path.startswith(("/dashboard", "/session/", "/profile")) else "private, no-cache")
+        headers.setdefault("Cache-Control", "private, no-store" if request.path.startswith(OWN_PAGES) else "private, no-cache")
         headers.add("Vary", "HX-Request")
     return response
 

@@ -16,18 +16,27 @@ from app.kernel.offload import offload
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
+UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    Image.DecompressionBombWarning,
+    Image.DecompressionBombError,
+)
+NO_ROOM = "There is no room to store this picture just now. Everything else you typed is kept."
 SIZES = {"thumbnail": (1280, 720), "photo": (512, 512)}
 KEY = re.compile(r"[A-Za-z0-9_-]{22}\.webp", re.ASCII)
 
 
 def store_picture(upload: FileStorage, purpose: str, field: str) -> str:
-    """Store an uploaded picture for "thumbnail" or "photo"; returns its key. Raises Invalid on `field` with what is wrong with it."""
+    """Store an uploaded picture for "thumbnail" or "photo"; returns its key. Raises Invalid on `field` with the reason."""
     raw = upload.stream.read(LARGEST_FILE + 1)
     if len(raw) > LARGEST_FILE:
         raise Invalid(fields={field: "This picture is larger than 10 MB. Choose a smaller one."})
     try:
         clean = offload(_reencoded, raw, SIZES[purpose])
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise Invalid(fields={field: "We cannot read this picture. Use a JPEG, PNG or WebP file."}) from error
     key = f"{new_public_id()}.webp"
     path = media_path(key)
@@ -38,7 +47,7 @@ def store_picture(upload: FileStorage, purpose: str, field: str) -> str:
         draft.rename(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise Invalid(fields={field: "There is no room to store this picture just now. Everything else you typed is kept."}) from error
+        raise Invalid(fields={field: NO_ROOM}) from error
     return key
 
 

@@ -96,8 +96,8 @@ def _claim(mail_id: int) -> bool:
     free = Mail.claimed_at.is_(None) | (Mail.claimed_at < now() - CLAIM)
     with transaction():
         claim = update(Mail).where(Mail.id == mail_id, Mail.sent_at.is_(None), free)
-        result = db.session.execute(claim.values(claimed_at=now(), tries=Mail.tries + 1))
-    return bool(result.rowcount)
+        claimed = db.session.scalars(claim.values(claimed_at=now(), tries=Mail.tries + 1).returning(Mail.id)).all()
+    return bool(claimed)
 
 
 def _message(mail: Mail) -> EmailMessage:

@@ -106,7 +106,7 @@ class RehearsalProvider:
         return _result(row)
 
 
-class _books:  # noqa: N801 (reads as `with _books() as books`)
+class _books:
     """The rehearsal's own connection and transaction."""
 
     def __enter__(self) -> Connection:
@@ -147,12 +147,12 @@ def _opening(play: str, amount: Money, instrument: Instrument, *, hold: bool, ke
     }
 
 
-def _by_key(books: Connection, key: str) -> Row | None:  # type: ignore[type-arg]
+def _by_key(books: Connection, key: str) -> Row | None:
     row = books.execute(select(payments).where(payments.c.key == key)).first()
     return None if row is None else _settled(books, row)
 
 
-def _settled(books: Connection, row: Row) -> Row:  # type: ignore[type-arg]
+def _settled(books: Connection, row: Row) -> Row:
     """What was on its way arrives (or fails) when its time has come."""
     if row.status != "processing" or row.settles_at > now():
         return row
@@ -161,7 +161,7 @@ def _settled(books: Connection, row: Row) -> Row:  # type: ignore[type-arg]
     return books.execute(select(payments).where(payments.c.id == row.id)).one()
 
 
-def _result(row: Row | None) -> Result:  # type: ignore[type-arg]
+def _result(row: Row | None) -> Result:
     if row is None:
         return Result(Status.UNKNOWN)
     return Result(Status(row.status), row.provider_id, row.decline_code, is_retryable=row.decline_code not in FINAL_DECLINES)
