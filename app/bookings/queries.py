@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.accounts.models import User
+from app.bookings import policies
 from app.bookings.models import Booking
 from app.bookings.states import LIVE, BookingState
 from app.extensions import db
@@ -24,7 +25,7 @@ class Seat:
 
 def seat_in_room(user: User, lesson_id: int) -> Seat | None:
     """The chair somebody has in a lesson's room: its confirmed learners and, once there is one, its mentor; None otherwise."""
-    bookings = _that_meet(lesson_id)
+    bookings = meetings_of(lesson_id)
     own = next((booking for booking in bookings if booking.learner_id == user.id), None)
     if own is not None:
         return Seat("learner", own.id)
@@ -35,11 +36,12 @@ def seat_in_room(user: User, lesson_id: int) -> Seat | None:
 
 def people_of_room(lesson_id: int) -> list[User]:
     """Everybody with a chair in a lesson's room, the mentor first; nobody before the first booking is confirmed."""
-    bookings = _that_meet(lesson_id)
+    bookings = meetings_of(lesson_id)
     return [booking.lesson.mentor for booking in bookings[:1]] + [booking.learner for booking in bookings]
 
 
-def _that_meet(lesson_id: int) -> Sequence[Booking]:
+def meetings_of(lesson_id: int) -> Sequence[Booking]:
+    """The bookings for which people meet (or met) in a lesson's room, first come first."""
     met = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
     query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.state.in_(met)).order_by(Booking.id)
     return db.session.scalars(query).unique().all()
@@ -93,7 +95,7 @@ def upcoming_for_mentor(mentor: User) -> Sequence[Booking]:
     """Accepted bookings of lessons that are not over, soonest first."""
     query = _of_mentor(mentor).where(
         (Booking.state == BookingState.CONFIRMED) | ((Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)),
-        Lesson.ends_at > now(),
+        _not_over(),
     )
     return db.session.scalars(query.order_by(Lesson.starts_at, Booking.id)).unique().all()
 
@@ -106,7 +108,7 @@ def past_for_mentor(mentor: User, limit: int = 50) -> Sequence[Booking]:
 
 def upcoming_for_learner(learner: User) -> Sequence[Booking]:
     """Live claims of lessons that are not over, soonest first."""
-    query = _of_learner(learner).where(Booking.state.in_(LIVE), Lesson.ends_at > now())
+    query = _of_learner(learner).where(Booking.state.in_(LIVE), _not_over())
     return db.session.scalars(query.order_by(Lesson.starts_at, Booking.id)).unique().all()
 
 
@@ -150,6 +152,11 @@ def alternatives_to(lesson: Lesson, learner: User, limit: int = 3) -> Sequence[L
     )
     candidates = db.session.scalars(query.order_by(Lesson.starts_at).limit(40)).all()
     return sorted(candidates, key=lambda c: (c.mentor_id != lesson.mentor_id, abs(c.starts_at - lesson.starts_at)))[:limit]
+
+
+def _not_over() -> ColumnElement[bool]:
+    """Whoever dropped out may come back until the hard stop, so the way in stays on the page until then."""
+    return Lesson.ends_at > now() - policies.OVERRUN
 
 
 def _of_mentor(mentor: User) -> Select[Booking]:

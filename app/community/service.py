@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.bookings import queries as bookings
+from app.bookings.attendance import both_present_seconds
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.community.events import ReviewsPublished, ReviewWritten
@@ -53,10 +54,17 @@ def review(author: User, booking_id: int, stars: int, comment: str) -> Review:
 
 def may_review(author: User, booking: Booking) -> bool:
     """Whether somebody could rate this booking now."""
-    if booking.state is not BookingState.COMPLETED or booking.closed_at is None or booking.closed_at + WINDOW < now():
+    if not _has_happened(booking) or _is_too_late(booking):
         return False
     query = select(Review.id).where(Review.booking_id == booking.id, Review.author_id == author.id)
     return db.session.scalar(query) is None
+
+
+def next_to_review(author: User, lesson_id: int) -> Booking | None:
+    """The first booking of a lesson that this person could rate now: a mentor rates learners one after another."""
+    met = bookings.meetings_of(lesson_id)
+    mine = (booking for booking in met if author.id in (booking.learner_id, booking.lesson.mentor_id))
+    return next((booking for booking in mine if may_review(author, booking)), None)
 
 
 def publish_old_reviews() -> None:
@@ -72,11 +80,23 @@ def _reviewable(author: User, booking_id: int) -> Booking:
     booking = db.session.get(Booking, booking_id)
     if booking is None or author.id not in (booking.learner_id, booking.lesson.mentor_id):
         raise NotFound("We could not find this session.")
-    if booking.state is not BookingState.COMPLETED:
+    if not _has_happened(booking):
         raise Conflict("Only sessions in which you both were can be rated.", code="not_completed")
-    if booking.closed_at is None or booking.closed_at + WINDOW < now():
+    if _is_too_late(booking):
         raise Conflict("Sessions can be rated for seven days. That time is over.", code="too_late")
     return bookings.of_learner(author, booking.id) if author.id == booking.learner_id else bookings.of_mentor(author, booking.id)
+
+
+def _has_happened(booking: Booking) -> bool:
+    """Settled as taught, or still running but both were in the room: who leaves first may rate at once."""
+    if booking.state is BookingState.COMPLETED:
+        return True
+    lesson = booking.lesson
+    return booking.state is BookingState.CONFIRMED and both_present_seconds(lesson.id, lesson.mentor_id, booking.learner_id) > 0
+
+
+def _is_too_late(booking: Booking) -> bool:
+    return booking.closed_at is not None and booking.closed_at + WINDOW < now()
 
 
 def _publish_when_both_spoke(tx: Transaction, booking_id: int) -> None:

@@ -11,7 +11,7 @@ from app.lessons.models import Lesson
 
 
 class Room(Model):
-    """Where one lesson happens. The mentor's End sets `ending_at`, ten seconds ahead; `ended_at` follows, or the hard stop sets it."""
+    """Where one lesson happens. The mentor's End sets `ending_at`, ten seconds ahead; `ended_at` follows, or the hard stop."""
 
     __tablename__ = "rooms"
 
