@@ -1,0 +1,1 @@
+"""How the tests get what they stand on, and how all of them are run."""
