@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 from flask import current_app
 
 ROOT = Path(__file__).resolve().parent.parent
+COST_OF_PRODUCTION = "standard"
 
 
 class Misconfigured(RuntimeError):
@@ -124,7 +125,7 @@ class Settings:
             (not self.redis_url, "REDIS_URL must be set"),
             (not self.smtp_url, "SMTP_URL must be set, or nobody gets mail"),
             (self.is_rehearsal, "PAYMENT_PROVIDER is the rehearsal, which moves no real money"),
-            (self.password_hash_cost == "test", "PASSWORD_HASH_COST=test makes passwords easy to guess"),
+            (self.password_hash_cost != COST_OF_PRODUCTION, "PASSWORD_HASH_COST=test makes passwords easy to guess"),
             ("postgres:postgres@" in self.database_url, "DATABASE_URL still has the default password"),
         ]
 
