@@ -41,6 +41,7 @@ class Settings:
     stripe_webhook_secret: str
     stripe_publishable_key: str
     payment_provider: str
+    may_rehearse_in_production: bool
     admin_path: str
     plugins: tuple[str, ...]
     currency: str
@@ -74,6 +75,7 @@ class Settings:
             stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
             stripe_publishable_key=env.get("STRIPE_PUBLISHABLE_KEY", ""),
             payment_provider=env.get("PAYMENT_PROVIDER", "rehearsal"),
+            may_rehearse_in_production=env.get("ALLOW_REHEARSAL_PAYMENTS", "") == "yes",
             admin_path=env.get("ADMIN_PATH", "/admin/"),
             plugins=_words(env.get("PLUGINS", "")),
             currency=env.get("CURRENCY", "USD").upper(),
@@ -113,6 +115,7 @@ class Settings:
             (not 0 <= self.platform_fee_bps <= 5000, "PLATFORM_FEE_BPS must be a whole number from 0 to 5000"),
             (len(self.currency) != 3 or not self.currency.isalpha(), "CURRENCY must be a three-letter code such as USD"),
             (not self.base_url.startswith(("http://", "https://")), "BASE_URL must be a full address"),
+            (bool(self.plugins), f"PLUGINS names {', '.join(self.plugins)}, which is not installed"),
             (bool(self.turn_urls) and not self.turn_secret, "TURN_URLS needs TURN_SECRET"),
             ("*" in self.realtime_endpoints, "REALTIME_ENDPOINTS must name each address, never *"),
         ]
@@ -124,7 +127,10 @@ class Settings:
             (not self.base_url.startswith("https://"), "BASE_URL must begin with https://"),
             (not self.redis_url, "REDIS_URL must be set"),
             (not self.smtp_url, "SMTP_URL must be set, or nobody gets mail"),
-            (self.is_rehearsal, "PAYMENT_PROVIDER is the rehearsal, which moves no real money"),
+            (
+                self.is_rehearsal and not self.may_rehearse_in_production,
+                "PAYMENT_PROVIDER is the rehearsal, which moves no real money (ALLOW_REHEARSAL_PAYMENTS=yes for a demonstration)",
+            ),
             (self.password_hash_cost != COST_OF_PRODUCTION, "PASSWORD_HASH_COST=test makes passwords easy to guess"),
             ("postgres:postgres@" in self.database_url, "DATABASE_URL still has the default password"),
         ]

@@ -1,0 +1,67 @@
+"""Settings fail closed, and say everything that is wrong at once."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from app.config import Misconfigured, Settings, normalised_database_url
+
+SAFE = {
+    "PEERLEARN_ENV": "production",
+    "SECRET_KEY": "s" * 40,
+    "FERNET_KEYS": Fernet.generate_key().decode(),
+    "BASE_URL": "https://learn.example",
+    "DATABASE_URL": "postgresql://peerlearn:long-password@db/peerlearn",
+    "REDIS_URL": "redis://cache/0",
+    "SMTP_URL": "smtps://user:word@mail.example",
+    "ALLOW_REHEARSAL_PAYMENTS": "yes",
+}
+
+
+def test_production_starts_with_everything_it_needs(tmp_path: Path) -> None:
+    assert Settings.from_environment({**SAFE, "PEERLEARN_INSTANCE": str(tmp_path)}).is_production
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"FERNET_KEYS": ""}, "FERNET_KEYS"),
+        ({"BASE_URL": "http://learn.example"}, "BASE_URL"),
+        ({"REDIS_URL": ""}, "REDIS_URL"),
+        ({"SMTP_URL": ""}, "SMTP_URL"),
+        ({"ALLOW_REHEARSAL_PAYMENTS": ""}, "rehearsal"),
+        ({"PASSWORD_HASH_COST": "test"}, "PASSWORD_HASH_COST"),
+        ({"DATABASE_URL": "postgresql://postgres:postgres@db/x"}, "DATABASE_URL"),
+        ({"REALTIME_ENDPOINTS": "*"}, "REALTIME_ENDPOINTS"),
+        ({"PAYMENT_PROVIDER": "magic"}, "PAYMENT_PROVIDER"),
+        ({"TURN_URLS": "turn:relay.example:3478"}, "TURN_SECRET"),
+        ({"CURRENCY": "DOLLAR"}, "CURRENCY"),
+        ({"PLATFORM_FEE_BPS": "-5"}, "PLATFORM_FEE_BPS"),
+        ({"PLUGINS": "nothing_of_the_kind"}, "nothing_of_the_kind"),
+    ],
+)
+def test_production_refuses_to_start_and_says_why(change: dict[str, str], says: str, tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=says):
+        Settings.from_environment({**SAFE, "PEERLEARN_INSTANCE": str(tmp_path), **change})
+
+
+def test_everything_that_is_wrong_is_listed_at_once(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        Settings.from_environment({"PEERLEARN_ENV": "production", "PEERLEARN_INSTANCE": str(tmp_path)})
+    assert str(caught.value).count("\n- ") >= 5
+
+
+def test_development_makes_its_own_keys_and_keeps_them(tmp_path: Path) -> None:
+    first = Settings.from_environment({"PEERLEARN_INSTANCE": str(tmp_path)})
+    second = Settings.from_environment({"PEERLEARN_INSTANCE": str(tmp_path)})
+    assert first.secret_key == second.secret_key
+    assert first.fernet_keys == second.fernet_keys
+    assert len(first.secret_key) >= 32
+
+
+@pytest.mark.parametrize("url", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg2://u:p@h/d"])
+def test_postgresql_always_means_the_driver_that_does_not_block(url: str) -> None:
+    assert normalised_database_url(url) == "postgresql+psycopg2://u:p@h/d"
