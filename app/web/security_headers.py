@@ -14,8 +14,7 @@ MEDIA_PAGES = ("/session/",)
 
 
 def init_app(app: Flask) -> None:
-    """A nonce per request, the headers on every answer."""
-    app.before_request(_make_nonce)
+    """A nonce per request (made when first asked for), the headers on every answer."""
     app.after_request(_add_headers)
     app.add_template_global(csp_nonce, "csp_nonce")
 
