@@ -93,7 +93,7 @@ def install(name: str) -> None:
 
 def uv_command() -> "list[object] | None":
     """The command that installs with uv into .venv, fetching uv first; None if it is not to be had."""
-    target = ["pip", "install", "--python", PYTHON]
+    target = ["pip", "install", "--python", PYTHON, "--compile-bytecode"]  # or every start compiles where it may not write
     inside = VENV / "bin" / "uv"
     if not inside.exists():
         if shutil.which("uv"):

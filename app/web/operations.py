@@ -23,6 +23,8 @@ BEAT_MUST_BE_WITHIN = 30.0
 CLOCK_MAY_DIFFER_BY = 5.0
 """Seconds between our clock and the database's: deadlines and money depend on it."""
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 REQUESTS = Counter("peerlearn_requests", "Requests answered", ["endpoint", "method", "status"])
 SECONDS = Histogram(
     "peerlearn_request_seconds",
@@ -132,7 +134,8 @@ def _begin() -> None:
 
 def _count(response: Response) -> Response:
     endpoint = request.endpoint or "unknown"
-    REQUESTS.labels(endpoint, request.method, response.status_code).inc()
+    method = request.method if request.method in METHODS else "other"  # strangers must not invent new numbers
+    REQUESTS.labels(endpoint, method, response.status_code).inc()
     SECONDS.labels(endpoint).observe(time.perf_counter() - g.get("counted_from", time.perf_counter()))
     return response
 

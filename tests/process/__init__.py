@@ -1,0 +1,1 @@
+"""Stories of the launcher and what it starts, with real processes on free ports."""

@@ -1,0 +1,121 @@
+"""bin/run starts everything, mends what falls, and ends cleanly."""
+
+import http.client
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.process.launched import Launched, eventually
+
+
+def test_the_first_page_is_there_when_it_says_so(running: Launched) -> None:
+    status, body = running.get("/")
+    assert status == 200
+    assert "PeerLearn" in body
+
+
+def test_every_part_reports_ready(running: Launched) -> None:
+    status, body = running.get("/readyz")
+    assert status == 200, body
+    for part in ("database", "redis", "worker", "schedule", "clock", "serving"):
+        assert f'"{part}":"ok"' in body.replace(" ", "")
+
+
+def test_two_processes_share_one_port(running: Launched) -> None:
+    lines = [http.client.HTTPConnection("127.0.0.1", running.port, timeout=10) for _ in range(40)]
+    try:
+        for line in lines:
+            line.connect()
+        for line in lines:
+            line.request("GET", "/healthz")
+            assert line.getresponse().read()
+        held = [len([one for one in web.net_connections() if one.status == "ESTABLISHED" and one.laddr.port == running.port])
+                for web in running.children("wsgi.py")]
+    finally:
+        for line in lines:
+            line.close()
+    assert len(held) == 2
+    assert min(held) >= 5, f"the connections went {held}"
+
+
+def test_a_killed_web_process_loses_no_request_and_comes_back(running: Launched) -> None:
+    victim = running.children("wsgi.py")[0]
+    victim.kill()
+    assert [running.get("/healthz")[0] for _ in range(20)] == [200] * 20
+    assert eventually(lambda: len({one.pid for one in running.children("wsgi.py")} - {victim.pid}) == 2)
+    assert "SIGKILL" in running.said
+
+
+@pytest.mark.parametrize("word", ["worker.py", "app.process.clock", "valkey-server"])
+def test_every_other_part_comes_back_too(running: Launched, word: str) -> None:
+    [victim] = running.children(word)
+    victim.kill()
+    assert eventually(lambda: [one for one in running.children(word) if one.pid != victim.pid])
+    running.until_ready()
+
+
+def test_web_processes_keep_serving_while_valkey_is_away(running: Launched) -> None:
+    [valkey] = running.children("valkey-server")
+    valkey.suspend()
+    try:
+        assert running.get("/healthz")[0] == 200
+        status, body = running.get("/readyz")
+        assert status == 503
+        assert '"database":"ok"' in body.replace(" ", "")
+    finally:
+        valkey.resume()
+    running.until_ready()
+
+
+def test_a_running_request_is_finished_and_nothing_is_left(folder: Path) -> None:
+    launched = Launched(folder, "--port", "0", "--no-demo", "--web", "2").until_up()
+    try:
+        launched.until_ready()
+        family = launched.family()
+        line = http.client.HTTPConnection("127.0.0.1", launched.port, timeout=20)
+        line.putrequest("POST", "/sign-in")
+        line.putheader("Content-Type", "application/x-www-form-urlencoded")
+        line.putheader("Content-Length", "20")
+        line.endheaders()
+        line.send(b"email=a@b")
+        time.sleep(0.5)
+        launched.process.send_signal(signal.SIGTERM)
+        time.sleep(2)
+        line.send(b".c&password")
+        answer = line.getresponse()
+        assert answer.status < 500
+        assert launched.process.wait(30) == 0
+        assert eventually(lambda: not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE], 5)
+        assert "Traceback" not in launched.said
+    finally:
+        launched.close()
+
+
+def test_a_second_start_has_its_first_page_within_five_seconds(folder: Path) -> None:
+    launched = Launched(folder, "--port", "0", "--no-demo").until_up()
+    try:
+        assert launched.seconds <= 5.0
+        assert launched.stop(signal.SIGINT) == 0
+    finally:
+        launched.close()
+
+
+def test_when_the_launcher_is_killed_its_children_go_too(folder: Path) -> None:
+    launched = Launched(folder, "--port", "0", "--no-demo").until_up()
+    try:
+        launched.until_ready()
+        family = launched.family()
+        launched.process.kill()
+        launched.process.wait()
+        assert eventually(lambda: not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE], 30)
+    finally:
+        launched.close()
+    again = Launched(folder, "--port", "0", "--no-demo").until_up()
+    try:
+        again.until_ready()
+        assert again.stop() == 0
+    finally:
+        again.close()
