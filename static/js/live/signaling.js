@@ -17,6 +17,9 @@ const TRY_AGAIN = 1500;
 
 export class Signaling extends EventTarget {
   #isIn = false;
+  #isOver = false;
+  /** The pass for other endpoints, renewed with every beat. */
+  #renewal = "";
   #stopBeating = () => {};
   #isEntering = false;
 
@@ -25,13 +28,12 @@ export class Signaling extends EventTarget {
    * @param {import("socket.io-client").Socket} parts.socket of the namespace /live
    * @param {string} parts.room public id
    * @param {string} parts.tab names this page, for as long as it is open
-   * @param {string} parts.renewal a pass for other endpoints, renewed with every beat
    * @param {import("./clock.js").browserClock} parts.clock
    */
-  constructor({ socket, room, tab, renewal, clock }) {
+  constructor({ socket, room, tab, clock }) {
     super();
-    Object.assign(this, { socket, room, tab, renewal, clock });
-    socket.auth = (give) => give({ pass: this.renewal });
+    Object.assign(this, { socket, room, tab, clock });
+    socket.auth = (give) => give({ pass: this.#renewal });
   }
 
   /** Are we in the room, as far as the server knows? */
@@ -39,15 +41,21 @@ export class Signaling extends EventTarget {
     return this.#isIn;
   }
 
-  start() {
+  /** Gone for good: ended, left, refused or replaced. */
+  get isOver() {
+    return this.#isOver;
+  }
+
+  /** @param {{take?: boolean}} [options] take our seat from another tab without asking */
+  start({ take = false } = {}) {
     const { socket } = this;
-    socket.on("connect", () => this.enter());
+    socket.on("connect", () => this.enter({ take }));
     socket.on("disconnect", () => this.#lost());
     socket.on("connect_error", (error) => this.#turnedAway(error));
-    socket.on("pulse", (pulse) => tell(this, "pulse", { pulse }));
+    socket.on("pulse", (pulse) => this.#isIn && tell(this, "pulse", { pulse }));
     for (const event of ["signal", "said", "status"]) socket.on(event, (message) => tell(this, event, message));
     for (const event of ["ended", "replaced"]) socket.on(event, () => this.#over(event));
-    if (socket.connected) this.enter();
+    if (socket.connected) this.enter({ take });
   }
 
   /** Take our seat. With `take`, from another tab of ours. */
@@ -99,7 +107,7 @@ export class Signaling extends EventTarget {
 
   #seated(welcome) {
     this.#isIn = true;
-    this.renewal = welcome.renewal;
+    this.#renewal = welcome.renewal;
     this.#stopBeating();
     this.#stopBeating = this.clock.every(BEAT_EVERY, () => this.#beat());
     tell(this, "entered", { welcome });
@@ -116,7 +124,7 @@ export class Signaling extends EventTarget {
     if (!this.socket.connected) return;
     try {
       const kept = await this.#request("beat", {});
-      this.renewal = kept.renewal;
+      this.#renewal = kept.renewal;
       tell(this, "pulse", { pulse: kept.pulse });
     } catch (problem) {
       if (problem.code === "outside") this.enter();
@@ -128,7 +136,7 @@ export class Signaling extends EventTarget {
   #lost() {
     this.#isIn = false;
     this.#stopBeating();
-    tell(this, "down");
+    if (!this.#isOver) tell(this, "down");
   }
 
   #turnedAway(error) {
@@ -144,6 +152,7 @@ export class Signaling extends EventTarget {
 
   #over(event) {
     this.#isIn = false;
+    this.#isOver = true;
     this.#stopBeating();
     this.socket.disconnect();
     if (event) tell(this, event);

@@ -10,7 +10,7 @@ const refusal = (code) => ({ error: { code, message: `because ${code}` } });
 function line(answers = {}) {
   const clock = new FakeClock();
   const socket = new FakeSocket({ enter: welcome, beat: { pulse, renewal: "pass three" }, ...answers });
-  const signaling = new Signaling({ socket, room: "room-id-1", tab: "tab-id-1", renewal: "pass one", clock });
+  const signaling = new Signaling({ socket, room: "room-id-1", tab: "tab-id-1", clock });
   signaling.start();
   return { clock, socket, signaling };
 }

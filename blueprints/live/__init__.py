@@ -1,0 +1,5 @@
+"""The live session: its page, the feedback after it, and (in sockets/) its events."""
+
+from blueprints.live.routes import live
+
+blueprints = (live,)

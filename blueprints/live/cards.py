@@ -1,0 +1,58 @@
+"""View models of the room."""
+
+from dataclasses import dataclass
+
+from app.accounts.models import User
+from app.bookings import policies
+from app.bookings.queries import people_of_room
+from app.kernel.clock import now
+from app.live.queries import Visit
+from app.realtime.endpoints import endpoints
+from app.web.cards import PersonChip, person_chip
+from app.web.filters import viewer_zone, when
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPage:
+    """The room as one member's browser needs it. `opens` is the local wall clock ("18:15"), `opens_in` whole seconds."""
+
+    public_id: str
+    title: str
+    topics: tuple[str, ...]
+    phase: str
+    role: str
+    me: PersonChip
+    mentor: PersonChip
+    others: tuple[PersonChip, ...]
+    starts: str
+    opens: str
+    opens_in: int
+    endpoints: tuple[str, ...]
+
+    @property
+    def others_names(self) -> str:
+        """`Mira`, `Lev and Ana`, `Lev, Ana and Tom`: first names."""
+        names = [person.name.split()[0] for person in self.others]
+        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def room_page(visit: Visit, viewer: User) -> RoomPage:
+    """One room for one viewer."""
+    lesson, zone = visit.room.lesson, viewer_zone()
+    people = [person_chip(person) for person in people_of_room(lesson.id)]
+    opens_at = policies.join_opens_at(lesson.starts_at)
+    opens = when(opens_at, zone)
+    return RoomPage(
+        public_id=visit.room.public_id,
+        title=lesson.title,
+        topics=tuple(topic.name for topic in lesson.topics),
+        phase=visit.phase.value,
+        role=visit.seat.role,
+        me=person_chip(viewer),
+        mentor=people[0],
+        others=tuple(person for person in people if person.id != viewer.id),
+        starts=when(lesson.starts_at, zone),
+        opens=opens.removeprefix("Today "),
+        opens_in=max(0, int((opens_at - now()).total_seconds()) + 1),
+        endpoints=tuple(address for address in endpoints() if address),
+    )

@@ -1,0 +1,49 @@
+/**
+ * Everything in the room that counts: the timer, the time left, the seconds to undo
+ * an End. Carries the server's last word forward, four times a second.
+ *
+ * Speaks: "tick" {timer, left, isRunning, endingIn}.
+ */
+import { tell } from "./clock.js";
+import { isRunning, minutesAndSeconds, secondsLeft, secondsTogether, timeLeftWords } from "./timer.js";
+
+const TICK = 250;
+
+export class Countdowns extends EventTarget {
+  #pulse = null;
+  #heardAt = 0;
+
+  constructor({ clock }) {
+    super();
+    this.clock = clock;
+    clock.every(TICK, () => this.#tick());
+  }
+
+  /** Have both sides ever been here together? */
+  get hasMet() {
+    return this.#pulse !== null && secondsTogether(this.#pulse.timer, this.#age()) > 0;
+  }
+
+  /** @param {import("./messages.js").Pulse} pulse */
+  hear(pulse) {
+    this.#pulse = pulse;
+    this.#heardAt = this.clock.now();
+    this.#tick();
+  }
+
+  #age() {
+    return (this.clock.now() - this.#heardAt) / 1000;
+  }
+
+  #tick() {
+    if (!this.#pulse) return;
+    const { timer, ending_in: endingIn } = this.#pulse;
+    const age = this.#age();
+    tell(this, "tick", {
+      timer: minutesAndSeconds(secondsTogether(timer, age)),
+      left: timeLeftWords(secondsLeft(timer, age)),
+      isRunning: isRunning(timer, age),
+      endingIn: endingIn === null ? null : Math.max(0, endingIn - age),
+    });
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The only part that touches the page: it shows what the others tell it, and says
+ * what the person does. Everything on screen is text, never HTML.
+ *
+ * Speaks: "do" {what} for every button with data-do, "say" {text}.
+ */
+import { tell } from "./clock.js";
+import { ChatPanel } from "./view/chat_panel.js";
+import { Stage } from "./view/stage.js";
+
+const LINE_WORDS = { joining: "Joining…", up: "Connected", down: "Reconnecting..." };
+const PROBLEMS = {
+  audio: {
+    denied: "Your microphone is blocked. Allow it in your browser's address bar, then tap Mute.",
+    busy: "Another program is using your microphone. Close it there, then tap Mute.",
+    missing: "No microphone found. You can listen and write; plug one in and tap Mute.",
+  },
+  camera: {
+    denied: "Your camera is blocked. Allow it in your browser's address bar, then tap Camera.",
+    busy: "Another program is using your camera. Close it there, then tap Camera.",
+    missing: "No camera found. The others hear you all the same.",
+  },
+  screen: { denied: "", busy: "Your screen cannot be shared right now.", missing: "Your screen cannot be shared right now." },
+};
+const NOTE_STAYS = 7000;
+
+export class View extends EventTarget {
+  /**
+   * @param {object} parts
+   * @param {Document} parts.page
+   * @param {import("./clock.js").browserClock} parts.clock
+   * @param {Storage} parts.memory for what this browser should remember
+   */
+  constructor({ page, clock, memory }) {
+    super();
+    this.page = page;
+    this.clock = clock;
+    this.room = page.querySelector(".room");
+    this.stage = new Stage({ room: this.room, tileTemplate: page.querySelector("#tile"), memory });
+    this.chat = new ChatPanel({ room: this.room, lineTemplate: page.querySelector("#line") });
+    this.chat.addEventListener("say", ({ detail }) => tell(this, "say", detail));
+    page.addEventListener("click", (event) => this.#clicked(event));
+  }
+
+  /** @param {"joining"|"up"|"down"} state of the line to the server */
+  line(state) {
+    this.room.dataset.line = state;
+    this.#find(".line-words").textContent = LINE_WORDS[state];
+  }
+
+  timer(text, words, isRunning) {
+    this.#write(".timer", text);
+    this.#write(".time-left", words);
+    this.room.toggleAttribute("data-running", isRunning);
+  }
+
+  /** @param {import("./messages.js").Status} status our own */
+  controls(status, canShare) {
+    this.#press("mute", status.microphone !== "on");
+    this.#press("camera", status.camera);
+    this.#press("share", status.sharing);
+    this.#find("[data-do=share]").hidden = !canShare;
+  }
+
+  /** Seconds until the session ends for all, or null when nobody ended it. */
+  ending(seconds) {
+    const bar = this.#find(".ending");
+    bar.hidden = seconds === null;
+    if (seconds === null) return;
+    const words = this.room.dataset.role === "mentor" ? "The session ends for everybody in" : "Your mentor is ending the session in";
+    this.#write(".ending-words", words);
+    this.#write(".ending-seconds", `${Math.ceil(seconds)} s`);
+  }
+
+  deviceProblem({ kind, reason }) {
+    if (PROBLEMS[kind][reason]) this.note(PROBLEMS[kind][reason], "warn");
+  }
+
+  /** A short word over the picture; it goes by itself. */
+  note(text, tone = "info") {
+    const note = this.page.createElement("p");
+    note.className = "note";
+    note.dataset.tone = tone;
+    note.textContent = text;
+    this.#find(".notes").append(note);
+    this.clock.after(NOTE_STAYS, () => note.remove());
+  }
+
+  tapToHear(isNeeded) {
+    this.#find("[data-tap]").hidden = !isNeeded;
+  }
+
+  /** The seat is in another tab: ask, or say that it went there. */
+  askForSeat(title, words) {
+    this.#write("#seat-title", title);
+    this.#write("#seat-words", words);
+    const dialog = this.page.querySelector("#seat");
+    if (!dialog.open) dialog.showModal();
+  }
+
+  closeSeat() {
+    this.page.querySelector("#seat").close();
+  }
+
+  /**
+   * @param {boolean} mayRate were both ever in the room together?
+   * @param {boolean} isModal false while the mentor may still undo the End behind it
+   */
+  feedback(mayRate, isModal = true) {
+    const dialog = this.page.querySelector("#feedback");
+    if (dialog.open) return;
+    this.page.querySelector(".feedback-ask").hidden = !mayRate;
+    this.page.querySelector(".feedback-alone").hidden = mayRate;
+    this.page.querySelector(".feedback-send").hidden = !mayRate;
+    if (isModal) dialog.showModal();
+    else dialog.show();
+  }
+
+  closeFeedback() {
+    this.page.querySelector("#feedback").close();
+  }
+
+  /** Somebody who does not belong here (any more). */
+  refused({ code, message }) {
+    if (code === "signed_out") this.page.location.reload();
+    else this.askForSeat("You cannot be in this session", message);
+    this.page.querySelector("[data-do=take]").hidden = true;
+  }
+
+  #clicked(event) {
+    const what = event.target.closest("[data-do]")?.dataset.do;
+    if (what === "chat") this.chat.toggle();
+    else if (what === "close-chat") this.chat.close();
+    else if (what) tell(this, "do", { what });
+    if (event.target.closest("[data-tap]")) this.stage.playAll().then((plays) => this.tapToHear(!plays));
+  }
+
+  #press(what, isPressed) {
+    this.#find(`[data-do=${what}]`).setAttribute("aria-pressed", String(isPressed));
+  }
+
+  #write(selector, text) {
+    const element = this.page.querySelector(selector);
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  #find(selector) {
+    return this.room.querySelector(selector);
+  }
+}

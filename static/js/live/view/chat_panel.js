@@ -1,0 +1,118 @@
+/**
+ * The conversation on the page. Lines are text nodes; one that stands already is
+ * changed in place, so nothing jumps while somebody reads.
+ *
+ * Speaks: "say" {text}.
+ */
+import { tell } from "../clock.js";
+
+const WIDE = "(min-width: 1200px)";
+const NEAR_END = 80;
+
+export class ChatPanel extends EventTarget {
+  #drawn = new Map();
+  #unread = 0;
+
+  constructor({ room, lineTemplate }) {
+    super();
+    this.lineTemplate = lineTemplate;
+    this.panel = room.querySelector(".panel");
+    this.list = room.querySelector(".lines");
+    this.empty = room.querySelector(".lines-empty");
+    this.form = room.querySelector(".say");
+    this.input = this.form.elements.text;
+    this.button = room.querySelector("[data-do=chat]");
+    this.badge = room.querySelector(".unread");
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    this.input.addEventListener("keydown", (event) => this.#key(event));
+    this.button.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus, so toggle() can tell
+    if (matchMedia(WIDE).matches) this.#show(true);
+  }
+
+  /** A tap on Chat opens it and goes to the field; a tap while writing closes it. */
+  toggle() {
+    if (this.panel.hidden || document.activeElement !== this.input) this.open();
+    else this.close();
+  }
+
+  open() {
+    this.#show(true);
+    this.input.focus();
+  }
+
+  close() {
+    this.#show(false);
+    this.button.focus();
+  }
+
+  /** @param {import("../chat.js").DrawnLine[]} lines */
+  draw(lines, me) {
+    const isAtEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END;
+    for (const line of lines) this.#drawLine(line, me);
+    this.empty.hidden = lines.length > 0;
+    if (isAtEnd || lines.at(-1)?.sender === me) this.#toEnd();
+  }
+
+  /** Somebody else said something. */
+  heard() {
+    if (this.panel.hidden) this.#count(this.#unread + 1);
+  }
+
+  #drawLine(line, me) {
+    const known = this.#drawn.get(line.client_id);
+    const element = known ?? this.lineTemplate.content.firstElementChild.cloneNode(true);
+    element.dataset.mine = String(line.sender === me);
+    element.dataset.state = line.state;
+    element.querySelector(".line-name").textContent = line.sender === me ? "You" : line.name;
+    element.querySelector(".line-text").textContent = line.text;
+    element.querySelector(".line-time").textContent = timeWords(line);
+    const problem = element.querySelector(".line-problem");
+    problem.hidden = line.state !== "refused";
+    problem.textContent = line.problem ?? "";
+    if (known) return;
+    this.#drawn.set(line.client_id, element);
+    this.list.append(element);
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const text = this.input.value;
+    if (!text.trim()) return;
+    this.input.value = "";
+    this.input.focus();
+    tell(this, "say", { text });
+  }
+
+  #key(event) {
+    if (event.key === "Escape") this.close();
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  #show(isOpen) {
+    this.panel.hidden = !isOpen;
+    this.panel.parentElement.toggleAttribute("data-chat", isOpen);
+    this.button.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) return;
+    this.#count(0);
+    this.#toEnd();
+  }
+
+  #count(unread) {
+    this.#unread = unread;
+    this.badge.hidden = unread === 0;
+    this.badge.textContent = unread > 9 ? "9+" : String(unread);
+    this.button.setAttribute("aria-description", unread ? `${unread} unread` : "");
+  }
+
+  #toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+}
+
+function timeWords({ state, sent_at }) {
+  if (state === "sending") return "sending…";
+  if (state === "refused") return "not sent";
+  return new Date(sent_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}

@@ -1,0 +1,162 @@
+/**
+ * The pictures: one tile per person and per shared screen, one of them large. A tile
+ * is never moved within the page (its video would start anew); CSS places it.
+ */
+import { makeDraggable } from "./drag.js";
+
+const CORNERS = ["bottom-right", "top-right", "top-left", "bottom-left"];
+const PIN = "peerlearn.room.pin";
+const HEALTH_WORDS = { connecting: "Connecting…", mending: "Reconnecting..." };
+
+export class Stage {
+  #tiles = new Map();
+
+  /**
+   * @param {object} parts
+   * @param {HTMLElement} parts.room
+   * @param {HTMLTemplateElement} parts.tileTemplate
+   * @param {Storage} parts.memory
+   */
+  constructor({ room, tileTemplate, memory }) {
+    Object.assign(this, { room, tileTemplate, memory });
+    this.frame = room.querySelector(".stage");
+  }
+
+  /** @param {{id: number, name: string, role: string}} person @param {boolean} isMe */
+  add(person, isMe = false) {
+    const tile = this.#make(`person-${person.id}`, isMe ? "You" : person.name, `avatar-${person.id % 6}`);
+    tile.classList.toggle("tile-mine", isMe);
+    tile.dataset.role = person.role;
+    tile.querySelector(".tile-face").textContent = initials(person.name);
+    if (isMe) this.health(person.id, "ok");
+    this.#arrange();
+  }
+
+  remove(person) {
+    for (const kind of ["person", "screen"]) this.#forget(`${kind}-${person.id}`);
+    this.#arrange();
+  }
+
+  /** Show or hide a line of somebody's. `kind` is audio, camera or screen. */
+  track(id, kind, track) {
+    const tile = this.#tiles.get(`person-${id}`);
+    if (!tile) return;
+    if (kind === "screen") tile.screenTrack = track;
+    else this.#play(kind === "audio" ? tile.voice : tile.element.querySelector("video"), track);
+  }
+
+  /** @param {import("../messages.js").Status} status what somebody has switched on */
+  status(id, status, name) {
+    const tile = this.#tiles.get(`person-${id}`);
+    if (!tile) return;
+    tile.element.dataset.camera = status.camera ? "on" : "off";
+    tile.element.dataset.microphone = status.microphone;
+    tile.element.querySelector(".tile-muted").hidden = status.microphone === "on";
+    this.#showScreen(id, status.sharing ? tile.screenTrack : null, name);
+  }
+
+  /** @param {"connecting"|"ok"|"mending"} health */
+  health(id, health) {
+    for (const kind of ["person", "screen"]) {
+      const element = this.#tiles.get(`${kind}-${id}`)?.element;
+      if (!element) continue;
+      element.dataset.health = health;
+      const words = element.querySelector(".tile-state");
+      words.hidden = health === "ok";
+      words.textContent = HEALTH_WORDS[health] ?? "";
+    }
+  }
+
+  /** Start every sound again, after a tap; resolves to whether all of them play. */
+  async playAll() {
+    const results = await Promise.all([...this.#tiles.values()].map(({ voice }) => voice.srcObject ? starts(voice) : true));
+    return results.every(Boolean);
+  }
+
+  #showScreen(id, track, name) {
+    const key = `screen-${id}`;
+    if (!track) {
+      if (this.#forget(key)) this.#arrange();
+      return;
+    }
+    if (this.#tiles.has(key)) return;
+    const isMine = this.#tiles.get(`person-${id}`).element.classList.contains("tile-mine");
+    const element = this.#make(key, isMine ? "Your screen" : `${name}'s screen`, "");
+    element.classList.add("tile-screen");
+    element.dataset.camera = "on";
+    element.dataset.mine = String(isMine);
+    this.#play(element.querySelector("video"), track);
+    this.health(id, this.#tiles.get(`person-${id}`).element.dataset.health);
+    this.#arrange();
+  }
+
+  #make(key, words, tint) {
+    const element = this.tileTemplate.content.firstElementChild.cloneNode(true);
+    element.dataset.key = key;
+    element.dataset.corner = CORNERS[this.#tiles.size % CORNERS.length];
+    element.querySelector(".tile-words").textContent = words;
+    if (tint) element.querySelector(".tile-face").classList.add(tint);
+    const pin = element.querySelector(".tile-pin");
+    pin.setAttribute("aria-label", words === "You" ? "Make yourself large" : `Make ${words} large`);
+    pin.addEventListener("click", () => this.#pin(key));
+    makeDraggable(element, this.frame);
+    this.frame.append(element);
+    this.#tiles.set(key, { element, voice: new Audio(), screenTrack: null });
+    return element;
+  }
+
+  #forget(key) {
+    const tile = this.#tiles.get(key);
+    if (!tile) return false;
+    tile.voice.srcObject = null;
+    tile.element.remove();
+    return this.#tiles.delete(key);
+  }
+
+  #pin(key) {
+    this.memory.setItem(PIN, this.#pinned() === key ? "" : key);
+    this.#arrange();
+  }
+
+  #pinned() {
+    return this.memory.getItem(PIN) ?? "";
+  }
+
+  /** The large one: what was pinned, else somebody's screen, else the mentor; alone, nobody. */
+  #arrange() {
+    const elements = [...this.#tiles.values()].map(({ element }) => element);
+    const isAlone = elements.length < 2;
+    const large = isAlone ? null : this.#largest(elements);
+    for (const element of elements) element.dataset.size = element === large ? "large" : "small";
+    this.room.dataset.stage = isAlone ? "waiting" : "live";
+  }
+
+  #largest(elements) {
+    const others = elements.filter((element) => element.dataset.mine !== "true");
+    return (
+      elements.find((element) => element.dataset.key === this.#pinned()) ??
+      others.find((element) => element.classList.contains("tile-screen")) ??
+      others.find((element) => element.dataset.role === "mentor") ??
+      others[0]
+    );
+  }
+
+  #play(element, track) {
+    element.srcObject = track ? new MediaStream([track]) : null;
+    if (track) starts(element).then((plays) => plays || element.muted || this.onsilence?.());
+  }
+}
+
+/** Whether the browser lets it play; refused sound needs a tap first. */
+async function starts(element) {
+  try {
+    await element.play();
+    return true;
+  } catch (error) {
+    return error.name !== "NotAllowedError";
+  }
+}
+
+function initials(name) {
+  return name.split(/\s+/).slice(0, 2).map((word) => word[0] ?? "").join("").toUpperCase();
+}
