@@ -135,7 +135,7 @@ def earned_by(mentor: User, limit: int = 100) -> Sequence[Booking]:
 def taken_seats(lesson_ids: Iterable[int]) -> dict[int, int]:
     """How many seats are claimed, by lesson."""
     query = select(Booking.lesson_id, func.count()).where(Booking.lesson_id.in_(list(lesson_ids)), Booking.state.in_(LIVE))
-    return dict(db.session.execute(query.group_by(Booking.lesson_id)).tuples())
+    return dict(db.session.execute(query.group_by(Booking.lesson_id)).tuples().all())
 
 
 def alternatives_to(lesson: Lesson, learner: User, limit: int = 3) -> Sequence[Lesson]:

@@ -139,4 +139,4 @@ def running_among(lesson_ids: Iterable[int]) -> set[int]:
 def public_ids(lesson_ids: Iterable[int]) -> dict[int, str]:
     """Room addresses by lesson, for those that have one."""
     query = select(Room.lesson_id, Room.public_id).where(Room.lesson_id.in_(list(lesson_ids)))
-    return dict(db.session.execute(query).tuples())
+    return dict(db.session.execute(query).tuples().all())
