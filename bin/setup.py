@@ -157,7 +157,7 @@ def step(title: str, command: "list[object]", *, may_fail: bool = False) -> bool
         text = output.read().decode(errors="replace")
     if may_fail and not FULL_DISK.search(text):
         return False
-    raise Stop(explain(title, text))
+    raise Stop(explain(re.sub(r" \(about.*", "", title), text))
 
 
 def wait_showing_progress(child: "subprocess.Popen[bytes]", title: str, started: float) -> None:
