@@ -76,6 +76,10 @@ def _still_waits(redis: Redis, name: str) -> bool:
     if last is None:
         return False
     try:
-        return Job.fetch(last.decode(), connection=redis).get_status() == JobStatus.QUEUED
+        return Job.fetch(_text(last), connection=redis).get_status() == JobStatus.QUEUED
     except NoSuchJobError:
         return False
+
+
+def _text(value: bytes | str) -> str:
+    return value if isinstance(value, str) else value.decode()

@@ -1,7 +1,6 @@
 """The worker: RQ with our heartbeat. Never monkey-patched; the app is loaded before the first fork, so a job starts in 0.1 s."""
 
 import logging
-from typing import Any
 
 from flask import Flask
 from redis import Redis
@@ -25,7 +24,7 @@ BEAT_WHILE_WORKING = 5
 class BeatingWorker(Worker):
     """An RQ worker whose main loop says that it lives, idle or with a job running."""
 
-    def heartbeat(self, timeout: int | None = None, pipeline: "Pipeline[Any] | None" = None) -> None:
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Tell RQ, and tell /readyz."""
         super().heartbeat(timeout, pipeline)
         queues.beat("worker")
