@@ -101,7 +101,9 @@ def orbits(dice: Random, scheme: Scheme) -> list[str]:
     """A large body with rings, and moons on them."""
     _, first, second, third = scheme
     x, y = dice.choice((210, 320, 430)), 180
-    rings = "".join(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="none" stroke="{first}" stroke-width="5"/>' for radius in (150, 210, 270))
+    rings = "".join(
+        f'<circle cx="{x}" cy="{y}" r="{radius}" fill="none" stroke="{first}" stroke-width="5"/>' for radius in (150, 210, 270)
+    )
     moons = [_disc(x + 150, y, 26, third), _disc(x - 105, y - 182, 34, second), _disc(x - 234, y + 135, 20, first)]
     if dice.random() < 0.5:
         moons = [_disc(x - 150, y, 26, third), _disc(x + 148, y - 148, 34, second), _disc(x + 190, y + 192, 20, first)]
@@ -114,7 +116,8 @@ def sails(dice: Random, scheme: Scheme) -> list[str]:
     shift = dice.randrange(-60, 61)
     peaks = ((90, 250, 250, third), (300, 70, 300, first), (500, 170, 240, second))
     hills = [
-        f'<path d="M{x + shift - wide} {HEIGHT}L{x + shift} {top}L{x + shift + wide} {HEIGHT}Z" fill="{colour}"/>' for x, top, wide, colour in peaks
+        f'<path d="M{x + shift - wide} {HEIGHT}L{x + shift} {top}L{x + shift + wide} {HEIGHT}Z" fill="{colour}"/>'
+        for x, top, wide, colour in peaks
     ]
     return [_disc(dice.choice((110, 560)), 84, 50, second), hills[1], hills[0], hills[2]]
 
@@ -127,7 +130,9 @@ def pillars(dice: Random, scheme: Scheme) -> list[str]:
         height = dice.choice((110, 170, 230, 290))
         x, wide = 35 + index * 97, 84
         colour = colours[(index + dice.randrange(2)) % 3]
-        shapes.append(f'<path d="M{x} {HEIGHT}V{HEIGHT - height + wide / 2}a{wide / 2} {wide / 2} 0 0 1 {wide} 0V{HEIGHT}Z" fill="{colour}"/>')
+        shapes.append(
+            f'<path d="M{x} {HEIGHT}V{HEIGHT - height + wide / 2}a{wide / 2} {wide / 2} 0 0 1 {wide} 0V{HEIGHT}Z" fill="{colour}"/>'
+        )
     return shapes
 
 
@@ -142,7 +147,9 @@ def leaves(dice: Random, scheme: Scheme) -> list[str]:
             flip = (row + column) % 2
             start, end = ((x, y), (x + size, y + size)) if flip else ((x + size, y), (x, y + size))
             arc = f"{size} {size} 0 0 1"
-            shapes.append(f'<path d="M{start[0]} {start[1]}A{arc} {end[0]} {end[1]}A{arc} {start[0]} {start[1]}Z" fill="{colour}"/>')
+            shapes.append(
+                f'<path d="M{start[0]} {start[1]}A{arc} {end[0]} {end[1]}A{arc} {start[0]} {start[1]}Z" fill="{colour}"/>'
+            )
     return shapes
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, has_request_context, request, url_for
 from flask_login import current_user
 
 from app.accounts.models import Hat, User
@@ -63,7 +63,7 @@ def theme() -> str:
 
 
 def _page_context() -> dict[str, Any]:
-    if not current_user.is_authenticated:
+    if not has_request_context() or not current_user.is_authenticated:  # a mail written by a job has no request
         return {"navigation": (), "theme": theme}
     return {
         "navigation": navigation_of(current_user),

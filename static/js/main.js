@@ -1,6 +1,6 @@
 // Every page: htmx, the parts of the page that move, and the person's nudges.
 
-import htmx from "htmx.org";
+import "htmx.org";
 import { remember } from "./page/preferences.js";
 import { keepRequestsHonest } from "./page/requests.js";
 import { smoothNavigation } from "./page/navigation.js";
@@ -16,8 +16,9 @@ import "./elements/theme-switch.js";
 import "./elements/form-errors.js";
 import "./elements/reveal-password.js";
 import "./elements/copy-text.js";
+import "./elements/say-once.js";
 
 remember();
-keepRequestsHonest(htmx);
-smoothNavigation(htmx);
+keepRequestsHonest();
+smoothNavigation();
 watchKeyboard();

@@ -18,6 +18,7 @@ export function followNudges() {
   socket.on("nudge", ({ topics = [] } = {}) => topics.forEach(nudge));
   socket.on("connect", () => {
     if (seenBefore) nudgeEverything();
+    else nudge("notices"); // what was said while the page was loading
     seenBefore = true;
   });
 }

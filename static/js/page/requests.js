@@ -17,8 +17,7 @@ export function keepRequestsHonest() {
 
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
-    const boosted = ctx.sourceElement?._htmx?.boosted;
-    if (boosted) return leaveForOtherDocument(event, ctx);
+    if (ctx.visit || ctx.sourceElement?._htmx?.boosted) return leaveForOtherDocument(event, ctx);
     if (ctx.response.status < 400 || ctx.response.status === 422) return undefined;
     if (!isDocument(ctx.text) && ctx.text.trim()) return undefined; // a fragment that explains itself
     ctx.swap = "none";
@@ -33,7 +32,7 @@ export function keepRequestsHonest() {
 
 /** The room and the admin panel are documents of their own: go there for real. */
 function leaveForOtherDocument(event, ctx) {
-  if (ctx.text.includes('id="main"')) return;
+  if (ctx.text.includes('id="main"') || ctx.hx.redirect || ctx.hx.location) return;
   event.preventDefault();
   location.assign(ctx.response.raw.url);
 }

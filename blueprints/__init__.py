@@ -1,0 +1,1 @@
+"""The web, sliced by audience. How a page is made: README.md."""

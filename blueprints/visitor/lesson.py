@@ -1,0 +1,39 @@
+"""A session's own page, and its details as a pop-up."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.community import queries as community
+from app.lessons import queries as lessons
+from app.web.cards import lesson_cards
+from app.web.filters import when, zone_name
+from app.web.guards import viewer
+from blueprints.visitor.blueprint import visitor
+from blueprints.visitor.structured import lesson_facts
+
+REVIEWS, OTHERS = 6, 4
+
+
+@visitor.get("/sessions/<int:lesson_id>")
+def lesson(lesson_id: int) -> ResponseReturnValue:
+    """Everything about one session; ?book=1 opens the booking dialog for whoever is signed in."""
+    found = lessons.lesson(lesson_id)
+    [card] = lesson_cards([found], viewer())
+    upcoming = [other for other in lessons.upcoming_of(found.mentor_id, OTHERS + 1) if other.id != found.id][:OTHERS]
+    return render_template(
+        "visitor/lesson.html",
+        card=card,
+        mentor=found.mentor,
+        mentor_time=f"{when(found.starts_at, found.timezone)} {zone_name(found.starts_at, found.timezone)}",
+        reviews=community.published_about(found.mentor_id, REVIEWS),
+        others=lesson_cards(upcoming, viewer()),
+        opens_booking=bool(request.args.get("book")) and card.state_note is None,
+        facts=lesson_facts(found, card),
+    )
+
+
+@visitor.get("/sessions/<int:lesson_id>/details")
+def lesson_details(lesson_id: int) -> ResponseReturnValue:
+    """The pop-up beside a card."""
+    [card] = lesson_cards([lessons.lesson(lesson_id)], viewer())
+    return render_template("visitor/_details.html", card=card), 200, {"Cache-Control": "private, max-age=30"}

@@ -1,0 +1,29 @@
+"""A mentor's public page."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts import queries as accounts
+from app.community import queries as community
+from app.community.queries import NO_RATING
+from app.lessons import queries as lessons
+from app.web.cards import lesson_cards, person_chip
+from app.web.guards import viewer
+from blueprints.visitor.blueprint import visitor
+from blueprints.visitor.structured import mentor_facts
+
+
+@visitor.get("/mentors/<int:mentor_id>")
+def mentor(mentor_id: int) -> ResponseReturnValue:
+    """Who they are, what they teach next, what others say."""
+    person = accounts.mentor(mentor_id)
+    chip = person_chip(person, community.ratings_of([person.id]).get(person.id, NO_RATING))
+    return render_template(
+        "visitor/mentor.html",
+        mentor=person,
+        chip=chip,
+        topics=lessons.topics_taught_by(person.id),
+        cards_list=lesson_cards(lessons.upcoming_of(person.id, 12), viewer()),
+        reviews=community.published_about(person.id),
+        facts=mentor_facts(person, chip),
+    )
