@@ -101,14 +101,13 @@ def completed(student: User, offered: Lesson) -> Booking:
 
 
 def meet(booking: Booking) -> None:
-    """Both are in the room for the first ten minutes."""
+    """Both are in the room for the first minute, heard every five seconds."""
     people = (booking.learner_id, booking.lesson.mentor_id)
-    start = booking.lesson.starts_at
-    for minute in range(11):
-        with clock.stopped(start + timedelta(minutes=minute)):
+    for second in range(0, 61, 5):
+        with clock.stopped(booking.lesson.starts_at + timedelta(seconds=second)):
             for user_id in people:
-                attendance.enter(booking.lesson_id, user_id, tab=f"tab-{user_id}", connection=f"connection-{user_id}", take=True)
-    with clock.stopped(start + timedelta(minutes=10)):
+                attendance.enter(booking.lesson_id, user_id, tab=f"tab-of-{user_id}", connection=f"connection-{user_id}", take=True)
+    with clock.stopped(booking.lesson.starts_at + timedelta(minutes=1)):
         attendance.close_all(booking.lesson_id)
 
 

@@ -45,8 +45,9 @@ def objection_to(password: str, *, name: str, email: str) -> str | None:
     lowered = password.casefold()
     if lowered in common_passwords():
         return "Too many people use this password. Choose another one."
-    own_words = {email.casefold(), email.split("@")[0].casefold(), name.casefold(), "peerlearn"}
-    if lowered.strip("0123456789!.") in own_words:
+    address = email.strip().casefold()
+    own_words = {address, address.split("@")[0], name.strip().casefold(), "peerlearn"}
+    if lowered in own_words or lowered.strip("0123456789!. ") in own_words:
         return "This is too close to your own name. Choose another one."
     return None
 

@@ -52,7 +52,6 @@ def give_up_on_late_money() -> None:
         .where(
             Booking.state == BookingState.REQUESTED,
             Booking.accepted_at.is_not(None),
-            Booking.accepted_at < Lesson.starts_at - policies.BEFORE_START,
             Lesson.starts_at <= now() + policies.BEFORE_START,
         )
     )
@@ -120,9 +119,12 @@ def hear_money() -> None:
 def _give_up(booking_id: int) -> None:
     with transaction() as tx:
         booking = queries.locked(booking_id)
-        if booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
-            service.close(booking, BookingState.EXPIRED, refund_because="late")
-            tx.publish(BookingExpired(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
+        if booking.state is not BookingState.REQUESTED or booking.accepted_at is None:
+            return
+        if now() < policies.money_due_by(booking.accepted_at, booking.lesson.starts_at):
+            return
+        service.close(booking, BookingState.EXPIRED, refund_because="late")
+        tx.publish(BookingExpired(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
 
 
 def _each(query: Select[int], function: Callable[[int], None]) -> None:

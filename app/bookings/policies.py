@@ -22,6 +22,12 @@ def decide_by(requested_at: datetime, starts_at: datetime) -> datetime:
     return usual if usual > requested_at else starts_at
 
 
+def money_due_by(accepted_at: datetime, starts_at: datetime) -> datetime:
+    """Until when money on its way may arrive: half an hour before the start, or the start itself when accepted later than that."""
+    usual = starts_at - BEFORE_START
+    return usual if accepted_at < usual else starts_at
+
+
 def join_opens_at(starts_at: datetime) -> datetime:
     """From when both may enter the room."""
     return starts_at - JOIN_OPENS

@@ -135,7 +135,8 @@ def earned_by(mentor: User, limit: int = 100) -> Sequence[Booking]:
 def taken_seats(lesson_ids: Iterable[int]) -> dict[int, int]:
     """How many seats are claimed, by lesson."""
     query = select(Booking.lesson_id, func.count()).where(Booking.lesson_id.in_(list(lesson_ids)), Booking.state.in_(LIVE))
-    return dict(db.session.execute(query.group_by(Booking.lesson_id)).tuples().all())
+    rows = db.session.execute(query.group_by(Booking.lesson_id)).all()
+    return {lesson_id: count for lesson_id, count in rows}  # noqa: C416 (dict() of rows has no type)
 
 
 def alternatives_to(lesson: Lesson, learner: User, limit: int = 3) -> Sequence[Lesson]:

@@ -48,7 +48,11 @@ def test_every_public_function_of_the_core_says_what_it_does() -> None:
         for node in tree(path).body:
             nested = node.body if isinstance(node, ast.ClassDef) else []
             for part in (node, *nested):
-                if isinstance(part, ast.FunctionDef | ast.ClassDef) and not part.name.startswith("_") and ast.get_docstring(part) is None:
+                if (
+                    isinstance(part, ast.FunctionDef | ast.ClassDef)
+                    and not part.name.startswith("_")
+                    and ast.get_docstring(part) is None
+                ):
                     wrong.append(f"{_id(path)}: {part.name}")
     assert not wrong, wrong
 
@@ -67,7 +71,9 @@ def test_no_template_has_inline_styles_or_handlers() -> None:
 
 
 def test_no_template_switches_escaping_off() -> None:
-    wrong = [_id(p) for p in files("templates", "*.html") if re.search(r"\|\s*safe\b|autoescape false", p.read_text(encoding="utf-8"))]
+    wrong = [
+        _id(p) for p in files("templates", "*.html") if re.search(r"\|\s*safe\b|autoescape false", p.read_text(encoding="utf-8"))
+    ]
     assert not wrong, wrong
 
 

@@ -75,7 +75,11 @@ def test_domains_import_only_lower_domains() -> None:
 
 def test_the_kernel_knows_nothing_of_peerlearn() -> None:
     allowed = ("app.kernel", "app.extensions")
-    wrong = [str(i) for i in imports("app") if i.module.startswith("app.kernel") and i.imported.startswith("app.") and not i.imported.startswith(allowed)]
+    wrong = [
+        str(i)
+        for i in imports("app")
+        if i.module.startswith("app.kernel") and i.imported.startswith("app.") and not i.imported.startswith(allowed)
+    ]
     assert not wrong, wrong
 
 
@@ -83,7 +87,9 @@ def test_domain_code_sees_no_request_no_template_no_socket() -> None:
     wrong = [
         str(i)
         for i in imports("app")
-        if _domain(i.module) not in (None, "kernel") and i.imported.startswith(WEB_WORDS) and i.module != "app.notifications.channels.mail"
+        if _domain(i.module) not in (None, "kernel")
+        and i.imported.startswith(WEB_WORDS)
+        and i.module != "app.notifications.channels.mail"
     ]
     assert not wrong, wrong
 
@@ -103,7 +109,9 @@ def test_nothing_of_ours_is_imported_inside_a_function() -> None:
     wrong = [
         str(i)
         for i in imports("app", "blueprints", "plugins")
-        if i.is_deferred and i.imported.split(".")[0] in ("app", "blueprints", "plugins") and i.module not in ("app.factory", "app.plugin_host")
+        if i.is_deferred
+        and i.imported.split(".")[0] in ("app", "blueprints", "plugins")
+        and i.module not in ("app.factory", "app.plugin_host")
     ]
     assert not wrong, wrong
 
