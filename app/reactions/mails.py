@@ -1,11 +1,17 @@
-"""Mails about accounts."""
+"""Mails: about accounts, and of those notices that are worth one."""
 
 from app.accounts import queries as accounts
 from app.accounts import tokens
 from app.accounts.events import PasswordChanged, PasswordResetRequested, SignedUp, SignUpRepeated
 from app.config import settings
+from app.extensions import db
 from app.kernel.events import Reactions
 from app.notifications.channels.mail import write_mail
+from app.notifications.events import Noticed
+from app.notifications.kinds import KINDS
+from app.notifications.models import Notice
+
+LONGEST_SUBJECT = 120
 
 
 def ask_to_verify(event: SignedUp) -> None:
@@ -33,9 +39,19 @@ def tell_owner_of_repeat(event: SignUpRepeated) -> None:
     write_mail(user, "already_here", "You already have an account", link=f"{settings().base_url}/sign-in")
 
 
+def mail_the_notice(event: Noticed) -> None:
+    """Some kinds of notices are worth a mail too; the table of kinds says which."""
+    notice = db.session.get_one(Notice, event.notice_id)
+    if KINDS[notice.kind].by_mail:
+        subject = f"{notice.title} {notice.body}"[:LONGEST_SUBJECT]
+        user = accounts.person(event.user_id)
+        write_mail(user, "notice", subject, body=notice.body, heading=notice.title, link=notice.link)
+
+
 REACTIONS: Reactions = {
     SignedUp: [ask_to_verify],
     PasswordResetRequested: [send_reset_link],
     PasswordChanged: [confirm_new_password],
     SignUpRepeated: [tell_owner_of_repeat],
+    Noticed: [mail_the_notice],
 }

@@ -1,4 +1,4 @@
-"""Who is told what, in the app (and, by the kind's table, by mail)."""
+"""Who is told what, in the app; what of it goes out by mail too, reactions/mails.py decides."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,8 +18,6 @@ from app.bookings.models import Booking
 from app.kernel.events import Reactions
 from app.live import service as live
 from app.notifications import service as notifications
-from app.notifications.channels.mail import write_mail
-from app.notifications.kinds import KINDS
 
 MENTOR_HOME, LEARNER_BOOKED = "/dashboard/mentor/", "/dashboard/learner/booked"
 
@@ -76,9 +74,7 @@ def wall_clock(moment: datetime, zone: str) -> str:
 
 def _tell(person: User, kind: str, booking: Booking, other: User, link: str) -> None:
     words = {"title": booking.lesson.title, "person": other.name, "when": wall_clock(booking.lesson.starts_at, person.timezone)}
-    notice = notifications.tell(person.id, kind, str(booking.id), link=link, **words)
-    if notice is not None and KINDS[kind].by_mail:
-        write_mail(person, "notice", f"{notice.title} {booking.lesson.title}", body=notice.body, heading=notice.title, link=link)
+    notifications.tell(person.id, kind, str(booking.id), link=link, **words)
 
 
 def _booking(booking_id: int) -> Booking:
