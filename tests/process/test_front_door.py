@@ -70,7 +70,7 @@ def test_only_names_that_change_with_their_content_are_kept_for_ever(path: str, 
 
 def test_static_files_are_served_compressed_and_with_headers(tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
-    (tmp_path / "dist" / "main-X7Q2M4KA.js").write_text("plain")
+    (tmp_path / "dist" / "main-X7Q2M4KA.js").write_text("plain and longer")
     (tmp_path / "dist" / "main-X7Q2M4KA.js.br").write_bytes(b"brotli")
     client = Client(static_files.wrap(Flask("x", static_folder=str(tmp_path)), Flask("x").wsgi_app))
     answer = client.get("/static/dist/main-X7Q2M4KA.js", headers={"Accept-Encoding": "gzip, br"})
