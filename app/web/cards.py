@@ -141,11 +141,11 @@ def _lesson_card(lesson: Lesson, viewer: User | None, taken: int, rating: Rating
         when=when(lesson.starts_at, zone),
         zone=zone_name(lesson.starts_at, zone),
         relative=relative(lesson.starts_at),
-        duration=_minutes(lesson.duration_minutes),
+        duration=minutes_text(lesson.duration_minutes),
         price=str(lesson.price),
         topics=tuple(topic.name for topic in lesson.topics),
         art_url=_art(lesson),
-        seats=f"{taken} of {lesson.capacity} seats" if lesson.capacity > 1 else None,
+        seats=f"{max(0, lesson.capacity - taken)} of {lesson.capacity} seats left" if lesson.capacity > 1 else None,
         book_url=url_for("learner.book", lesson_id=lesson.id) if note is None else None,
         state_note=note,
         is_live=is_live,
@@ -173,7 +173,8 @@ def _state_note(lesson: Lesson, viewer: User | None, taken: int) -> str | None:
     return None
 
 
-def _minutes(count: int) -> str:
+def minutes_text(count: int) -> str:
+    """`45 min`, `1 h`, `1 h 30 min`."""
     hours, minutes = divmod(count, 60)
     return f"{count} min" if count < 60 else f"{hours} h" + (f" {minutes} min" if minutes else "")
 
