@@ -22,7 +22,7 @@ SENSITIVE = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), r"\1 ***"),
     (re.compile(r"(?i)\b(password|secret|token|api[_-]?key|cookie|csrf)(['\"]?\s*[:=]\s*['\"]?)[^\s,;&'\"]+"), r"\1\2***"),
     (re.compile(r"\b(?:sk|rk|pk|whsec)_[A-Za-z0-9_]{8,}"), "***key***"),
-    (re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w.-])"), "***card***"),
+    (re.compile(r"(?<![\w-])(?<!\d\.)\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)"), "***card***"),
     (re.compile(r"\b[A-Z]{4}0[A-Z0-9]{6}\b"), "***bank***"),
     (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), r"\1:***@"),
     (re.compile(r"(?<![\w.+-])([\w.+-])[\w.+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)"), r"\1***@\2"),
