@@ -28,7 +28,7 @@ def drawing(seed: str) -> str:
     topic = seed.rpartition("-")[0] or seed
     family = FAMILIES[_number(topic) % len(FAMILIES)]
     dice = Random(_number(seed))
-    scheme = SCHEMES[(_number(topic, "colours") + dice.randrange(2)) % len(SCHEMES)]
+    scheme = SCHEMES[(_number(topic, "colours") + 3 * dice.randrange(3)) % len(SCHEMES)]
     body = "".join(family(dice, scheme))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMidYMid slice">'

@@ -51,14 +51,14 @@ def install_packages(node: Node, root: Path, *, dev: bool) -> None:
         return
     print("  npm packages …", flush=True)
     omit = () if dev else ("--omit=dev",)
-    _check([*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *omit],
-           root, node.environment())
+    _check([*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *omit], root, node.environment())
     stamp.write_text(f"{lock} {'dev' if dev else 'run'}\n")
 
 
 def _check(command: list[str], cwd: Path, environment: dict[str, str]) -> None:
-    done = subprocess.run(command, cwd=cwd, env=environment, check=False, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     if done.returncode:
         tail = "\n".join(done.stdout.strip().splitlines()[-12:])
         raise BuildFailed(f"{Path(command[0]).name} {' '.join(command[1:3])} failed:\n{tail}")
@@ -82,8 +82,11 @@ def _from_fresh_wheel() -> Node:
     """Install the wheel beside the other Python packages (Node itself is inside it) and use it."""
     print("  Node, from a Python wheel …", flush=True)
     tools = Path(sys.executable).parent
-    installer = [str(tools / "uv"), "pip", "install", "--python", sys.executable] if (tools / "uv").exists() else [
-        sys.executable, "-m", "pip", "install", "--quiet"]
+    installer = (
+        [str(tools / "uv"), "pip", "install", "--python", sys.executable]
+        if (tools / "uv").exists()
+        else [sys.executable, "-m", "pip", "install", "--quiet"]
+    )
     _check([*installer, WHEEL], Path.cwd(), dict(os.environ))
     importlib.invalidate_caches()
     node = _from_wheel()

@@ -83,7 +83,7 @@ def _lessons() -> list[LessonCard]:
     mira, long_name = _person(1, "Mira Holm", 4.9, 31), _person(3, "Wilhelmina Aleksandrowicz-Featherstonehaugh", None, 0)
     return [
         _lesson(1, "Master Algebra in 1 Hour", ("Algebra", "Polynomials", "Sets"), mira),
-        _lesson(2, "Knots and braids", ("Guitar",), _person(2, "Lev Park", 4.2, 5), is_live=True, seats="3 of 4 seats"),
+        _lesson(2, "Knots and braids", ("Guitar",), _person(2, "Lev Park", 4.2, 5), is_live=True, seats="2 of 3 seats left"),
         _lesson(
             3,
             "Donaudampfschifffahrtsgesellschaftskapitän werden, Schritt für Schritt erklärt",

@@ -8,7 +8,7 @@ const PAGES = ["main", "page"];
 /** Focus goes to the new heading; a refused form is no place to come back to; redirects stay inside the document. */
 export function smoothNavigation() {
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (ctx.target instanceof Element && PAGES.includes(ctx.target.id)) arrive();
+    if (!ctx.quiet && ctx.target instanceof Element && PAGES.includes(ctx.target.id)) arrive();
   });
 
   document.addEventListener("htmx:before:history:update", (event) => {
