@@ -97,6 +97,7 @@ def _checked(name: str, hint: Any, value: Any) -> Any:
     if hint is bool:
         return _accept(name, value, None if type(value) is bool else "must be true or false")
     if is_dataclass(hint):
+        _accept(name, value, None if isinstance(value, dict) else "must be an object")
         return read(hint, value)  # type: ignore[arg-type]
     raise TypeError(f"wire messages cannot carry {hint!r}")
 

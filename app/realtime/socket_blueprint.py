@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 Message = TypeVar("Message")
 Handler = Callable[[Socket, Any], Any]
 
+STATE = "peerlearn.sockets"
+"""Where in a connection's environ we keep what we know about it, by namespace."""
+
 PER_SOCKET = (80, 25)
 PER_PERSON = (240, 60)
 """Events at once, and per second. Joining a full room takes about 80 signals."""
@@ -77,16 +80,20 @@ class _Binding:
 
     def connect(self, socket_id: str, environ: dict[str, Any], auth: object = None) -> None:
         """Let a socket in, or refuse it with a word that tells the browser whether to try again."""
+        if self._is_pretended(socket_id):
+            return
         with self._app.request_context(environ):
             state = open_door(environ, auth)
-            self._server.save_session(socket_id, state, namespace=self._namespace)
+            environ.setdefault(STATE, {})[self._namespace] = state
             for room in (f"user:{state['user_id']}", f"sign-in:{state['sign_in_id']}"):
                 self._server.enter_room(socket_id, room, namespace=self._namespace)
 
     def farewell(self, functions: list[Callable[[Socket], None]]) -> Callable[..., None]:
         """What happens when a socket is gone."""
 
-        def gone(socket_id: str, _reason: str = "") -> None:
+        def gone(socket_id: str, _reason: object = "") -> None:
+            if self._is_pretended(socket_id):
+                return
             self._per_socket.forget(socket_id)
             with self._app.app_context():
                 for function in functions:
@@ -123,10 +130,18 @@ class _Binding:
 
     def _allow(self, socket_id: str) -> None:
         at = time.monotonic()
-        person = str(self._server.get_session(socket_id, namespace=self._namespace)["user_id"])
+        person = str(self._state(socket_id)["user_id"])
         if not (self._per_socket.allow(socket_id, at) and self._per_person.allow(person, at)):
             raise TooMany("That was a little too fast. Please wait a moment.")
 
     def _socket(self, socket_id: str) -> Socket:
-        state = self._server.get_session(socket_id, namespace=self._namespace)
+        state = self._state(socket_id)
         return Socket(socket_id, accounts.person(state["user_id"]), self._server, self._namespace, state)
+
+    def _is_pretended(self, socket_id: str) -> bool:
+        """Anybody may send an event called "connect" or "disconnect"; the real ones come before and after the connection."""
+        return self._server.manager.is_connected(socket_id, self._namespace)
+
+    def _state(self, socket_id: str) -> dict[str, Any]:
+        """What we remember of a connection; it lives and dies with it."""
+        return self._server.get_environ(socket_id, namespace=self._namespace)[STATE][self._namespace]

@@ -1,0 +1,57 @@
+"""The messages of the room and their twin in the browser."""
+
+import dataclasses
+import re
+import types
+import typing
+from pathlib import Path
+
+import pytest
+
+from app.live import messages
+
+TWIN = Path(__file__).resolve().parents[3] / "static/js/live/messages.js"
+PYTHON = {name: kind for name, kind in vars(messages).items() if getattr(kind, "__module__", "") == messages.__name__}
+
+
+def _twin() -> dict[str, dict[str, str]]:
+    found = {}
+    for block in re.findall(r"/\*\*(.*?)\*/", TWIN.read_text(), re.DOTALL):
+        name = re.search(r"@typedef \{object\} (\w+)", block)
+        if name:
+            found[name[1]] = dict((field, kind) for kind, field in re.findall(r"@property \{(.+?)\} (\[?\w+\]?)\n", block))
+    return found
+
+
+def _in_javascript(hint: object) -> str:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        return _in_javascript(inner[0])
+    if origin in (typing.Union, types.UnionType):
+        return "|".join(_in_javascript(kind) for kind in inner)
+    if origin is list:
+        return _in_javascript(inner[0]) + "[]"
+    if origin is typing.Literal:
+        words = "|".join(f'"{word}"' for word in inner)
+        return "Microphone" if words == '"on"|"muted"|"off"' else words
+    return {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}.get(hint) or hint.__name__
+
+
+def test_both_sides_know_the_same_messages():
+    assert set(_twin()) == set(PYTHON)
+
+
+@pytest.mark.parametrize("name", sorted(PYTHON))
+def test_a_message_has_the_same_fields_on_both_sides(name):
+    hints = typing.get_type_hints(PYTHON[name], include_extras=True)
+    expected = {}
+    for field in dataclasses.fields(PYTHON[name]):
+        optional = field.default is not dataclasses.MISSING
+        expected[f"[{field.name}]" if optional else field.name] = _in_javascript(hints[field.name])
+    assert _twin()[name] == expected
+
+
+def test_both_sides_agree_how_long_a_chat_line_may_be():
+    assert f"CHAT_LIMIT = {messages.CHAT_LIMIT};" in TWIN.read_text()
+    template = (TWIN.parents[3] / "templates/live/_chat.html").read_text()
+    assert f'maxlength="{messages.CHAT_LIMIT}"' in template

@@ -1,0 +1,151 @@
+"""Every event of the room with every kind of bad input, from everybody who should not send it."""
+
+from typing import Any
+
+import pytest
+
+from app.bookings.attendance_models import PresenceInterval
+from app.extensions import db
+from app.live import queries, service
+from app.live.models import RoomMessage
+from blueprints.live.sockets import live
+from tests import factories
+
+OFFER = {"type": "offer", "sdp": "v=0"}
+PATH = {"candidate": "candidate:1", "mid": "0", "line": 0, "fragment": "abcd"}
+GOOD: dict[str, dict[str, Any]] = {
+    "enter": {"room": "ROOM", "tab": "tab-one-1", "take": False},
+    "beat": {},
+    "leave": {},
+    "signal": {"to": 1, "epoch": 1000, "description": OFFER, "candidate": None},
+    "say": {"client_id": "line-0001", "text": "Hello"},
+    "status": {"microphone": "on", "camera": True, "sharing": False},
+    "end": {},
+    "undo_end": {},
+}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "' OR 1=1; --",
+    "../../etc/passwd",
+    "\u202egnp",
+    "\ud800",
+    "\x00",
+    "A" * 50_000,
+    "💥" * 30_000,
+]
+WRONG_TYPES: list[Any] = [None, True, 3.5, -1, 2**70, [], {}, ["x"], {"x": {"x": {}}}]
+
+
+def bad_payloads(event: str) -> list[Any]:
+    """Whole payloads that cannot be right."""
+    good = GOOD[event]
+    missing = [{k: v for k, v in good.items() if k != gone} for gone in good if gone != "take"]
+    wrong = [
+        good | {field: value} for field in good for value in WRONG_TYPES if value != good[field] and not _is_allowed(field, value)
+    ]
+    return [None, "text", 7, [], [good], *missing, *wrong, good | {"user_id": 1}, good | {"room_id": 1}, good | {"__proto__": {}}]
+
+
+def _is_allowed(field: str, value: Any) -> bool:
+    return (field in ("camera", "sharing", "take") and isinstance(value, bool)) or (
+        field in ("description", "candidate") and value is None
+    )
+
+
+@pytest.fixture
+def inside(enter, mentor, learner):
+    """Lev, in the room with Mira; she listens."""
+    listening = enter(mentor)
+    line = enter(learner)
+    listening.heard()
+    line.heard()
+    return line, listening
+
+
+def test_the_table_knows_every_event():
+    assert set(GOOD) == set(live._handlers)
+
+
+@pytest.mark.parametrize("event", GOOD)
+def test_what_cannot_be_read_is_refused_and_nobody_hears_of_it(inside, event):
+    line, listening = inside
+    for payload in bad_payloads(event):
+        answer = line.ask(event, payload)
+        assert answer["error"]["code"] == "invalid", (payload, answer)
+        assert len(answer["error"]["message"]) < 200
+    assert line.ask(event)["error"]["code"] == "invalid"
+    assert line.ask(event, {}, {})["error"]["code"] == "invalid"
+    assert line.is_up
+    assert listening.heard() == []
+    assert db.session.query(RoomMessage).count() == 0
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_hostile_text_in_every_text_field_is_refused_or_only_text(inside, room, hostile):
+    line, _ = inside
+    payloads = {
+        "enter": [{"room": hostile, "tab": "tab-one-1"}, {"room": room.public_id, "tab": hostile}],
+        "say": [{"client_id": hostile, "text": "x"}, {"client_id": "line-0001", "text": hostile}],
+        "status": [GOOD["status"] | {"microphone": hostile}],
+        "signal": [
+            GOOD["signal"] | {"description": {"type": hostile, "sdp": "v=0"}},
+            GOOD["signal"] | {"description": None, "candidate": PATH | {"mid": hostile * 40}},
+        ],
+    }
+    for event, entries in payloads.items():
+        for payload in entries:
+            answer = line.ask(event, payload)
+            if event == "say" and "error" not in answer:
+                assert answer["text"] in hostile.replace("\u202e", "")
+            else:
+                assert answer["error"]["code"] in ("invalid", "not_found"), (event, answer)
+                assert hostile not in answer["error"]["message"]
+    assert line.is_up
+
+
+def test_a_signal_must_carry_exactly_one_thing(inside, mentor):
+    line, listening = inside
+    for description, candidate in ((None, None), (OFFER, PATH)):
+        signal = {"to": mentor.id, "epoch": 1, "description": description, "candidate": candidate}
+        assert line.ask("signal", signal)["error"]["code"] == "invalid"
+    assert listening.heard("signal") == []
+
+
+@pytest.mark.parametrize("event", [event for event in GOOD if event != "enter"])
+def test_before_entering_nothing_can_be_done(connect, room, learner, event):
+    assert connect(learner).ask(event, GOOD[event])["error"]["code"] == "outside"
+
+
+@pytest.mark.parametrize("who", ["stranger", "another learner", "another mentor", "one who waits for an answer"])
+def test_whoever_does_not_belong_here_gets_the_same_answer_as_for_no_room_at_all(connect, room, mentor, who):
+    person = factories.mentor("Another Mentor") if who == "another mentor" else factories.learner("Somebody Else")
+    if who == "another learner":
+        factories.joinable(person, factories.mentor("Third Mentor"))
+    if who == "one who waits for an answer":
+        factories.request(person, factories.lesson(mentor, starts_in=factories.timedelta(hours=4)))
+    line = connect(person)
+    theirs = line.ask("enter", {"room": room.public_id, "tab": "tab-one-1"})
+    nowhere = line.ask("enter", {"room": "there-is-no-such-room", "tab": "tab-one-1"})
+    assert theirs == nowhere == {"error": {"code": "not_found", "message": "We could not find this session."}}
+    assert db.session.query(PresenceInterval).count() == 0
+
+
+@pytest.mark.parametrize("event", GOOD)
+def test_in_a_session_that_has_ended_nothing_can_be_done(inside, room, event):
+    line, _ = inside
+    service.close(room.id)
+    payload = GOOD["enter"] | {"room": room.public_id} if event == "enter" else GOOD[event]
+    answer = line.ask(event, payload)
+    if event == "leave":
+        assert answer == {}
+    else:
+        assert answer["error"]["code"] == "ended", answer
+    assert queries.chat_tail(room) == []
+
+
+def test_unknown_events_are_nothing_and_break_nothing(inside):
+    line, _ = inside
+    for event in ("connect", "disconnect", "admin", "__class__", "a" * 5000):
+        line.ask(event, {"HTTP_ORIGIN": "http://localhost", "wsgi.url_scheme": "http"})
+    assert line.is_up
+    assert "error" not in line.ask("beat", {})

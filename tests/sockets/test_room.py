@@ -1,0 +1,164 @@
+"""The room over sockets: coming, speaking, seeing each other, the end."""
+
+from datetime import timedelta
+
+from app.bookings import attendance
+from app.bookings.models import Booking
+from app.bookings.states import BookingState
+from app.extensions import db
+from app.kernel import clock
+from app.kernel.transaction import transaction
+from app.live import service
+from app.realtime.rates import Bucket
+from tests import factories
+from tests.sockets.conftest import REAL_TAKE
+
+
+def names(pulse: dict) -> list[str]:
+    return [person["name"] for person in pulse["people"]]
+
+
+def test_entering_answers_with_the_whole_room(connect, enter, room, mentor, learner):
+    service.say(mentor, room.public_id, client_id="line-0001", text="Welcome!")
+    enter(mentor)
+    answer = connect(learner).ask("enter", {"room": room.public_id, "tab": "tab-one-1"})
+    assert answer["me"] == learner.id
+    assert names(answer["pulse"]) == [mentor.name, learner.name]
+    assert [line["text"] for line in answer["chat"]] == ["Welcome!"]
+    assert answer["pulse"]["timer"]["runs_for"] > 0
+    assert answer["ice"] == []
+    assert answer["renewal"]
+
+
+def test_those_inside_see_who_comes_and_who_goes(enter, mentor, learner):
+    first = enter(mentor)
+    first.heard()
+    second = enter(learner)
+    assert [names(pulse) for pulse in first.heard("pulse")] == [[mentor.name, learner.name]]
+    second.ask("leave", {})
+    assert [names(pulse) for pulse in first.heard("pulse")] == [[mentor.name]]
+
+
+def test_a_broken_line_is_not_a_departure(enter, room, mentor, learner):
+    first, second = enter(mentor), enter(learner)
+    first.heard()
+    second.drop()
+    assert first.heard("pulse") == []
+    db.session.rollback()
+    assert attendance.present(room.lesson_id) == {mentor.id, learner.id}
+    enter(learner, tab="after-a-reload")
+    db.session.rollback()
+    assert len(attendance.intervals(room.lesson_id)) == 3
+
+
+def test_the_same_tab_goes_on_where_it_was(enter, room, mentor):
+    enter(mentor).drop()
+    enter(mentor)
+    assert len(attendance.intervals(room.lesson_id)) == 1
+
+
+def test_a_second_tab_is_asked_and_taking_the_seat_sends_the_first_away(connect, enter, room, mentor):
+    first, second = enter(mentor), connect(mentor)
+    wish = {"room": room.public_id, "tab": "another-tab"}
+    assert second.ask("enter", wish)["error"] == {
+        "code": "elsewhere",
+        "message": "You are in this session in another tab. Join here instead?",
+    }
+    assert first.is_up
+    assert second.ask("enter", wish | {"take": True})["me"] == mentor.id
+    assert ("replaced", {}) in first.heard()
+    assert not first.is_up
+    assert second.ask("beat", {})["pulse"]["people"][0]["id"] == mentor.id
+
+
+def test_a_signal_reaches_the_one_it_is_for_and_nobody_else(enter, connect, mentor):
+    lesson = factories.lesson(mentor, starts_in=timedelta(minutes=70), capacity=3)
+    people = [factories.learner(name) for name in ("Lev One", "Ana Two")]
+    for person in people:
+        factories.confirmed(person, lesson)
+    address = service.room_for(lesson.id).public_id
+    with clock.stopped(lesson.starts_at):
+        lines = {person.id: connect(person) for person in (mentor, *people)}
+        for user_id, line in lines.items():
+            line.ask("enter", {"room": address, "tab": f"tab-of-{user_id}"})
+        for line in lines.values():
+            line.heard()
+        offer = {"to": people[0].id, "epoch": 7000, "description": {"type": "offer", "sdp": "v=0"}, "candidate": None}
+        assert lines[mentor.id].ask("signal", offer) == {}
+    heard = {user_id: line.heard("signal") for user_id, line in lines.items()}
+    expected = {"sender": mentor.id, "epoch": 7000, "description": {"type": "offer", "sdp": "v=0"}, "candidate": None}
+    assert heard == {mentor.id: [], people[0].id: [expected], people[1].id: []}
+
+
+def test_a_signal_never_leaves_its_room(enter, mentor, learner):
+    stranger = factories.learner("In Another Room")
+    enter(mentor)
+    signal = {"to": stranger.id, "epoch": 1, "description": {"type": "offer", "sdp": "v=0"}, "candidate": None}
+    assert enter(learner).ask("signal", signal) == {}
+
+
+def test_a_line_is_heard_by_all_and_answered_with_itself(enter, mentor, learner):
+    lines = [enter(mentor), enter(learner)]
+    for line in lines:
+        line.heard()
+    answer = lines[1].ask("say", {"client_id": "line-0001", "text": "<b>Hello</b>"})
+    assert (answer["text"], answer["sender"], answer["name"]) == ("<b>Hello</b>", learner.id, learner.name)
+    assert [line.heard("said") for line in lines] == [[answer], [answer]]
+
+
+def test_the_others_see_what_is_switched_on(enter, mentor, learner):
+    first, second = enter(mentor), enter(learner)
+    second.ask("status", {"microphone": "muted", "camera": True, "sharing": False})
+    assert first.heard("status") == [{"sender": learner.id, "microphone": "muted", "camera": True, "sharing": False}]
+    assert second.heard("status") == []
+
+
+def test_the_mentors_end_counts_down_for_all_and_can_be_undone(enter, mentor, learner):
+    first, second = enter(mentor), enter(learner)
+    second.heard()
+    assert first.ask("end", {}) == {}
+    assert [0 < pulse["ending_in"] <= 10 for pulse in second.heard("pulse")] == [True]
+    assert first.ask("undo_end", {}) == {}
+    assert [pulse["ending_in"] for pulse in second.heard("pulse")] == [None]
+
+
+def test_when_it_ends_everybody_hears_it_and_then_nothing_more(enter, room, mentor, learner):
+    lines = [enter(mentor), enter(learner)]
+    service.close(room.id)
+    assert [line.heard("ended") for line in lines] == [[{}], [{}]]
+    assert lines[0].ask("beat", {})["error"]["code"] == "ended"
+    service.room_for(room.lesson_id)
+    assert [line.heard() for line in lines] == [[], []]
+
+
+def test_somebody_who_lost_their_seat_is_refused_in_every_event(enter, room, mentor, learner):
+    line = enter(learner)
+    with transaction():
+        for booking in db.session.query(Booking).all():
+            booking.state = BookingState.DECLINED
+    signal = {"to": mentor.id, "epoch": 1, "description": {"type": "offer", "sdp": "v=0"}, "candidate": None}
+    status = {"microphone": "on", "camera": True, "sharing": False}
+    for event, payload in (
+        ("beat", {}),
+        ("signal", signal),
+        ("say", {"client_id": "line-0001", "text": "hello"}),
+        ("status", status),
+        ("enter", {"room": room.public_id, "tab": "tab-one-1"}),
+    ):
+        assert line.ask(event, payload)["error"]["code"] == "not_found", event
+
+
+def test_a_closed_account_is_refused_in_every_event(enter, learner):
+    line = enter(learner)
+    with transaction():
+        learner.disabled_at = learner.created_at
+    assert line.ask("beat", {})["error"]["code"] == "not_found"
+
+
+def test_a_flood_is_slowed_down_and_harms_nobody_else(enter, mentor, learner, monkeypatch):
+    flooding, calm = enter(learner), enter(mentor)
+    monkeypatch.setattr(Bucket, "take", REAL_TAKE)
+    codes = [flooding.ask("undo_end", {"x": 1}).get("error", {}).get("code") for _ in range(300)]
+    assert codes[0] == "invalid"
+    assert codes.count("too_many") >= 100
+    assert "error" not in calm.ask("beat", {})
