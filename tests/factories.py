@@ -29,6 +29,8 @@ CARD = Choice(kind="card", details={"card_number": "4242 4242 4242 4242"})
 DECLINED_CARD = Choice(kind="card", details={"card_number": "4000 0000 0000 0002"})
 BANK = Choice(kind="bank", details={"account_number": "000123456789", "ifsc": "TEST0123456"})
 
+HOURS_2 = timedelta(hours=2)
+
 _count = itertools.count(1)
 
 

@@ -38,3 +38,9 @@ def written_by(author_id: int, limit: int = 50) -> Sequence[Review]:
     """What somebody has said, latest first."""
     query = select(Review).where(Review.author_id == author_id).order_by(Review.created_at.desc(), Review.id.desc())
     return db.session.scalars(query.limit(limit)).unique().all()
+
+
+def rated_by(author_id: int, booking_ids: Iterable[int]) -> set[int]:
+    """Which of these bookings somebody has rated already."""
+    query = select(Review.booking_id).where(Review.author_id == author_id, Review.booking_id.in_(list(booking_ids)))
+    return set(db.session.scalars(query))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from app.accounts.models import User
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -42,6 +43,14 @@ def lesson(lesson_id: int) -> Lesson:
     """A lesson by id, whatever its state; NotFound when there is none."""
     found = db.session.get(Lesson, lesson_id)
     if found is None:
+        raise NotFound("We could not find this session.")
+    return found
+
+
+def own(mentor: User, lesson_id: int) -> Lesson:
+    """A mentor's own lesson; NotFound for anybody else's."""
+    found = lesson(lesson_id)
+    if found.mentor_id != mentor.id:
         raise NotFound("We could not find this session.")
     return found
 

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(iso, "iso")
     app.add_template_filter(plural, "plural")
     app.add_template_global(now, "now")
+    app.add_template_global(greeting, "greeting")
 
 
 def viewer_zone() -> str:
@@ -48,6 +49,13 @@ def day(moment: datetime, zone: str | None = None) -> str:
     """`24 Nov 2026`."""
     local = _local(moment, zone)
     return f"{local.day} {local:%b %Y}"
+
+
+def greeting() -> str:
+    """`Good evening · Sunday 22 November`, by the viewer's own clock."""
+    local = _local(now(), None)
+    part = "morning" if 5 <= local.hour < 12 else "afternoon" if 12 <= local.hour < 18 else "evening"
+    return f"Good {part} · {local:%A} {local.day} {local:%B}"
 
 
 def iso(moment: datetime) -> str:

@@ -75,7 +75,7 @@ def has_letters(form: FlaskForm, field: Field) -> None:
 
 
 def _rules(longest: int, missing: str, shortest: int) -> list[Any]:
-    rules: list[Any] = [Required(missing)] if missing else []
+    rules: list[Any] = [Required(missing), has_letters] if missing else []
     text = f"Use {shortest} to {longest:,} characters." if shortest else f"Use at most {longest:,} characters."
     return [*rules, Length(min=shortest if missing else -1, max=longest, message=text)]
 

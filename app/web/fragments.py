@@ -16,7 +16,21 @@ def is_htmx() -> bool:
 def with_toast(body: str, text: str, *, tone: str = "ok", link: str = "", status: int = 200) -> Response:
     """An answer that also shows a pop-up; tone is ok, bad or info."""
     response = make_response(body, status)
-    response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": tone, "link": link}})
+    response.headers["HX-Trigger"] = toast_header(text, tone=tone, link=link)
+    return response
+
+
+def toast_header(text: str, *, tone: str = "ok", link: str = "") -> str:
+    """The event as htmx reads it; it is fired at the body, because what asked may be gone by then."""
+    return json.dumps({"toast": {"text": text, "tone": tone, "link": link, "target": "body"}})
+
+
+def close_dialog(text: str, *, link: str = "") -> Response:
+    """The open dialog slides away and a pop-up says what came of it."""
+    response = make_response("", 200)
+    toast = json.loads(toast_header(text, link=link))
+    response.headers["HX-Trigger"] = json.dumps({"dialog:close": {"target": "body"}, **toast})
+    response.headers["HX-Reswap"] = "none"
     return response
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.accounts.models import Hat, User
+from app.accounts.service import switch_hat
 from app.accounts.sessions import close_sign_in, open_sign_in
 from app.config import settings
 from app.extensions import login_manager
@@ -67,6 +68,16 @@ def require_hat(blueprint: Blueprint, hat: Hat) -> None:
         return None
 
     blueprint.before_request(check)
+
+
+def wear_hat(blueprint: Blueprint, hat: Hat) -> None:
+    """Opening a page of the other side of the house switches to it, so that bars and pages agree; after require_hat."""
+
+    def switch() -> None:
+        if request.method == "GET" and not is_htmx() and me().hat is not hat:
+            switch_hat(me(), hat)
+
+    blueprint.before_request(switch)
 
 
 def safe_next(target: str | None, otherwise: str) -> str:

@@ -17,6 +17,8 @@ import "./elements/form-errors.js";
 import "./elements/reveal-password.js";
 import "./elements/copy-text.js";
 import "./elements/say-once.js";
+import "./elements/share-link.js";
+import "./elements/wake-at.js";
 
 remember();
 keepRequestsHonest();

@@ -16,7 +16,7 @@ export class DropZone extends PageElement {
     this.listen(this, "dragleave", () => this.settle());
     this.listen(this, "drop", (event) => { event.preventDefault(); this.give(event.dataTransfer?.files); });
     this.listen(this.input.form ?? this, "paste", (event) => event.clipboardData?.files.length && this.give(event.clipboardData.files));
-    if (this.clearer) this.listen(this.clearer, "click", () => this.clear());
+    if (this.clearer) this.listen(this.clearer, "click", () => this.forget());
   }
 
   disconnected() {
@@ -45,6 +45,14 @@ export class DropZone extends PageElement {
     if (this.preview) { this.preview.src = this.address; this.preview.hidden = false; }
     if (this.clearer) this.clearer.hidden = false;
     return this.settle();
+  }
+
+  /** Without any picture, also none that the server has kept since the form came back (data-kept names its hidden field). */
+  forget() {
+    const kept = this.input.form?.elements[this.dataset.kept];
+    if (kept) kept.value = "";
+    this.clear();
+    this.input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   clear() {

@@ -12,12 +12,15 @@ export class TopicsInput extends PageElement {
     this.carrier = make("input", { type: "hidden", name: this.field.name });
     this.topics = splitTopics(this.field.value);
     this.status = make("span", { class: "sr-only", role: "status" });
-    this.field.removeAttribute("name");
+    this.field.name = `${this.field.name}-typed`; // for suggestions; the form's own value is in the carrier
     this.field.removeAttribute("required");
     this.field.value = "";
     this.append(this.carrier, this.status);
     this.listen(this.field, "keydown", (event) => this.typed(event));
-    this.listen(this.field, "input", () => /[,;\n]/.test(this.field.value) && this.take());
+    this.listen(this.field, "input", ({ inputType }) => {
+      const picked = inputType === undefined || inputType === "insertReplacementText"; // a suggestion was chosen
+      if (picked || /[,;\n]/.test(this.field.value)) this.take();
+    });
     this.listen(this.field, "blur", () => this.take());
     this.listen(this, "click", (event) => this.clicked(event));
     if (this.field.form) this.listen(this.field.form, "submit", () => this.take(), { capture: true });

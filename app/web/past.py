@@ -1,0 +1,45 @@
+"""Sessions that are over, for the one of the two who looks: what came of them, and whether they can still be rated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.accounts.models import User
+from app.bookings.models import Booking
+from app.bookings.states import BookingState
+from app.community import queries as community
+from app.community.service import WINDOW
+from app.kernel.clock import now
+from app.live import queries as live
+from app.web.cards import BookingCard, booking_cards
+
+
+@dataclass(frozen=True, slots=True)
+class PastCard:
+    """A booking that is over; taught_text is empty when it did not happen, rate_url when it cannot be rated (any more)."""
+
+    booking: BookingCard
+    taught_text: str
+    rate_url: str | None
+    was_rated: bool
+
+
+def past_cards(found: Sequence[Booking], viewer: User) -> list[PastCard]:
+    """Cards of many past bookings with a fixed number of queries."""
+    rated = community.rated_by(viewer.id, [booking.id for booking in found])
+    rooms = live.public_ids(booking.lesson_id for booking in found)
+    cards = booking_cards(found, viewer)
+    return [_past(booking, card, booking.id in rated, rooms.get(booking.lesson_id)) for booking, card in zip(found, cards, strict=True)]
+
+
+def _past(booking: Booking, card: BookingCard, was_rated: bool, room: str | None) -> PastCard:
+    taught = booking.state is BookingState.COMPLETED
+    in_time = booking.closed_at is not None and booking.closed_at + WINDOW >= now()
+    may_rate = taught and in_time and not was_rated and room is not None
+    return PastCard(
+        booking=card,
+        taught_text=f"{max(1, booking.taught_seconds // 60)} min together" if taught else "",
+        rate_url=url_for("live.feedback", room_id=room) if may_rate else None,
+        was_rated=was_rated,
+    )

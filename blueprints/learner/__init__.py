@@ -1,0 +1,8 @@
+"""The learner's dashboard: home, booked sessions, checkout, payments."""
+
+from blueprints.learner import bookings, checkout, home, payments
+from blueprints.learner.blueprint import learner
+
+blueprints = (learner,)
+
+__all__ = ["blueprints", "bookings", "checkout", "home", "payments"]

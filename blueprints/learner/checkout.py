@@ -1,0 +1,101 @@
+"""Book and Confirm: the dialog, and one request that claims the seat and pays."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.bookings import queries as bookings
+from app.bookings import service
+from app.bookings.models import Booking
+from app.bookings.service import SlotTaken
+from app.bookings.states import BookingState
+from app.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
+from app.lessons import queries as lessons
+from app.lessons.models import Lesson
+from app.web.cards import lesson_cards
+from app.web.filters import when
+from app.web.fragments import close_dialog, is_htmx
+from app.web.guards import me, see_other
+from app.web.limits import write_by_person
+from blueprints.learner.blueprint import learner
+from blueprints.learner.checkout_form import CheckoutForm
+from blueprints.learner.checkout_view import checkout_of
+
+
+@learner.get("/sessions/<int:lesson_id>/book")
+def book(lesson_id: int) -> ResponseReturnValue:
+    """The dialog: at its first step, or wherever this learner stands. Without scripts: the session's page."""
+    lesson = lessons.lesson(lesson_id)
+    if not is_htmx():
+        return redirect(url_for("visitor.lesson", lesson_id=lesson.id, book=1))
+    return _dialog(lesson)
+
+
+@learner.post("/sessions/<int:lesson_id>/book")
+@write_by_person
+def confirm(lesson_id: int) -> ResponseReturnValue:
+    """Claim a seat and pay for it."""
+    lesson = lessons.lesson(lesson_id)
+    form = CheckoutForm.for_payer(me())
+    if not form.validate():
+        return _dialog(lesson, form), 422
+    try:
+        return _outcome(service.book(me(), lesson.id, form.choice()), form)
+    except Invalid as fault:
+        form.accept(fault)
+        return _dialog(lesson, form), 422
+    except SlotTaken:
+        return _slot_taken(lesson), 409
+    except (Conflict, NotAllowed, TooMany) as refusal:
+        return _refused(lesson, refusal.message), refusal.status
+
+
+@learner.post("/bookings/<int:booking_id>/payment")
+@write_by_person
+def retry(booking_id: int) -> ResponseReturnValue:
+    """Pay again while the seat is held."""
+    lesson = bookings.of_learner(me(), booking_id).lesson
+    form = CheckoutForm.for_payer(me())
+    if not form.validate():
+        return _dialog(lesson, form), 422
+    try:
+        return _outcome(service.pay_again(me(), booking_id, form.choice()), form)
+    except Invalid as fault:
+        form.accept(fault)
+        return _dialog(lesson, form), 422
+    except Conflict as refusal:
+        return _refused(lesson, refusal.message), refusal.status
+
+
+def _outcome(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
+    """Requested: the dialog goes. Held: it says why, and what to do next."""
+    if not is_htmx():
+        return see_other(url_for("learner.bookings"))
+    if booking.state is BookingState.HELD:
+        return _dialog(booking.lesson, form), 402
+    name = booking.lesson.mentor.name.split()[0]
+    until = f" {name} has until {when(booking.decide_by)} to answer." if booking.decide_by else ""
+    return close_dialog(f"Request sent.{until}", link=url_for("learner.bookings"))
+
+
+def _dialog(lesson: Lesson, form: CheckoutForm | None = None) -> str:
+    """The dialog where this learner stands now, with what was typed; after three declines another method is chosen."""
+    checkout = checkout_of(me(), lesson)
+    if checkout.taken:
+        return _slot_taken(lesson)
+    if checkout.obstacle:
+        return _refused(lesson, checkout.obstacle)
+    form = form or CheckoutForm.fresh(me())
+    if checkout.step == "another" and not form.errors:
+        form.suggest_another(checkout.refused_kind)
+    if checkout.is_rehearsal:
+        form.fill_test_values()
+    return render_template("learner/_checkout.html", checkout=checkout, form=form)
+
+
+def _slot_taken(lesson: Lesson) -> str:
+    others = lesson_cards(bookings.alternatives_to(lesson, me()), me())
+    return render_template("learner/_slot_taken.html", lesson=lesson, others=others)
+
+
+def _refused(lesson: Lesson, message: str) -> str:
+    return render_template("learner/_refused.html", lesson=lesson, message=message)

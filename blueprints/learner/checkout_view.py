@@ -1,0 +1,124 @@
+"""What the booking dialog shows at each step, in plain words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.accounts.models import User
+from app.bookings import policies
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
+from app.bookings.states import BookingState
+from app.config import settings
+from app.kernel.clock import now
+from app.lessons.models import Lesson
+from app.payments.models import Payment, PaymentState
+from app.payments.service import MOST_TRIES
+from app.web.cards import LessonCard, lesson_cards
+from app.web.filters import when, zone_name
+
+REASONS = {
+    "card_declined": "Your bank said no to this card.",
+    "insufficient_funds": "There is not enough money on this card.",
+    "expired_card": "This card has expired.",
+    "lost_card": "This card cannot be used any more.",
+    "stolen_card": "This card cannot be used any more.",
+    "declined_by_payer": "The request was turned down in the UPI app.",
+    "expired_unpaid": "The payment was not approved in time.",
+    "not_reached": "Your bank could not be reached.",
+}
+FINAL = ("expired_card", "lost_card", "stolen_card")
+"""Trying the same card again cannot help."""
+
+
+OBSTACLES = {
+    "Over": "This session is over.",
+    "Has begun": "This session has already begun.",
+    "Your session": "This is your own session.",
+    "No longer offered": "This session is no longer offered.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The dialog for one lesson and one learner.
+
+    step: "pay" (nothing happened yet), "declined" (Retry), "another" (three declines or a dead card), "checking", "sent", "booked".
+    """
+
+    step: str
+    card: LessonCard
+    my_time: str
+    mentor_time: str | None
+    held_text: str
+    total: str
+    booking_id: int | None = None
+    reason: str = ""
+    tries: int = 0
+    most_tries: int = MOST_TRIES
+    refused_kind: str = ""
+    held_until: datetime | None = None
+    is_rehearsal: bool = False
+    taken: bool = False
+    obstacle: str = ""
+
+
+def checkout_of(learner: User, lesson: Lesson) -> Checkout:
+    """Where this learner stands with this lesson now."""
+    booking = bookings.live_of_learner_in(learner, lesson.id)
+    if booking is not None and booking.state is BookingState.HELD and booking.held_until <= now() and not _is_asked(booking.payment):
+        booking = None  # the hold is over; the sweep has not come by yet
+    facts = _facts(learner, lesson, booking)
+    if booking is None:
+        return Checkout(step="pay", **facts)
+    payment = booking.payment
+    if booking.state is not BookingState.HELD or payment is None:
+        return Checkout(step="sent" if booking.state is BookingState.REQUESTED else "booked", booking_id=booking.id, **facts)
+    if _is_asked(payment):
+        return Checkout(step="checking", booking_id=booking.id, **facts)
+    return _after_declines(booking, payment, facts)
+
+
+def _after_declines(booking: Booking, payment: Payment, facts: dict) -> Checkout:
+    own = {"booking_id": booking.id, "held_until": booking.held_until, **facts}
+    if not payment.attempts:
+        return Checkout(step="pay", **own)
+    last = payment.attempts[-1]
+    run = declines_in_a_row(payment)
+    reason = REASONS.get(last.decline_code, "Your bank said no.")
+    spent = last.decline_code in FINAL or run >= MOST_TRIES
+    step = "another" if spent else "declined"
+    return Checkout(step=step, reason=reason, tries=run, refused_kind=last.kind, **own)
+
+
+def declines_in_a_row(payment: Payment) -> int:
+    """How often the kind of instrument tried last has been declined without another kind in between."""
+    count = 0
+    for attempt in reversed(payment.attempts):
+        if attempt.outcome != "declined" or attempt.kind != payment.attempts[-1].kind:
+            break
+        count += 1
+    return count
+
+
+def _is_asked(payment: Payment | None) -> bool:
+    if payment is None:
+        return False
+    return payment.state is PaymentState.CHECKING or any(attempt.outcome == "asked" for attempt in payment.attempts)
+
+
+def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
+    card = lesson_cards([lesson], learner)[0]
+    theirs = f"{when(lesson.starts_at, lesson.timezone)} {zone_name(lesson.starts_at, lesson.timezone)}"
+    mine = f"{card.when} {card.zone}"
+    first = lesson.mentor.name.split()[0]
+    answer_by = when((booking.decide_by if booking else None) or policies.decide_by(now(), lesson.starts_at))
+    return {
+        "card": card,
+        "my_time": mine,
+        "mentor_time": theirs if theirs != mine else None,
+        "held_text": f"Your money is held until {first} accepts. If {first} says no, or has not answered by {answer_by}, all of it goes back.",
+        "total": str(booking.price if booking else lesson.price),
+        "is_rehearsal": settings().is_rehearsal,
+        "taken": card.state_note == "Fully booked" and booking is None,
+        "obstacle": OBSTACLES.get(card.state_note or "", "") if booking is None else "",
+    }

@@ -1,0 +1,81 @@
+"""Home: the next session, what can be booked, what is booked. Each part is a fragment of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+
+from app.accounts.models import User
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
+from app.bookings.states import BookingState
+from app.lessons import queries as lessons
+from app.web.cards import BookingCard, LessonCard, booking_cards, lesson_cards
+from app.web.guards import me
+from app.web.waking import wakes_at
+from blueprints.learner.blueprint import learner
+
+SHOWN = 9
+"""Cards in the grid; the rest is a tap away in the catalog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a learner has booked: the next session, the rest, everything soonest first, and when to look again."""
+
+    hero: BookingCard | None
+    rest: tuple[BookingCard, ...]
+    all: tuple[BookingCard, ...]
+    wakes_at: datetime | None
+
+
+@learner.get("/")
+def home() -> str:
+    """The page."""
+    found = bookings.upcoming_for_learner(me())
+    return render_template("learner/home.html", ahead=_ahead(found, me()), **_for_you(found, me()))
+
+
+@learner.get("/next")
+def hero() -> str:
+    """The next session, large."""
+    return render_template("learner/_hero.html", ahead=ahead_of(me()))
+
+
+@learner.get("/for-you")
+def for_you() -> str:
+    """What can be booked."""
+    return render_template("learner/_for_you.html", **_for_you(bookings.upcoming_for_learner(me()), me()))
+
+
+@learner.get("/upcoming")
+def upcoming() -> str:
+    """What is booked after the next session."""
+    return render_template("learner/_upcoming.html", ahead=ahead_of(me()))
+
+
+@learner.get("/agenda")
+def next_up() -> str:
+    """The column beside: times and names."""
+    return render_template("learner/_next_up.html", ahead=ahead_of(me()))
+
+
+def ahead_of(person: User) -> Ahead:
+    """What somebody has booked and what is not over."""
+    return _ahead(bookings.upcoming_for_learner(person), person)
+
+
+def _ahead(found: Sequence[Booking], person: User) -> Ahead:
+    cards = booking_cards(found, person)
+    hero = next((card for card in cards if card.status == BookingState.CONFIRMED), cards[0] if cards else None)
+    return Ahead(hero, tuple(card for card in cards if card is not hero), tuple(cards), wakes_at(bookings=found))
+
+
+def _for_you(booked: Sequence[Booking], person: User) -> dict[str, Any]:
+    """The soonest sessions this person can book: not their own, not booked already."""
+    mine = {booking.lesson_id for booking in booked}
+    offered = [one for one in lessons.starting_soon(SHOWN * 3) if one.mentor_id != person.id and one.id not in mine][:SHOWN]
+    cards: list[LessonCard] = lesson_cards(offered, person)
+    return {"offered": cards, "offered_wake_at": wakes_at(offered)}

@@ -1,0 +1,84 @@
+"""Payments: every session that was paid for, and where the money is."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
+from app.bookings.states import BookingState
+from app.payments.models import PaymentState
+from app.web.filters import when
+from app.web.guards import me
+from blueprints.learner.blueprint import learner
+
+OVER = (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED, BookingState.RELEASED)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A line of the table; `tone` names the colour of the status, `note` says where the money is."""
+
+    id: int
+    title: str
+    lesson_id: int
+    mentor: str
+    amount: str
+    method: str
+    date: str
+    status: str
+    tone: str
+    note: str
+
+
+@learner.get("/payments")
+def payments() -> str:
+    """The page."""
+    return render_template("learner/payments.html", rows=_rows())
+
+
+@learner.get("/payments/table")
+def payments_table() -> str:
+    """The table alone."""
+    return render_template("learner/_payments.html", rows=_rows())
+
+
+def _rows() -> list[PaymentRow]:
+    return [_row(booking) for booking in bookings.paid_by(me())]
+
+
+def _row(booking: Booking) -> PaymentRow:
+    status, tone, note = standing(booking)
+    return PaymentRow(
+        id=booking.id,
+        title=booking.lesson.title,
+        lesson_id=booking.lesson_id,
+        mentor=booking.lesson.mentor.name,
+        amount=str(booking.price),
+        method=booking.payment.method_label if booking.payment else "",
+        date=when(booking.requested_at) if booking.requested_at else "",
+        status=status,
+        tone=tone,
+        note=note,
+    )
+
+
+def standing(booking: Booking) -> tuple[str, str, str]:
+    """Status, tone and the sentence about the money of one booking."""
+    state = booking.payment.state if booking.payment else PaymentState.CANCELED
+    if state is PaymentState.REFUNDED:
+        return "Refunded", "released", "All of it went back"
+    if state is PaymentState.CANCELED:
+        return "Nothing taken", "canceled", "Your bank has let it go"
+    if booking.state in OVER:
+        return "Refund on its way", "held", "All of it goes back"
+    if state is PaymentState.PROCESSING:
+        return "On its way", "requested", "Your bank is sending it"
+    if state in (PaymentState.STARTED, PaymentState.CHECKING):
+        return "Being checked", "held", "We are asking your bank"
+    name = booking.lesson.mentor.name.split()[0]
+    if booking.state is BookingState.REQUESTED:
+        return "Held", "held", f"Until {name} answers"
+    if booking.state is BookingState.COMPLETED:
+        return "Paid", "completed", f"For your session with {name}"
+    return "Held", "held", "Until you have met"

@@ -1,0 +1,83 @@
+"""Earnings: two figures and a table, from the ledger and the bookings."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+
+from app.bookings import queries as bookings
+from app.bookings.earnings import snapshot as figures
+from app.bookings.models import Booking
+from app.bookings.settlement import fee_of
+from app.bookings.states import BookingState
+from app.lessons.models import Lesson
+from app.web.filters import when
+from app.web.guards import me
+from blueprints.mentor.blueprint import mentor
+
+
+@dataclass(frozen=True, slots=True)
+class EarningRow:
+    """A line of the table; `tone` names the colour of the status, `note` says what happens next."""
+
+    id: int
+    title: str
+    lesson_id: int
+    learner: str
+    amount: str
+    fee: str | None
+    date: str
+    status: str
+    tone: str
+    note: str
+
+
+@mentor.get("/earnings")
+def earnings() -> str:
+    """The page."""
+    return render_template("mentor/earnings.html", figures=figures(me()), rows=_rows())
+
+
+@mentor.get("/earnings/table")
+def earnings_table() -> str:
+    """The table alone."""
+    return render_template("mentor/_earnings.html", rows=_rows())
+
+
+@mentor.get("/earnings/figures")
+def figures_wide() -> str:
+    """The figures above the table."""
+    return render_template("mentor/_figures_wide.html", figures=figures(me()))
+
+
+def _rows() -> list[EarningRow]:
+    return [_row(booking, booking.lesson) for booking in bookings.earned_by(me())]
+
+
+def _row(booking: Booking, lesson: Lesson) -> EarningRow:
+    fee = fee_of(booking)
+    status, tone, note = _standing(booking)
+    return EarningRow(
+        id=booking.id,
+        title=lesson.title,
+        lesson_id=lesson.id,
+        learner=booking.learner.name,
+        amount=str(booking.price - fee),
+        fee=None if fee.is_zero else f"after {fee} fee",
+        date=when(lesson.starts_at),
+        status=status,
+        tone=tone,
+        note=note,
+    )
+
+
+def _standing(booking: Booking) -> tuple[str, str, str]:
+    """Status, tone and the sentence beside it."""
+    if booking.state is BookingState.MISSED:
+        return "Refunded", "missed", "You were not both there."
+    if booking.released_at is not None:
+        return "Available", "released", f"Since {when(booking.released_at)}"
+    if booking.state is BookingState.COMPLETED:
+        return "Held", "held", f"Yours {when(booking.release_at)}" if booking.release_at else ""
+    if booking.state is BookingState.CONFIRMED:
+        return "Held", "held", "Yours a day after the session"
+    return "On its way", "requested", "The learner’s payment is arriving"

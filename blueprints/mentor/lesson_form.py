@@ -1,0 +1,123 @@
+"""The form of Create Session: typed text in, a LessonDraft out."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask_wtf.file import FileField
+from wtforms import DateTimeLocalField, Field, HiddenField, SelectField, StringField
+from wtforms.validators import Length, ValidationError
+
+from app.accounts.models import User
+from app.config import settings
+from app.kernel.clock import now
+from app.kernel.errors import Invalid
+from app.kernel.money import Money, parse_money
+from app.lessons.service import DURATIONS, LessonDraft, clean_topics
+from app.web.cards import minutes_text
+from app.web.forms import COMPLETE, AppForm, Required, line_field, text_field, tidy
+from app.web.uploads import is_stored, store_picture
+
+MOMENTS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+LONGEST_TOPICS_TEXT = 600
+PLEASE_ADD_TOPICS = "Please add topics"
+
+
+def sensible_moment(form: AppForm, field: Field) -> None:
+    """Years in which clocks make sense; whether the moment has passed is the use case's business."""
+    if field.data is not None and abs(field.data.year - now().year) > 2:
+        raise ValidationError("Choose a time within the next year.")
+
+
+def amount(form: AppForm, field: Field) -> None:
+    """Money as people type it."""
+    if field.data:
+        try:
+            parse_money(field.data, settings().currency)
+        except ValueError:
+            raise ValidationError("Write an amount such as 18 or 18.50.") from None
+
+
+def some_topics(form: AppForm, field: Field) -> None:
+    """At least one topic with letters in it."""
+    if not clean_topics(topics_of(field.data)):
+        raise ValidationError(PLEASE_ADD_TOPICS)
+
+
+def topics_of(text: str | None) -> tuple[str, ...]:
+    """`Algebra, Sets` → the two of them."""
+    return tuple(part for part in (tidy(part) for part in re.split(r"[,;\n]", text or "")) if part)
+
+
+class LessonForm(AppForm):
+    """Create Session."""
+
+    title = line_field("Title", shortest=4, longest=80, missing="Give your session a title.")
+    description = text_field("Description", shortest=10, longest=4000, missing="Say what people will take away.")
+    starts_at = DateTimeLocalField("Date and time", [Required("Choose a date and a time."), sensible_moment], format=MOMENTS)
+    duration_minutes = SelectField("Duration", coerce=int, choices=[(m, minutes_text(m)) for m in DURATIONS], default=60)
+    price = StringField("Price", [Required("Say what one seat costs."), Length(max=13), amount], filters=[tidy])
+    capacity = SelectField("Seats", coerce=int, choices=[(1, "1 learner"), (2, "2 learners"), (3, "3 learners")], default=1)
+    topics = StringField("Topics covered", [Length(max=LONGEST_TOPICS_TEXT, message="Use fewer or shorter topics."), some_topics])
+    thumbnail = FileField("Thumbnail")
+    thumbnail_key = HiddenField()
+
+    def take_picture(self) -> None:
+        """Store an uploaded picture at once, so that it is kept when the rest needs mending; its fault goes on its field."""
+        if self.thumbnail.data and self.thumbnail.data.filename:
+            try:
+                self.thumbnail_key.data = store_picture(self.thumbnail.data, "thumbnail", "thumbnail")
+            except Invalid as fault:
+                self.thumbnail_fault = fault
+        self.thumbnail_key.data = self.picture or ""
+
+    thumbnail_fault: Invalid | None = None
+
+    @property
+    def picture(self) -> str | None:
+        """The key of the stored picture."""
+        key = self.thumbnail_key.data
+        return key if isinstance(key, str) and is_stored(key) else None
+
+    @property
+    def popup(self) -> str | None:
+        """The pop-up of a form that came back: which one, letter for letter as planned."""
+        faults = self.faults()
+        if faults == {"topics": PLEASE_ADD_TOPICS}:
+            return PLEASE_ADD_TOPICS
+        return COMPLETE if self.is_incomplete or faults.get("topics") == PLEASE_ADD_TOPICS else None
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Every field, and the picture."""
+        fits = super().validate(extra_validators)
+        if self.thumbnail_fault is not None:
+            self.accept(self.thumbnail_fault)
+        return fits and self.thumbnail_fault is None
+
+    def draft(self, mentor: User) -> LessonDraft:
+        """What the use case takes; only after validate()."""
+        return LessonDraft(
+            title=self.title.data,
+            description=self.description.data,
+            starts_at=self.starts_at.data,
+            timezone=mentor.timezone,
+            duration_minutes=self.duration_minutes.data,
+            price=parse_money(self.price.data, settings().currency),
+            topics=topics_of(self.topics.data),
+            capacity=self.capacity.data,
+            thumbnail=self.picture,
+        )
+
+    def typed_price(self) -> Money | None:
+        """The price if it can be read already."""
+        try:
+            return parse_money(self.price.data or "", settings().currency)
+        except ValueError:
+            return None
+
+    def typed_start(self, zone: str) -> datetime | None:
+        """The moment typed so far, in UTC."""
+        wall = self.starts_at.data
+        if wall is None or abs(wall.year - now().year) > 2:
+            return None
+        return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

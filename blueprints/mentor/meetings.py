@@ -1,0 +1,98 @@
+"""View models of a mentor's own sessions: one card a session, with everybody who has booked it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.accounts.models import User
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
+from app.kernel.clock import now
+from app.lessons import queries as lessons
+from app.lessons.models import Lesson
+from app.web.cards import BookingCard, LessonCard, PersonChip, Step, booking_cards, lesson_cards
+from app.web.waking import wakes_at
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One session as its mentor sees it; `others_time` is the first learner's own clock, `status` a booking's state or "open"."""
+
+    card: LessonCard
+    people: tuple[PersonChip, ...]
+    status: str
+    status_text: str
+    price_text: str
+    others_time: str | None
+    join_url: str | None
+    opens_at: datetime
+    opens_text: str
+    timeline: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What lies ahead of a mentor: the next session (with people before without), the rest, and when to look again."""
+
+    hero: Meeting | None
+    rest: tuple[Meeting, ...]
+    wakes_at: datetime | None
+
+    @property
+    def all(self) -> tuple[Meeting, ...]:
+        """Everything, soonest first."""
+        found = (self.hero, *self.rest) if self.hero else self.rest
+        return tuple(sorted(found, key=lambda meeting: meeting.card.starts_at))
+
+
+def agenda_of(mentor: User) -> Agenda:
+    """A mentor's sessions that are not over."""
+    booked = bookings.upcoming_for_mentor(mentor)
+    offered = lessons.upcoming_of(mentor.id)
+    taken = {booking.lesson_id for booking in booked}
+    meetings = [*_booked_meetings(booked, mentor), *_open_meetings([x for x in offered if x.id not in taken], mentor)]
+    meetings.sort(key=lambda meeting: meeting.card.starts_at)
+    hero = next((meeting for meeting in meetings if meeting.people), None)
+    rest = tuple(meeting for meeting in meetings if meeting is not hero)
+    return Agenda(hero, rest, wakes_at(offered, booked))
+
+
+def _booked_meetings(booked: Sequence[Booking], mentor: User) -> list[Meeting]:
+    by_lesson: dict[int, list[BookingCard]] = {}
+    for card in booking_cards(booked, mentor):
+        by_lesson.setdefault(card.card.id, []).append(card)
+    return [_meeting(cards) for cards in by_lesson.values()]
+
+
+def _meeting(cards: list[BookingCard]) -> Meeting:
+    first = min(cards, key=lambda card: card.status != "confirmed")
+    return Meeting(
+        card=first.card,
+        people=tuple(card.other for card in cards),
+        status=first.status,
+        status_text=first.status_text,
+        price_text=first.price_text if len(cards) == 1 else f"{first.price_text}, each of {len(cards)}",
+        others_time=f"{first.other_time} for {first.other.name.split()[0]}" if len(cards) == 1 else None,
+        join_url=next((card.join_url for card in cards if card.join_url), None),
+        opens_at=first.opens_at,
+        opens_text=first.opens_text,
+        timeline=first.timeline,
+    )
+
+
+def _open_meetings(offered: Sequence[Lesson], mentor: User) -> list[Meeting]:
+    return [
+        Meeting(
+            card=card,
+            people=(),
+            status="open",
+            status_text="Open for booking" if card.starts_at > now() else "Nobody booked",
+            price_text=f"{card.price} a seat",
+            others_time=None,
+            join_url=None,
+            opens_at=card.starts_at,
+            opens_text="",
+            timeline=(),
+        )
+        for card in lesson_cards(offered, mentor)
+    ]

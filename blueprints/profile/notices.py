@@ -1,0 +1,40 @@
+"""The bell: how many are new, what was said, and what pops up."""
+
+import json
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.notifications import queries as notices_of
+from app.notifications.models import Notice
+from app.notifications.service import mark_read
+from app.web.fragments import is_htmx
+from app.web.guards import me
+from blueprints.profile.blueprint import profile
+
+LARGEST_ID = 2**31 - 1
+
+
+@profile.get("/notices")
+def notices() -> ResponseReturnValue:
+    """What was said, latest first; as a dialog when the bell asks, as a page otherwise. Reading marks it read."""
+    fresh = {notice.id for notice in notices_of.latest(me()) if notice.read_at is None}
+    if fresh:
+        mark_read(me())
+    template = "profile/_notices_dialog.html" if is_htmx() else "profile/notices.html"
+    body = render_template(template, notices=notices_of.latest(me()), fresh=fresh)
+    return body, 200, {"HX-Trigger": json.dumps({"nudge:notices": {"target": "body"}})} if is_htmx() else {}
+
+
+@profile.get("/notices/bell")
+def bell() -> str:
+    """The bell in the top bar."""
+    return render_template("shared/_bell.html")
+
+
+@profile.get("/notices/fresh")
+def fresh_notices() -> str:
+    """What came after the notice a tab knows, as lines that pop up."""
+    after = request.args.get("after", default=0, type=int)
+    found: list[Notice] = list(notices_of.after(me(), min(max(after, 0), LARGEST_ID)))
+    return render_template("shared/_toasts.html", notices=found)
