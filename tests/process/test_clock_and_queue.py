@@ -12,7 +12,6 @@ from redis import Redis
 from rq import Queue
 
 from app.config import Settings
-from app.factory import create_app
 from app.kernel import queues
 from app.kernel.schedule import Periodic
 from app.process import clock, embedded
@@ -36,13 +35,13 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def queueing(app: Flask, settings: Settings, valkey: str) -> Iterator[Flask]:
-    """An app with a queue, emptied, and one sweep every minute."""
+def queueing(app: Flask, settings: Settings, valkey: str, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The app with a queue, emptied, and one sweep every minute."""
     Redis.from_url(valkey).flushall()
-    made = create_app(replace(settings, redis_url=valkey))
-    made.extensions["periodic"][:] = [Periodic("sweep", 60, sweep_of_a_test)]
-    with made.app_context():
-        yield made
+    monkeypatch.setitem(app.extensions, "settings", replace(settings, redis_url=valkey))
+    monkeypatch.setitem(app.extensions, "redis", Redis.from_url(valkey))
+    monkeypatch.setitem(app.extensions, "periodic", [Periodic("sweep", 60, sweep_of_a_test)])
+    return app
 
 
 def waiting(valkey: str) -> int:
