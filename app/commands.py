@@ -4,6 +4,7 @@ import click
 from cryptography.fernet import Fernet
 from flask import Flask, current_app
 
+from app.demo.commands import demo
 from app.kernel.schedule import periodic
 
 
@@ -11,6 +12,7 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(new_key)
     app.cli.add_command(sweep)
+    app.cli.add_command(demo)
 
 
 @click.command("new-key")
