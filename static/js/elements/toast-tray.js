@@ -28,6 +28,7 @@ export class ToastTray extends PageElement {
     close.addEventListener("click", () => this.leave(item));
     this.raise();
     this.list.append(item);
+    window.htmx?.process(item);
     while (this.list.querySelectorAll("li:not([data-leaving])").length > MOST) this.leave(this.list.querySelector("li:not([data-leaving])"));
     this.stayWhileRead(item);
     return item;

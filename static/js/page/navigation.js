@@ -4,11 +4,19 @@
 import htmx from "htmx.org";
 
 const PAGES = ["main", "page"];
+const arriving = new WeakMap();
 
 /** Focus goes to the new heading; a refused form is no place to come back to; redirects stay inside the document. */
 export function smoothNavigation() {
-  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (!ctx.quiet && ctx.target instanceof Element && PAGES.includes(ctx.target.id)) arrive();
+  // As soon as the new page stands, not when its fade is over.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    const page = tasks.find((task) => task.type === "main" && PAGES.includes(task.target?.id));
+    if (page && !ctx.quiet) arriving.set(page, ctx.title);
+  });
+  document.addEventListener("htmx:after:settle", ({ detail: { task } }) => {
+    if (!arriving.has(task)) return;
+    if (arriving.get(task)) document.title = arriving.get(task);
+    queueMicrotask(arrive);
   });
 
   document.addEventListener("htmx:before:history:update", (event) => {
@@ -26,7 +34,7 @@ export function smoothNavigation() {
 
 /** Go to a page of this site as a boosted link does. */
 export function visit(path) {
-  const boost = document.getElementById("page")?.getAttribute("hx-boost:inherited");
+  const boost = document.body.getAttribute("hx-boost:inherited");
   if (!boost) return location.assign(path);
   return htmx.ajax("GET", path, { push: "true", visit: true, headers: { "HX-Boosted": "true" }, ...parsed(boost) });
 }

@@ -13,6 +13,7 @@ export function csrfToken() {
 export function keepRequestsHonest() {
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (!SAFE.includes(ctx.request.method)) ctx.request.headers["X-CSRFToken"] = csrfToken();
+    else dropEmptyFields(ctx.request.body);
   });
 
   document.addEventListener("htmx:after:request", (event) => {
@@ -28,6 +29,11 @@ export function keepRequestsHonest() {
   document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
     if (ctx && !ctx.response && error?.name !== "AbortError") toast({ text: problemText(0), tone: "bad" });
   });
+}
+
+/** A search says only what was asked: /explore?q=guitar, not /explore?q=guitar&price=&topic= */
+function dropEmptyFields(fields) {
+  for (const [name, value] of [...fields]) if (value === "") fields.delete(name);
 }
 
 /** The room and the admin panel are documents of their own: go there for real. */
