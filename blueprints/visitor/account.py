@@ -72,7 +72,7 @@ def sign_out() -> ResponseReturnValue:
 def verify(token: str) -> ResponseReturnValue:
     """A link from a mail: the address is theirs, or the link is too old."""
     person = accounts.verify_email(token)
-    return render_template("visitor/verify.html", person=person), 200 if person else 410
+    return render_template("visitor/verify.html", owner=person), 200 if person else 410
 
 
 def _onwards(person: User, wanted: str | None) -> str:
