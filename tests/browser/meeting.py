@@ -1,0 +1,60 @@
+"""What a story sees of a call: counted frames, heard loudness. The presence of an element proves nothing."""
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+SPY = """
+(() => {
+  const Original = RTCPeerConnection;
+  window.connections = [];
+  window.RTCPeerConnection = class extends Original {
+    constructor(...args) { super(...args); window.connections.push(this); }
+  };
+  window.received = async () => {
+    const found = { frames: 0, screenFrames: 0, loudness: 0, bytes: 0, connections: 0 };
+    for (const pc of window.connections) {
+      if (pc.connectionState !== "connected") continue;
+      found.connections += 1;
+      const [audio, camera, screen] = pc.getTransceivers();
+      for (const entry of (await pc.getStats(camera.receiver.track)).values())
+        if (entry.type === "inbound-rtp") found.frames += entry.framesDecoded ?? 0;
+      for (const entry of (await pc.getStats(screen.receiver.track)).values())
+        if (entry.type === "inbound-rtp") found.screenFrames += entry.framesDecoded ?? 0;
+      for (const entry of (await pc.getStats(audio.receiver.track)).values())
+        if (entry.type === "inbound-rtp") { found.bytes += entry.bytesReceived; found.loudness += entry.totalAudioEnergy ?? 0; }
+    }
+    return found;
+  };
+})();
+"""
+
+
+def received(page: Page) -> dict[str, float]:
+    """What this page has decoded so far, over all its connections: frames, screenFrames, loudness (energy), bytes of sound."""
+    return page.evaluate("() => window.received()")
+
+
+def grows(page: Page, what: str, *, by: float, within: float = 15.0) -> bool:
+    """Does this figure grow by so much in time?"""
+    start = received(page)[what]
+    return until(lambda: received(page)[what] >= start + by, within)
+
+
+def stands(page: Page, what: str, *, during: float) -> bool:
+    """Does this figure stand still (after half a second for what is still on its way)?"""
+    page.wait_for_timeout(500)
+    start = received(page)[what]
+    page.wait_for_timeout(during * 1000)
+    return received(page)[what] == start
+
+
+def until(check: Callable[[], object], within: float) -> bool:
+    """Ask again and again until it is so, or the seconds are over."""
+    give_up_at = time.monotonic() + within
+    while time.monotonic() < give_up_at:
+        if check():
+            return True
+        time.sleep(0.1)
+    return False
