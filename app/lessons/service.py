@@ -111,7 +111,7 @@ def search_text_of(*parts: str) -> str:
 
 
 def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesson:
-    topics = [_topic(name) for name in clean_topics(draft.topics)]
+    topics = _topics(clean_topics(draft.topics))
     return Lesson(
         mentor=mentor,
         title=draft.title,
@@ -130,10 +130,11 @@ def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesso
     )
 
 
-def _topic(name: str) -> Topic:
-    slug = slug_of(name)
-    topic = db.session.scalar(select(Topic).where(Topic.slug == slug))
-    return topic or _new_topic(name, slug)
+def _topics(names: tuple[str, ...]) -> list[Topic]:
+    """The topics of these names, in this order; those nobody has named before are made."""
+    slugs = {slug_of(name): name for name in names}
+    known = {topic.slug: topic for topic in db.session.scalars(select(Topic).where(Topic.slug.in_(slugs)))}
+    return [known.get(slug) or _new_topic(name, slug) for slug, name in slugs.items()]
 
 
 def _new_topic(name: str, slug: str) -> Topic:
