@@ -1,8 +1,10 @@
 """The front door: a web process. Monkey-patched before anything else is imported."""
 
+import os
 import sys
 import warnings
 
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # 9 MB less; serving.py looks names up in threads
 warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")  # we know; one setting away from gevent
 
 import eventlet  # noqa: E402

@@ -22,6 +22,7 @@ def read_environment() -> dict[str, str]:
     environment = {**env_file(ROOT / ".env"), **os.environ}
     environment["PEERLEARN_INSTANCE"] = str((ROOT / (environment.get("PEERLEARN_INSTANCE") or "instance")).resolve())
     environment.setdefault("OMP_NUM_THREADS", "1")  # a forked job that uses scikit-learn can hang otherwise
+    environment.setdefault("EVENTLET_NO_GREENDNS", "yes")  # see serving.look_names_up_in_threads
     return environment
 
 
