@@ -29,7 +29,7 @@ OF_LEARNER = (("Ewan Campbell", 2, scenes.confirmed, 29.0), ("Lucía Fernández"
 DECLINED_AT = ("Haruka Sato", 0)
 """Where learner@example.com holds a seat whose payment was declined: there is a Retry to try."""
 
-HOW_MANY = 0.16
+HOW_MANY = 0.11
 """The part of everybody else's sessions that have bookings."""
 LEFT_FREE = timedelta(hours=6)
 """What starts sooner stays free, so that a newcomer finds something to book at once."""
