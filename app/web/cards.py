@@ -190,7 +190,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, room: str | 
         card=card,
         other=person_chip(other, ratings.get(other.id, NO_RATING)),
         status=booking.state.value,
-        status_text=status_text(booking),
+        status_text=_status_text_for(booking, viewer),
         price_text=_price_text(booking, viewer),
         join_url=url_for("live.room", room_id=room) if joinable and room else None,
         opens_at=opens_at,
@@ -200,6 +200,11 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, room: str | 
         retry_url=url_for("learner.retry", booking_id=booking.id) if holds and viewer.id == booking.learner_id else None,
         other_time=f"{when(lesson.starts_at, other.timezone)} {zone_name(lesson.starts_at, other.timezone)}",
     )
+
+
+def _status_text_for(booking: Booking, viewer: User) -> str:
+    waits_for_viewer = booking.state is BookingState.REQUESTED and booking.accepted_at is None and viewer.id == booking.lesson.mentor_id
+    return "Waiting for you" if waits_for_viewer else status_text(booking)
 
 
 def status_text(booking: Booking) -> str:

@@ -1,10 +1,12 @@
 """Forms: WTForms ends at the blueprint's edge and hands over a draft the domain owns."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import DateTimeLocalField, Field, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from app.kernel.errors import Invalid
@@ -72,6 +74,41 @@ def has_letters(form: FlaskForm, field: Field) -> None:
     """Refuse text of nothing but signs and spaces."""
     if field.data and not any(character.isalnum() for character in field.data):
         raise ValidationError("Use some letters.")
+
+
+class PickField(SelectField):
+    """One of a list of (value, text); anything else, or nothing at all, is answered with `says`."""
+
+    def __init__(self, label: str, options: Sequence[tuple[Any, str]], says: str, **extra: Any) -> None:
+        choices = [SelectChoice(value, text) for value, text in options]
+        super().__init__(label, coerce=type(options[0][0]), choices=choices, validate_choice=False, **extra)
+        self.says = says
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was sent, or None when it cannot be read."""
+        try:
+            self.data = self.coerce(valuelist[0]) if valuelist else None
+        except ValueError:
+            self.data = None
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """It must be on the list."""
+        if self.data not in [choice.value for choice in self.choices]:
+            raise ValidationError(self.says)
+
+
+class MomentField(DateTimeLocalField):
+    """A wall-clock time without a zone, as datetime-local sends it."""
+
+    def __init__(self, label: str, validators: list[Any], **extra: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **extra)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say in people's words that it is none."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Choose a date and a time.") from None
 
 
 def _rules(longest: int, missing: str, shortest: int) -> list[Any]:

@@ -17,7 +17,7 @@ from app.web.guards import me
 from app.web.waking import wakes_at
 from blueprints.learner.blueprint import learner
 
-SHOWN = 9
+SHOWN = 6
 """Cards in the grid; the rest is a tap away in the catalog."""
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField
-from wtforms import DateTimeLocalField, Field, HiddenField, SelectField, StringField
+from wtforms import Field, HiddenField, StringField
 from wtforms.validators import Length, ValidationError
 
 from app.accounts.models import User
@@ -15,10 +15,11 @@ from app.kernel.errors import Invalid
 from app.kernel.money import Money, parse_money
 from app.lessons.service import DURATIONS, LessonDraft, clean_topics
 from app.web.cards import minutes_text
-from app.web.forms import COMPLETE, AppForm, Required, line_field, text_field, tidy
+from app.web.forms import COMPLETE, AppForm, MomentField, PickField, Required, line_field, text_field, tidy
 from app.web.uploads import is_stored, store_picture
 
-MOMENTS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+LENGTHS = [(minutes, minutes_text(minutes)) for minutes in DURATIONS]
+SEATS = [(1, "1 learner"), (2, "2 learners"), (3, "3 learners")]
 LONGEST_TOPICS_TEXT = 600
 PLEASE_ADD_TOPICS = "Please add topics"
 
@@ -54,10 +55,10 @@ class LessonForm(AppForm):
 
     title = line_field("Title", shortest=4, longest=80, missing="Give your session a title.")
     description = text_field("Description", shortest=10, longest=4000, missing="Say what people will take away.")
-    starts_at = DateTimeLocalField("Date and time", [Required("Choose a date and a time."), sensible_moment], format=MOMENTS)
-    duration_minutes = SelectField("Duration", coerce=int, choices=[(m, minutes_text(m)) for m in DURATIONS], default=60)
-    price = StringField("Price", [Required("Say what one seat costs."), Length(max=13), amount], filters=[tidy])
-    capacity = SelectField("Seats", coerce=int, choices=[(1, "1 learner"), (2, "2 learners"), (3, "3 learners")], default=1)
+    starts_at = MomentField("Date and time", [Required("Choose a date and a time."), sensible_moment])
+    duration_minutes = PickField("Duration", LENGTHS, "Choose a length from the list.", default=60)
+    price = StringField("Price", [Required("Say what one seat costs."), amount], filters=[tidy])
+    capacity = PickField("Seats", SEATS, "Choose a number from the list.", default=1)
     topics = StringField("Topics covered", [Length(max=LONGEST_TOPICS_TEXT, message="Use fewer or shorter topics."), some_topics])
     thumbnail = FileField("Thumbnail")
     thumbnail_key = HiddenField()
