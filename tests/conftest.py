@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
@@ -68,6 +68,7 @@ def settings(instance: Path, database_url: str) -> Settings:
 def _migrated_app(settings: Settings, instance: Path) -> Iterator[Flask]:
     """One app per pytest process; its database is built by the real migrations."""
     made = create_app(settings)
+    made.before_request_funcs.setdefault(None, []).insert(0, _forget_who_asked_last)
     with made.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         db.session.remove()
@@ -121,6 +122,11 @@ def learner(app: Flask):
 def lesson(mentor):
     """A session of Mira's, tomorrow."""
     return factories.lesson(mentor)
+
+
+def _forget_who_asked_last() -> None:
+    """Requests of one test share its app context, and Flask-Login keeps the person there; two browsers are two people."""
+    g.pop("_login_user", None)
 
 
 def _empty_database(instance: Path) -> None:

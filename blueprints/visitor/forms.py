@@ -1,7 +1,5 @@
 """The visitor's forms."""
 
-from typing import Any
-
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
@@ -22,11 +20,6 @@ def is_address(form: FlaskForm, field: Field) -> None:
         raise ValidationError("Please write an email address, like mira@example.com.") from error
 
 
-def no_null(text: Any) -> Any:
-    """A password as typed, but for the character no database takes."""
-    return text.replace("\x00", "") if isinstance(text, str) else text
-
-
 def email_field() -> StringField:
     """An email address."""
     rules = [Required("Please write your email address."), Length(max=254, message="This is too long for an address."), is_address]
@@ -36,7 +29,7 @@ def email_field() -> StringField:
 def password_field(label: str = "Password") -> PasswordField:
     """A password; any characters, never trimmed."""
     rules = [Required("Please write a password."), Length(max=LONGEST, message=f"Use at most {LONGEST} characters.")]
-    return PasswordField(label, rules, filters=[no_null])
+    return PasswordField(label, rules)
 
 
 class SignUpForm(AppForm):
