@@ -14,7 +14,7 @@ from app.web.filters import viewer_zone, when
 
 @dataclass(frozen=True, slots=True)
 class RoomPage:
-    """The room as one member's browser needs it. `opens` is the local wall clock ("18:15"), `opens_in` whole seconds."""
+    """The room as one member's browser needs it. `starts` and `opens` are words ("today at 18:30"), `opens_in` whole seconds."""
 
     public_id: str
     title: str
@@ -41,7 +41,6 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
     lesson, zone = visit.room.lesson, viewer_zone()
     people = [person_chip(person) for person in people_of_room(lesson.id)]
     opens_at = policies.join_opens_at(lesson.starts_at)
-    opens = when(opens_at, zone)
     return RoomPage(
         public_id=visit.room.public_id,
         title=lesson.title,
@@ -51,8 +50,14 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         me=person_chip(viewer),
         mentor=people[0],
         others=tuple(person for person in people if person.id != viewer.id),
-        starts=when(lesson.starts_at, zone),
-        opens=opens.removeprefix("Today "),
+        starts=_in_a_sentence(when(lesson.starts_at, zone)),
+        opens=_in_a_sentence(when(opens_at, zone)).removeprefix("today "),
         opens_in=max(0, int((opens_at - now()).total_seconds()) + 1),
         endpoints=tuple(address for address in endpoints() if address),
     )
+
+
+def _in_a_sentence(words: str) -> str:
+    """`Today 18:30` → `today at 18:30`; a date stays as it is."""
+    day, _, time = words.partition(" ")
+    return f"{day.lower()} at {time}" if day in ("Today", "Tomorrow", "Yesterday") else f"on {words}"

@@ -113,7 +113,8 @@ def test_sharing_shows_the_screen_large_and_leaves_the_camera_on(meeting):
 
 
 def test_chat_in_two_clicks_is_there_at_once_and_after_a_reload(meeting):
-    mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    mira = meeting.open(meeting.mentor, viewport={"width": 1000, "height": 700})
+    lev = meeting.open(meeting.learner)
     button(lev, "Chat").click()
     lev.get_by_label("Message", exact=True).fill("Hello <b>Mira</b>")
     lev.keyboard.press("Enter")

@@ -16,7 +16,7 @@ export class Countdowns extends EventTarget {
   constructor({ clock }) {
     super();
     this.clock = clock;
-    clock.every(TICK, () => this.#tick());
+    this.stop = clock.every(TICK, () => this.#tick());
   }
 
   /** Have both sides ever been here together? */

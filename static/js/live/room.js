@@ -148,6 +148,7 @@ function openRoom({ room, me: myId, name, role }) {
   }
 
   function hangUp() {
+    countdowns.stop();
     reconnector.close();
     mesh.close();
     media.stop();
@@ -156,6 +157,7 @@ function openRoom({ room, me: myId, name, role }) {
   function finish() {
     signaling.leave();
     hangUp();
+    view.ending(null);
     view.feedback(countdowns.hasMet);
   }
 

@@ -64,7 +64,7 @@ export class View extends EventTarget {
 
   /** Seconds until the session ends for all, or null when nobody ended it. */
   ending(seconds) {
-    const bar = this.#find(".ending");
+    const bar = this.page.querySelector(".ending");
     bar.hidden = seconds === null;
     if (seconds === null) return;
     const words = this.room.dataset.role === "mentor" ? "The session ends for everybody in" : "Your mentor is ending the session in";

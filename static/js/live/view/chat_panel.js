@@ -6,7 +6,7 @@
  */
 import { tell } from "../clock.js";
 
-const WIDE = "(min-width: 1200px)";
+const WIDE = "(min-width: 1360px)";
 const NEAR_END = 80;
 
 export class ChatPanel extends EventTarget {

@@ -10,7 +10,7 @@ export function makeDraggable(tile, frame) {
   let hasMoved = false;
 
   tile.addEventListener("pointerdown", (event) => {
-    if (tile.dataset.size !== "small" || getComputedStyle(tile).position !== "absolute") return;
+    if (tile.dataset.size !== "small" || getComputedStyle(tile).touchAction !== "none") return; // only where CSS lays it over the large one
     start = { x: event.clientX, y: event.clientY };
     hasMoved = false;
   });
@@ -25,7 +25,10 @@ export function makeDraggable(tile, frame) {
   });
 
   const drop = (event) => {
-    if (start && hasMoved) tile.dataset.corner = nearestCorner(event, frame.getBoundingClientRect());
+    if (start && hasMoved) {
+      tile.dataset.corner = nearestCorner(event, frame.getBoundingClientRect());
+      tile.dataset.moved = "true";
+    }
     tile.style.translate = "";
     start = null;
   };

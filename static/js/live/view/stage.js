@@ -93,7 +93,6 @@ export class Stage {
   #make(key, words, tint) {
     const element = this.tileTemplate.content.firstElementChild.cloneNode(true);
     element.dataset.key = key;
-    element.dataset.corner = CORNERS[this.#tiles.size % CORNERS.length];
     element.querySelector(".tile-words").textContent = words;
     if (tint) element.querySelector(".tile-face").classList.add(tint);
     const pin = element.querySelector(".tile-pin");
@@ -127,7 +126,13 @@ export class Stage {
     const elements = [...this.#tiles.values()].map(({ element }) => element);
     const isAlone = elements.length < 2;
     const large = isAlone ? null : this.#largest(elements);
-    for (const element of elements) element.dataset.size = element === large ? "large" : "small";
+    let place = 0;
+    for (const element of elements) {
+      element.dataset.size = element === large ? "large" : "small";
+      if (element === large) continue;
+      if (!element.dataset.moved) element.dataset.corner = CORNERS[place % CORNERS.length];
+      element.dataset.place = String(place++);
+    }
     this.room.dataset.stage = isAlone ? "waiting" : "live";
   }
 
