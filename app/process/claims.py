@@ -7,6 +7,7 @@ import resource
 import socket
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from app.process.environment import CannotStart
 
@@ -43,6 +44,20 @@ def port(host: str, number: int) -> socket.socket:
             errno.EADDRNOTAVAIL: f"there is no address {host} on this machine.",
         }.get(error.errno or 0, f"cannot listen on {host} port {number}: {error.strerror}.")
     raise CannotStart(problem, 2)
+
+
+def somebody_listens(what: str, setting: str, url: str) -> None:
+    """Knock at the server a setting names; CannotStart when nobody opens. The url may hold a password, so it is not repeated."""
+    parts = urlsplit(url)
+    place = parts.path if "unix" in parts.scheme else f"{parts.hostname} port {parts.port or 6379}"
+    try:
+        if "unix" in parts.scheme:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+                line.connect(parts.path)
+        else:
+            socket.create_connection((parts.hostname or "localhost", parts.port or 6379), timeout=5).close()
+    except OSError as error:
+        raise CannotStart(f"no {what} answers at {place} ({setting}): {error.strerror or error}.") from None
 
 
 def many_files() -> None:

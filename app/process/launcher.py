@@ -4,6 +4,7 @@ Plain Python, one thread, never monkey-patched: web processes are exec'd and get
 children of an eventlet process would share one event queue.
 """
 
+import os
 import signal
 import socket
 import sys
@@ -30,6 +31,7 @@ class Launcher:
     def __init__(self, host: str, port: int, web: int, demo: bool) -> None:
         self.started_at = time.monotonic()
         self.environment = read_environment()
+        os.environ.update(self.environment)  # what .env says counts for us as well
         self.instance = Path(self.environment["PEERLEARN_INSTANCE"])
         self.host, self.port, self.web_count, self.demo = host, port, web, demo
         self.children: list[Child] = []
@@ -54,7 +56,9 @@ class Launcher:
     def _prepare(self) -> bool:
         """Valkey, database, demo; False when asked to stop meanwhile."""
         self.environment.setdefault("BASE_URL", greeting.address(self.host, self.port))
-        if not self.environment.get("REDIS_URL"):
+        if self.environment.get("REDIS_URL"):
+            claims.somebody_listens("Redis", "REDIS_URL", self.environment["REDIS_URL"])
+        else:
             self._start_valkey()
         for old in (self.instance / "run" / "metrics").glob("*.db"):
             old.unlink()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from flask_migrate import upgrade
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
 from app.accounts import queries
 from app.config import Misconfigured, settings
@@ -21,12 +22,19 @@ DEMO_WANTED = "demo-wanted"
 
 
 def main() -> int:
-    """Migrate; 1 with the reasons when the settings are wrong."""
+    """Migrate; 1 with the reasons when the settings are wrong or the database does not play along."""
     try:
-        app = create_app()
+        return prepare()
     except Misconfigured as reasons:
         print(reasons, file=sys.stderr)
-        return 1
+    except OperationalError as error:
+        print(f"The database says: {str(error.orig).strip().splitlines()[0]}", file=sys.stderr)
+    return 1
+
+
+def prepare() -> int:
+    """Migrate, note what the launcher wants to know; 0."""
+    app = create_app()
     with app.app_context(), only_one_migrates():
         new = not inspect(db.engine).get_table_names()
         upgrade()

@@ -2,28 +2,31 @@
 
 import http.client
 import resource
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from app.config import ROOT
 from tests.process.launched import Launched, environment
 
 
-def test_three_processes_that_migrate_at_once_do_it_once(tmp_path: Path) -> None:
+@pytest.mark.database
+def test_three_processes_that_migrate_at_once_do_it_once(tmp_path: Path, database: dict[str, str]) -> None:
     command = [sys.executable, "-m", "app.process.preparing"]
     together = [
-        subprocess.Popen(command, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        subprocess.Popen(command, cwd=ROOT, env=environment(tmp_path, **database), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for _ in range(3)
     ]
     said = [one.communicate(timeout=120)[0] for one in together]
     assert [one.returncode for one in together] == [0, 0, 0], said
     assert "Traceback" not in "".join(said)
-    with sqlite3.connect(tmp_path / "peerlearn.db") as connection:
-        assert connection.execute("select count(*) from alembic_version").fetchone()[0] >= 1
+    engine = create_engine(database.get("DATABASE_URL") or f"sqlite:///{tmp_path / 'peerlearn.db'}")
+    with engine.connect() as connection:
+        assert connection.execute(text("select count(*) from alembic_version")).scalar_one() == 1
+    engine.dispose()
 
 
 @pytest.mark.long

@@ -8,12 +8,14 @@ import pytest
 from tests.process.launched import Launched, eventually
 
 
+@pytest.mark.database
 def test_the_first_page_is_there_when_it_says_so(running: Launched) -> None:
     status, body = running.get("/")
     assert status == 200
     assert "PeerLearn" in body
 
 
+@pytest.mark.database
 def test_every_part_reports_ready(running: Launched) -> None:
     status, body = running.get("/readyz")
     assert status == 200, body

@@ -54,6 +54,23 @@ def test_unsafe_settings_in_production_are_listed_without_a_traceback(tmp_path: 
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize("url", ["redis://:hush@127.0.0.1:1/0", "unix:///no/such/redis.sock"])
+def test_a_redis_that_is_not_there(tmp_path: Path, url: str) -> None:
+    answer = refused(tmp_path, "--port", "0", REDIS_URL=url)
+    assert answer.returncode == 1
+    [line] = [line for line in answer.stderr.splitlines() if not line.startswith("•")]
+    assert "REDIS_URL" in line
+    assert "hush" not in line
+
+
+def test_a_database_that_is_not_there(tmp_path: Path) -> None:
+    answer = refused(tmp_path, "--port", "0", DATABASE_URL="postgresql://app:hush@127.0.0.1:1/nothing")
+    assert answer.returncode == 1
+    assert "The database says: " in answer.stderr
+    assert "hush" not in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment.shutil, "disk_usage", lambda _: _Usage())
     with pytest.raises(CannotStart, match=r"the disk is full: 3 MB free"):
