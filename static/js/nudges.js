@@ -13,14 +13,9 @@ let following = null;
 export function followNudges() {
   if (following) return;
   const socket = openSocket("/");
-  let seenBefore = false;
   following = socket;
   socket.on("nudge", ({ topics = [] } = {}) => topics.forEach(nudge));
-  socket.on("connect", () => {
-    if (seenBefore) nudgeEverything();
-    else nudge("notices"); // what was said while the page was loading
-    seenBefore = true;
-  });
+  socket.on("connect", nudgeEverything); // the first time too: something may have changed while the page was loading
 }
 
 /** Forget the socket that was followed; the next followNudges() starts anew. */

@@ -1,4 +1,4 @@
-// <toast-tray id="toasts" data-fresh="/notices/fresh"><ol class="toasts" popover="manual" role="status"></ol></toast-tray>
+// <toast-tray id="toasts" data-fresh="/notices/fresh"><div class="toasts" popover="manual" role="status"></div></toast-tray>
 //
 // Says short things, from three sides: an HX-Trigger header or toast() of a script, and the person's fresh notices. The
 // tray is a popover, so that it stays above an open dialog. One tab of many plays the sound.
@@ -12,7 +12,7 @@ const ICONS = { ok: "check-circle", bad: "exclamation-circle", info: "informatio
 
 export class ToastTray extends PageElement {
   connected() {
-    this.list = this.querySelector("ol");
+    this.list = this.querySelector(".toasts");
     this.listen(document, "toast", ({ detail }) => this.show(detail));
     this.listen(document.body, "nudge:notices", () => this.fetchFresh());
   }
@@ -22,14 +22,14 @@ export class ToastTray extends PageElement {
     const close = make("button", { class: "icon-button", type: "button", "aria-label": "Dismiss" }, icon("x-mark", "icon icon-small"));
     const words = make("p", { class: "toast-text" }, text);
     if (detail) words.append(make("small", {}, detail));
-    const item = make("li", { class: "toast", "data-tone": tone }, icon(ICONS[tone] ?? ICONS.info), words);
+    const item = make("div", { class: "toast", "data-tone": tone }, icon(ICONS[tone] ?? ICONS.info), words);
     if (link) item.append(make("a", { class: "link", href: link }, linkText));
     item.append(close);
     close.addEventListener("click", () => this.leave(item));
     this.raise();
     this.list.append(item);
     window.htmx?.process(item);
-    while (this.list.querySelectorAll("li:not([data-leaving])").length > MOST) this.leave(this.list.querySelector("li:not([data-leaving])"));
+    while (this.list.querySelectorAll(".toast:not([data-leaving])").length > MOST) this.leave(this.list.querySelector(".toast:not([data-leaving])"));
     this.stayWhileRead(item);
     return item;
   }
