@@ -1,5 +1,6 @@
 """The front end's own walls: a strict CSP needs clean templates, one file owns the colours, every icon exists."""
 
+import json
 import re
 from pathlib import Path
 
@@ -52,3 +53,75 @@ def test_every_icon_a_page_names_is_in_the_sprite():
 def test_nothing_built_or_downloaded_is_in_the_repository():
     ignored = (ROOT / ".gitignore").read_text().split()
     assert {"node_modules/", "static/dist/"} <= set(ignored)
+
+
+DIST = ROOT / "static" / "dist"
+KB = 1024
+
+
+def weight(*names: str) -> int:
+    """Bytes over the wire of built files and everything they import at once, gzipped."""
+    manifest = json.loads((DIST / "manifest.json").read_text())
+    todo, seen = [manifest[name] for name in names], set()
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += re.findall(r"(?:from|import)\s*\(?\"\./([\w-]+\.js)\"", (DIST / name).read_text()) if name.endswith(".js") else []
+    squeezed = ((DIST / f"{name}.gz") for name in seen)
+    return sum(path.stat().st_size if path.exists() else (DIST / path.stem).stat().st_size for path in squeezed)
+
+
+@pytest.fixture
+def built() -> None:
+    """The front end as bin/build leaves it."""
+    assert (DIST / "manifest.json").exists(), "nothing is built: run bin/build"
+
+
+@pytest.mark.parametrize(
+    ("names", "most"),
+    [
+        (("main.js", "socket.js", "nudges.js", "toast.js", "element.js"), 38),
+        (("room.js",), 65),
+        (("main.css",), 14),
+        (("live.css",), 14),
+        (("inter.woff2", "rupee.woff2", "poppins.woff2"), 35),
+        (("icons.svg",), 8),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else str(value),
+)
+def test_a_page_weighs_no_more_than_its_budget(built, names, most):
+    assert weight(*names) <= most * KB
+
+
+TOKENS = (ROOT / "static" / "css" / "tokens.css").read_text()
+READ_ON = [
+    ("color-ink", "color-paper", 7.0), ("color-ink", "color-surface", 7.0), ("color-ink-2", "color-paper", 7.0),
+    ("color-ink-3", "color-paper", 4.5), ("color-ink-3", "color-surface", 4.5), ("color-on-action", "color-action", 4.5),
+    ("color-on-deep", "color-action-deep", 4.5), ("color-action-text", "color-paper", 4.5), ("color-action-text", "color-surface", 4.5),
+    ("color-on-action-tint", "color-action-tint", 4.5), ("color-on-mark", "color-mark", 7.0), ("color-mark-text", "color-mark-tint", 4.5),
+    ("color-ink", "color-mark-tint", 7.0), ("color-on-sun", "color-sun", 7.0), ("color-on-ok-tint", "color-ok-tint", 4.5),
+    ("color-ok", "color-surface", 4.5), ("color-warn", "color-warn-tint", 4.5), ("color-bad", "color-bad-tint", 4.5),
+    ("color-bad", "color-surface", 4.5), ("color-edge", "color-surface", 3.0), ("color-ink", "color-sunken", 7.0),
+]  # fmt: skip
+
+
+def colour(name: str, *, dark: bool) -> str:
+    """A token's six hex digits in the light or the dark theme."""
+    value = re.search(rf"--{name}:\s*([^;]+);", TOKENS)[1]
+    both = re.findall(r"#[0-9a-f]{6}", value)
+    return both[-1 if dark else 0]
+
+
+def luminance(code: str) -> float:
+    """WCAG's relative luminance."""
+    parts = [int(code[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "ground", "least"), READ_ON, ids=str)
+def test_what_is_written_can_be_read(text, ground, least, dark):
+    lights = sorted((luminance(colour(name, dark=dark)) for name in (text, ground)), reverse=True)
+    assert (lights[0] + 0.05) / (lights[1] + 0.05) >= least
