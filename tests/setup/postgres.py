@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+
 from tests.setup import outside
 
 START_WITHIN = 30.0
@@ -30,7 +32,7 @@ def server() -> Iterator[str]:
     try:
         running = _start_any(folder)
         try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
+            yield address_of(folder)
         finally:
             running.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for every client to leave
             running.wait(timeout=30)
@@ -63,13 +65,31 @@ def _start(programs: Path, folder: Path, data: Path) -> "subprocess.Popen[bytes]
     log = (folder / "log").open("wb")
     command = [programs / "postgres", "-D", data, "-k", folder, *settings]
     running = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, start_new_session=True, **identity)
-    give_up_at = time.monotonic() + START_WITHIN
-    while subprocess.run([programs / "pg_isready", "-q", "-h", folder], check=False).returncode:
-        if running.poll() is not None or time.monotonic() > give_up_at:
-            running.kill()
-            raise OSError((folder / "log").read_text(errors="replace")[-300:])
-        time.sleep(0.05)
+    try:
+        _wait(running, folder)
+    except BaseException:
+        running.kill()
+        running.wait()
+        raise
     return running
+
+
+def _wait(running: "subprocess.Popen[bytes]", folder: Path) -> None:
+    """Until it lets somebody in; OSError with the end of its log if it does not."""
+    give_up_at = time.monotonic() + START_WITHIN
+    while True:
+        try:
+            psycopg2.connect(address_of(folder)).close()
+            return
+        except psycopg2.OperationalError:
+            if running.poll() is not None or time.monotonic() > give_up_at:
+                raise OSError((folder / "log").read_text(errors="replace")[-300:]) from None
+            time.sleep(0.05)
+
+
+def address_of(folder: Path) -> str:
+    """The address of the server whose socket lies in this folder."""
+    return f"postgresql://postgres@/postgres?host={folder}"
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
