@@ -54,6 +54,6 @@ def _cut(source: Path, target: Path, code_points: list[int], weights: tuple[int,
         plain = io.BytesIO()
         font.flavor = None
         font.save(plain)
-        font = instancer.instantiateVariableFont(TTFont(io.BytesIO(plain.getvalue())), {"wght": weights})
+        font = instancer.instantiateVariableFont(TTFont(io.BytesIO(plain.getvalue()), recalcTimestamp=False), {"wght": weights})
     font.flavor = "woff2"
     font.save(target)
