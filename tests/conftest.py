@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
@@ -25,6 +26,8 @@ from tests import factories
 from tests.fakes import Heard
 
 warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+hypothesis.settings.register_profile("peerlearn", deadline=None)  # a busy machine is no mistake of ours
+hypothesis.settings.load_profile("peerlearn")
 
 
 @pytest.fixture(scope="session")
