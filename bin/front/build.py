@@ -1,8 +1,7 @@
-"""The order of the steps, and the stamp that lets them be skipped."""
+"""The order of the steps."""
 
 import fcntl
 import gzip
-import hashlib
 import shutil
 import sys
 import time
@@ -13,8 +12,8 @@ import brotli
 from front.fonts import cut_fonts
 from front.icons import make_sprite
 from front.node import BuildFailed, Node, find_node, install_packages
+from front.stamp import fingerprint, is_fresh, stamp_of
 
-INPUTS = ("package-lock.json", "bin/build", "bin/front", "static/js", "static/css", "static/icons")
 SQUEEZED = {".js", ".css", ".svg", ".json"}
 
 
@@ -27,17 +26,16 @@ def main(root: Path, arguments: list[str]) -> int:
 
 def _build_if_needed(root: Path, *, dev: bool, force: bool) -> int:
     dist = root / "static" / "dist"
-    wanted = fingerprint(root)
-    stamp = dist / ".stamp"
-    fresh = stamp.exists() and stamp.read_text() == wanted and not force
+    fresh = is_fresh(root) and not force
     if fresh and not dev:
         return 0
     try:
         node = find_node()
         install_packages(node, root, dev=dev)
         if not fresh:
+            wanted = fingerprint(root)  # before the build: what is saved while it runs is built the next time
             build(root, dist, node)
-            stamp.write_text(wanted)
+            stamp_of(root).write_text(wanted)
     except BuildFailed as problem:
         print(f"bin/build: {problem}", file=sys.stderr)
         return 1
@@ -67,18 +65,6 @@ def _cut_fonts_once(root: Path, target: Path) -> None:
     if not stamp.exists() or stamp.read_text() != wanted:
         cut_fonts(root / "node_modules", target)
         stamp.write_text(wanted)
-
-
-def fingerprint(root: Path, inputs: tuple[str, ...] = INPUTS) -> str:
-    """A hash over the names and contents of every input."""
-    digest = hashlib.sha256()
-    for name in inputs:
-        place = root / name
-        files = sorted(path for path in place.rglob("*") if path.is_file()) if place.is_dir() else [place]
-        for path in files:
-            if "__pycache__" not in path.parts:
-                digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def squeeze(folder: Path) -> None:
