@@ -38,9 +38,9 @@ export function closeSockets() {
   sockets.clear();
 }
 
-/** Drop the connection and make it anew, now. */
+/** Whoever is not connected tries now. A socket that waits for its next try ignores connect(), so it is disconnected first. */
 export function reconnectNow() {
-  for (const socket of sockets.values()) if (!socket.connected) socket.connect();
+  for (const socket of sockets.values()) if (!socket.connected) socket.disconnect().connect();
 }
 
 function followConnection(socket, namespace) {

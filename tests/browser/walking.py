@@ -4,9 +4,18 @@ from playwright.sync_api import Locator, Page
 
 SHIFTS = """
 (() => {
+  // Cumulative Layout Shift as the web vitals define it: the worst window of at most 5 s without a pause of 1 s.
+  let sum = 0, first = -9999, last = -9999;
   window.shifted = 0;
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+    for (const { hadRecentInput, startTime, value, sources } of list.getEntries()) {
+      if (hadRecentInput) continue;
+      if (startTime - last > 1000 || startTime - first > 5000) { sum = 0; first = startTime; }
+      last = startTime;
+      sum += value;
+      window.shifted = Math.max(window.shifted, sum);
+      (window.movers ??= []).push(`${value.toFixed(3)} ${sources.map(({ node }) => node?.id || node?.className || node?.nodeName).join(" ")}`);
+    }
   }).observe({ type: "layout-shift", buffered: true });
   window.addEventListener("peerlearn:connection", (event) => { window.socketIs = event.detail.state; }, true);
   window.addEventListener("peerlearn:sound", () => { window.sounds = (window.sounds ?? 0) + 1; }, true);
@@ -44,8 +53,13 @@ def is_same_document(page: Page) -> bool:
 
 
 def shift(page: Page) -> float:
-    """The layout shift so far, without what the person did."""
+    """The cumulative layout shift so far, without what the person did."""
     return float(page.evaluate("() => window.shifted"))
+
+
+def movers(page: Page) -> list[str]:
+    """What moved, for whoever has to mend it."""
+    return page.evaluate("() => window.movers ?? []")
 
 
 def violations(page: Page) -> list[str]:
@@ -79,6 +93,7 @@ def until_live(page: Page) -> Page:
     return page
 
 
-def sounds(page: Page) -> int:
-    """How often a notice wanted to be heard."""
-    return page.evaluate("() => window.sounds ?? 0")
+def heard(page: Page) -> None:
+    """A notice has asked to be heard, exactly once so far."""
+    page.wait_for_function("() => window.sounds >= 1")
+    assert page.evaluate("() => window.sounds") == 1

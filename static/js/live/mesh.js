@@ -4,7 +4,7 @@
  * Whoever comes in calls those already there; they wait for that call and only
  * call themselves when it does not come.
  *
- * Speaks: "track" {from, kind, track}, "state" {from, state}, "joined" {person}, "left" {person}.
+ * Speaks: "track" {from, kind, track}, "state" {from, state}, "outdated" {from}, "joined" {person}, "left" {person}.
  */
 import { tell } from "./clock.js";
 import { Peer } from "./peer.js";
@@ -86,7 +86,7 @@ export class Mesh extends EventTarget {
       tracks: this.tracks,
       stream: this.stream,
     });
-    for (const type of ["track", "state", "trouble"])
+    for (const type of ["track", "state", "outdated", "trouble"])
       peer.addEventListener(type, ({ detail }) => tell(this, type, { from: person.id, ...detail }));
     this.#people.set(person.id, person);
     this.#peers.set(person.id, peer);

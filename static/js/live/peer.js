@@ -5,7 +5,7 @@
  * older number is dropped, one of a newer number starts a new connection. What
  * arrives is handled one after the other, since a candidate may overtake its offer.
  *
- * Speaks: "track" {kind, track}, "state" {state}.
+ * Speaks: "track" {kind, track}, "state" {state}, "outdated" when the other side calls under a number we have left behind.
  */
 import { tell } from "./clock.js";
 
@@ -129,7 +129,10 @@ export class Peer extends EventTarget {
   }
 
   async #handle({ epoch, description, candidate }) {
-    if (epoch < this.#epoch) return;
+    if (epoch < this.#epoch) {
+      if (description?.type === "offer") tell(this, "outdated");
+      return;
+    }
     if (epoch > this.#epoch) this.#renew(epoch);
     if (description) await this.#handleDescription(description);
     else if (candidate) await this.#handleCandidate(candidate);

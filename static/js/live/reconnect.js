@@ -74,6 +74,7 @@ export class Reconnector extends EventTarget {
     Object.assign(this, { mesh, expectsFlow, clock });
     mesh.addEventListener("left", ({ detail }) => this.#watched.delete(detail.person.id));
     mesh.addEventListener("state", ({ detail }) => this.#noteState(detail.from, detail.state));
+    mesh.addEventListener("outdated", ({ detail }) => this.#mendNow(detail.from));
     this.#stop = clock.every(LOOK_EVERY, () => this.look());
   }
 
@@ -84,11 +85,7 @@ export class Reconnector extends EventTarget {
   /** The socket is back: whoever's media stopped meanwhile gets a fresh connection now. */
   socketUp() {
     this.#hasSocket = true;
-    const now = this.clock.now();
-    for (const [id, peer] of this.mesh.peers) {
-      const watch = this.#watched.get(id);
-      if (watch?.wasEverHealthy && !isHealthy(this.#facts(id, peer, now))) this.#renew(id, peer);
-    }
+    for (const [id] of this.mesh.peers) if (this.#watched.get(id)?.wasEverHealthy) this.#mendNow(id);
   }
 
   /** One look at every connection; called twice a second. */
@@ -98,6 +95,12 @@ export class Reconnector extends EventTarget {
 
   close() {
     this.#stop();
+  }
+
+  /** A fresh connection without waiting, unless the one there is works. */
+  #mendNow(id) {
+    const peer = new Map(this.mesh.peers).get(id);
+    if (peer && !isHealthy(this.#facts(id, peer, this.clock.now()))) this.#renew(id, peer);
   }
 
   async #lookAt(id, peer) {

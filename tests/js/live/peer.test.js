@@ -54,7 +54,10 @@ test("a signal of an older connection is dropped", async () => {
   const { polite, firm, made } = couple();
   await polite.call(1000);
   await settle();
+  const heard = listen(firm, "outdated");
   await firm.receive({ epoch: 999, description: { type: "offer", sdp: "from the past" } });
+  await firm.receive({ epoch: 999, candidate: { candidate: "path", mid: "0", line: 0, fragment: null } });
+  assert.equal(heard.length, 1);
   assert.equal(made.firm.length, 1);
   assert.equal(made.firm[0].remoteDescription.sdp, "offer of 1".replace("1", String(made.polite[0].number)));
 });

@@ -69,7 +69,7 @@ function watched() {
   mesh.peers = [[2, peer]];
   const reconnector = new Reconnector({ mesh, expectsFlow: () => true, clock });
   reconnector.socketUp();
-  return { clock, peer, reconnector, health: listen(reconnector, "health") };
+  return { clock, mesh, peer, reconnector, health: listen(reconnector, "health") };
 }
 
 test("the word appears within two and a half seconds, and goes when the picture is back", async () => {
@@ -102,4 +102,15 @@ test("when only the socket was away and the call went on, nothing is touched", a
   await clock.pass(2000);
   assert.deepEqual(peer.calls, []);
   assert.deepEqual(health.map((event) => event.health), ["ok"]);
+});
+
+test("when the other side calls under an older number, we call under a newer one at once", async () => {
+  const { clock, mesh, peer } = watched();
+  await clock.pass(3000);
+  mesh.dispatchEvent(new CustomEvent("outdated", { detail: { from: 2 } }));
+  assert.deepEqual(peer.calls, [], "a call that works is left alone");
+  peer.isFlowing = false;
+  await clock.pass(2000);
+  mesh.dispatchEvent(new CustomEvent("outdated", { detail: { from: 2 } }));
+  assert.deepEqual(peer.calls, ["renew"]);
 });
