@@ -15,7 +15,7 @@ from app.kernel.jobs import RecordedJobs, RedisJobs
 from app.kernel.transaction import WRITING
 from app.reactions import ALL_REACTIONS
 from app.realtime import sockets
-from app.web import assets, errors, filters, guards, navigation, operations, security_headers
+from app.web import addresses, assets, errors, filters, guards, navigation, operations, security_headers
 
 BLUEPRINTS = ("visitor", "mentor", "learner", "live", "profile")
 """Folders of blueprints/, mounted by name; each offers `blueprints`."""
@@ -86,7 +86,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 
 
 def _bind_web(app: Flask) -> None:
-    for part in (errors, guards, assets, filters, navigation, security_headers, operations):
+    for part in (addresses, errors, guards, assets, filters, navigation, security_headers, operations):
         part.init_app(app)
     for name in BLUEPRINTS:
         if not (ROOT / "blueprints" / name / "__init__.py").exists():

@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from app.notifications import queries as notices_of
 from app.notifications.models import Notice
 from app.notifications.service import mark_read
+from app.web.addresses import whole_number
 from app.web.fragments import is_htmx
 from app.web.guards import me
 from blueprints.profile.blueprint import profile
-
-LARGEST_ID = 2**31 - 1
 
 
 @profile.get("/notices")
@@ -35,6 +34,6 @@ def bell() -> str:
 @profile.get("/notices/fresh")
 def fresh_notices() -> str:
     """What came after the notice a tab knows, as lines that pop up."""
-    after = request.args.get("after", default=0, type=int)
-    found: list[Notice] = list(notices_of.after(me(), min(max(after, 0), LARGEST_ID)))
+    after = whole_number(request.args.get("after"))
+    found: list[Notice] = list(notices_of.after(me(), after))
     return render_template("shared/_toasts.html", notices=found)

@@ -178,3 +178,12 @@ def test_errors_show_no_inside(app, monkeypatch) -> None:
     assert answer.status_code == 500
     assert "secret inside" not in answer.get_data(as_text=True)
     assert "Traceback" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("value", ["-1", "1e9", "9" * 30, "٣", "' OR 1=1 --", "\x00", "NaN", "", "🦆"])
+def test_no_number_in_a_query_is_our_bug(app, learner, value) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = factories.signed_in(app.test_client(), learner)
+    for path, names in {"/notices/fresh": ("after",), "/explore": ("q", "page", "price", "topic", "when", "sort")}.items():
+        for name in names:
+            assert browser.get(path, query_string={name: value}).status_code < 500, (path, name)
