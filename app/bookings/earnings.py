@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
 from app.bookings.models import Booking
-from app.bookings.settlement import fee_of
 from app.bookings.states import BookingState
 from app.config import settings
 from app.extensions import db
-from app.kernel.money import Money
+from app.kernel.money import Money, share
 from app.lessons.models import Lesson
 from app.payments import ledger
 from app.payments.models import Payment, PaymentState
@@ -36,8 +34,7 @@ def snapshot(mentor: User) -> Snapshot:
 def _held_for(mentor: User, currency: str) -> Money:
     """The mentor's part of what learners have paid for accepted sessions and what is not released yet."""
     query = (
-        select(Booking)
-        .options(lazyload("*"))
+        select(Booking.price_minor, Booking.fee_bps)
         .join(Lesson, Lesson.id == Booking.lesson_id)
         .join(Payment, Payment.id == Booking.payment_id)
         .where(
@@ -48,5 +45,5 @@ def _held_for(mentor: User, currency: str) -> Money:
             Payment.state == PaymentState.CAPTURED,
         )
     )
-    nothing = Money(0, currency)
-    return sum((booking.price - fee_of(booking) for booking in db.session.scalars(query)), nothing)
+    prices = [(Money(price_minor, currency), fee_bps) for price_minor, fee_bps in db.session.execute(query)]
+    return sum((price - share(price, fee_bps) for price, fee_bps in prices), Money(0, currency))

@@ -130,13 +130,16 @@ def _people(room: Room, present: set[int]) -> list[Person]:
     ]
 
 
-def running_among(lesson_ids: Iterable[int]) -> set[int]:
-    """Which of these lessons are being taught now: the room was opened and has not ended."""
-    query = select(Room.lesson_id).where(Room.lesson_id.in_(list(lesson_ids)), Room.opened_at.is_not(None), Room.ended_at.is_(None))
-    return set(db.session.scalars(query))
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A lesson's room from outside: its address, and whether it is being taught in now."""
+
+    public_id: str
+    is_running: bool
 
 
-def public_ids(lesson_ids: Iterable[int]) -> dict[int, str]:
-    """Room addresses by lesson, for those that have one."""
-    query = select(Room.lesson_id, Room.public_id).where(Room.lesson_id.in_(list(lesson_ids)))
-    return dict(db.session.execute(query).tuples().all())
+def doors(lesson_ids: Iterable[int]) -> dict[int, Door]:
+    """The rooms of these lessons, for those that have one."""
+    query = select(Room.lesson_id, Room.public_id, Room.opened_at.is_not(None) & Room.ended_at.is_(None))
+    rows = db.session.execute(query.where(Room.lesson_id.in_(list(lesson_ids))))
+    return {lesson_id: Door(public_id, bool(is_running)) for lesson_id, public_id, is_running in rows}

@@ -1,6 +1,7 @@
 """Reading notices."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -19,18 +20,23 @@ def latest(user: User, limit: int = 30) -> Sequence[Notice]:
     return db.session.scalars(select(Notice).where(Notice.user_id == user.id).order_by(Notice.id.desc()).limit(limit)).all()
 
 
-def unread_count(user: User) -> int:
-    """How many they have not read."""
-    return db.session.scalar(select(func.count()).where(Notice.user_id == user.id, Notice.read_at.is_(None))) or 0
-
-
 def after(user: User, notice_id: int, limit: int = 5) -> Sequence[Notice]:
     """What came after a notice, oldest first, so that it can pop up."""
     query = select(Notice).where(Notice.user_id == user.id, Notice.id > notice_id, Notice.created_at > now() - 10 * FRESH)
     return db.session.scalars(query.order_by(Notice.id).limit(limit)).all()
 
 
-def last_seen_id(user: User) -> int:
-    """The notice a fresh page starts from: unread ones younger than a minute still pop up on it."""
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """What the bell of a fresh page knows: how many notices are unread, and which one it starts from."""
+
+    unread: int
+    last_seen_id: int
+
+
+def bell_of(user: User) -> Bell:
+    """Unread notices younger than a minute still pop up on the page, so it starts from the one before them."""
     fresh = (Notice.created_at > now() - FRESH) & Notice.read_at.is_(None)
-    return db.session.scalar(select(func.max(Notice.id)).where(Notice.user_id == user.id, ~fresh)) or 0
+    query = select(func.count().filter(Notice.read_at.is_(None)), func.max(Notice.id).filter(~fresh))
+    unread, last_seen_id = db.session.execute(query.where(Notice.user_id == user.id)).one()
+    return Bell(unread, last_seen_id or 0)

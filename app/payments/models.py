@@ -48,8 +48,8 @@ class Payment(Model):
     capture_wanted_at: Mapped[datetime | None]
     captured_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    attempts: Mapped[list["PaymentAttempt"]] = relationship(order_by="PaymentAttempt.number", lazy="selectin")
-    refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id", lazy="selectin")
+    attempts: Mapped[list["PaymentAttempt"]] = relationship(order_by="PaymentAttempt.number")
+    refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id")
 
     @property
     def amount(self) -> Money:

@@ -1,6 +1,6 @@
 """View models: domain objects as small frozen dataclasses for one viewer, so that templates hold no logic and load nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,14 +8,13 @@ from flask import url_for
 
 from app.accounts.models import User
 from app.bookings import policies, settlement
-from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.states import WORDS, BookingState
-from app.community.queries import NO_RATING, Rating, ratings_of
+from app.community.queries import NO_RATING, Rating
 from app.kernel.clock import now
 from app.lessons.models import Lesson
-from app.live import queries as live
 from app.payments.models import PaymentState
+from app.web.facts import Facts, facts_about
 from app.web.filters import relative, viewer_zone, when, zone_name
 
 
@@ -100,35 +99,26 @@ def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
     )
 
 
-def lesson_cards(lessons: Sequence[Lesson], viewer: User | None) -> list[LessonCard]:
-    """Cards of many lessons with a fixed number of queries."""
-    seats = bookings.taken_seats(lesson.id for lesson in lessons)
-    ratings = ratings_of({lesson.mentor_id for lesson in lessons})
-    running = live.running_among(lesson.id for lesson in lessons)
-    return [
-        _lesson_card(lesson, viewer, seats.get(lesson.id, 0), ratings.get(lesson.mentor_id, NO_RATING), lesson.id in running)
-        for lesson in lessons
-    ]
+def lesson_cards(lessons: Sequence[Lesson], viewer: User | None, facts: Facts | None = None) -> list[LessonCard]:
+    """Cards of many lessons with a fixed number of queries, or with none when the facts have been read already."""
+    facts = facts or facts_about(lessons)
+    return [_lesson_card(lesson, viewer, facts) for lesson in lessons]
 
 
-def booking_cards(found: Sequence[Booking], viewer: User) -> list[BookingCard]:
+def booking_cards(found: Sequence[Booking], viewer: User, facts: Facts | None = None) -> list[BookingCard]:
     """Cards of many bookings, as their mentor or their learner sees them."""
-    cards = {card.id: card for card in lesson_cards(list({b.lesson_id: b.lesson for b in found}.values()), viewer)}
-    rooms = live.public_ids(b.lesson_id for b in found)
-    people = ratings_of(_others(found, viewer))
-    return [_booking_card(b, cards[b.lesson_id], viewer, rooms.get(b.lesson_id), people) for b in found]
-
-
-def _others(found: Iterable[Booking], viewer: User) -> set[int]:
-    return {_other(booking, viewer).id for booking in found}
+    facts = facts or facts_about(found=found)
+    lessons = {booking.lesson_id: booking.lesson for booking in found}
+    cards = {lesson.id: _lesson_card(lesson, viewer, facts) for lesson in lessons.values()}
+    return [_booking_card(booking, cards[booking.lesson_id], viewer, facts) for booking in found]
 
 
 def _other(booking: Booking, viewer: User) -> User:
     return booking.learner if viewer.id == booking.lesson.mentor_id else booking.lesson.mentor
 
 
-def _lesson_card(lesson: Lesson, viewer: User | None, taken: int, rating: Rating, is_live: bool) -> LessonCard:
-    zone = viewer_zone()
+def _lesson_card(lesson: Lesson, viewer: User | None, facts: Facts) -> LessonCard:
+    zone, taken = viewer_zone(), facts.taken.get(lesson.id, 0)
     note = _state_note(lesson, viewer, taken)
     return LessonCard(
         id=lesson.id,
@@ -136,7 +126,7 @@ def _lesson_card(lesson: Lesson, viewer: User | None, taken: int, rating: Rating
         description=lesson.description,
         url=url_for("visitor.lesson", lesson_id=lesson.id),
         details_url=url_for("visitor.lesson_details", lesson_id=lesson.id),
-        mentor=person_chip(lesson.mentor, rating),
+        mentor=person_chip(lesson.mentor, facts.rating(lesson.mentor_id)),
         starts_at=lesson.starts_at,
         when=when(lesson.starts_at, zone),
         zone=zone_name(lesson.starts_at, zone),
@@ -148,7 +138,7 @@ def _lesson_card(lesson: Lesson, viewer: User | None, taken: int, rating: Rating
         seats=f"{max(0, lesson.capacity - taken)} of {lesson.capacity} seats left" if lesson.capacity > 1 else None,
         book_url=url_for("learner.book", lesson_id=lesson.id) if note is None else None,
         state_note=note,
-        is_live=is_live,
+        is_live=facts.is_running(lesson.id),
     )
 
 
@@ -179,8 +169,8 @@ def minutes_text(count: int) -> str:
     return f"{count} min" if count < 60 else f"{hours} h" + (f" {minutes} min" if minutes else "")
 
 
-def _booking_card(booking: Booking, card: LessonCard, viewer: User, room: str | None, ratings: Mapping[int, Rating]) -> BookingCard:
-    other = _other(booking, viewer)
+def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts) -> BookingCard:
+    other, room = _other(booking, viewer), facts.room(booking.lesson_id)
     lesson = booking.lesson
     joinable = booking.state is BookingState.CONFIRMED and policies.is_joinable(lesson.starts_at, lesson.ends_at, now())
     opens_at = policies.join_opens_at(lesson.starts_at)
@@ -188,7 +178,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, room: str | 
     return BookingCard(
         id=booking.id,
         card=card,
-        other=person_chip(other, ratings.get(other.id, NO_RATING)),
+        other=person_chip(other, facts.rating(other.id)),
         status=booking.state.value,
         status_text=_status_text_for(booking, viewer),
         price_text=_price_text(booking, viewer),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, g, has_request_context, request, url_for
 from flask_login import current_user
 
 from app.accounts.models import Hat, User
@@ -68,6 +68,13 @@ def _page_context() -> dict[str, Any]:
     return {
         "navigation": navigation_of(current_user),
         "theme": theme,
-        "unread_notices": lambda: notices.unread_count(current_user),
-        "last_notice": lambda: notices.last_seen_id(current_user),
+        "unread_notices": lambda: _bell().unread,
+        "last_notice": lambda: _bell().last_seen_id,
     }
+
+
+def _bell() -> notices.Bell:
+    """Read once a page, and only by pages that show it."""
+    if "bell" not in g:
+        g.bell = notices.bell_of(current_user)
+    return g.bell

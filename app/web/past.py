@@ -11,8 +11,8 @@ from app.bookings.states import BookingState
 from app.community import queries as community
 from app.community.service import WINDOW
 from app.kernel.clock import now
-from app.live import queries as live
 from app.web.cards import BookingCard, booking_cards
+from app.web.facts import facts_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class PastCard:
 def past_cards(found: Sequence[Booking], viewer: User) -> list[PastCard]:
     """Cards of many past bookings with a fixed number of queries."""
     rated = community.rated_by(viewer.id, [booking.id for booking in found])
-    rooms = live.public_ids(booking.lesson_id for booking in found)
-    cards = booking_cards(found, viewer)
-    return [_past(booking, card, booking.id in rated, rooms.get(booking.lesson_id)) for booking, card in zip(found, cards, strict=True)]
+    facts = facts_about(found=found)
+    cards = booking_cards(found, viewer, facts)
+    return [_past(booking, card, booking.id in rated, facts.room(booking.lesson_id)) for booking, card in zip(found, cards, strict=True)]
 
 
 def _past(booking: Booking, card: BookingCard, was_rated: bool, room: str | None) -> PastCard:

@@ -1,11 +1,13 @@
 """Home: the next session, what waits for an answer, what lies ahead, what was earned. Each part is a fragment of its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, session
 
 from app.bookings import queries as bookings
 from app.bookings.earnings import snapshot as figures
+from app.bookings.models import Booking
 from app.web.cards import booking_cards
 from app.web.guards import me
 from app.web.waking import wakes_at
@@ -18,7 +20,9 @@ from blueprints.mentor.meetings import agenda_of
 def home() -> str:
     """The page; a session published a moment ago brings its pop-up along, once."""
     promote_id = session.pop(PUBLISHED, None)
-    return render_template("mentor/home.html", agenda=agenda_of(me()), figures=figures(me()), promote_id=promote_id, **_waiting())
+    waiting = bookings.requests_for(me())
+    agenda = agenda_of(me(), waiting)
+    return render_template("mentor/home.html", agenda=agenda, figures=figures(me()), promote_id=promote_id, **_cards_of(waiting))
 
 
 @mentor.get("/next")
@@ -30,7 +34,7 @@ def hero() -> str:
 @mentor.get("/requests")
 def requests() -> str:
     """What waits for an answer."""
-    return render_template("mentor/_requests.html", **_waiting())
+    return render_template("mentor/_requests.html", **_cards_of(bookings.requests_for(me())))
 
 
 @mentor.get("/upcoming")
@@ -51,6 +55,5 @@ def snapshot() -> str:
     return render_template("mentor/_snapshot.html", figures=figures(me()))
 
 
-def _waiting() -> dict[str, Any]:
-    found = bookings.requests_for(me())
-    return {"requests": booking_cards(found, me()), "requests_wake_at": wakes_at(bookings=found)}
+def _cards_of(waiting: Sequence[Booking]) -> dict[str, Any]:
+    return {"requests": booking_cards(waiting, me()), "requests_wake_at": wakes_at(bookings=waiting)}

@@ -9,8 +9,8 @@ from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.kernel.clock import now
 from app.lessons import queries as lessons
-from app.lessons.models import Lesson
 from app.web.cards import BookingCard, LessonCard, PersonChip, Step, booking_cards, lesson_cards
+from app.web.facts import facts_about
 from app.web.waking import wakes_at
 
 
@@ -45,21 +45,26 @@ class Agenda:
         return tuple(sorted(found, key=lambda meeting: meeting.card.starts_at))
 
 
-def agenda_of(mentor: User) -> Agenda:
-    """A mentor's sessions that are not over."""
+def agenda_of(mentor: User, waiting: Sequence[Booking] | None = None) -> Agenda:
+    """A mentor's sessions that are not over; `waiting` are the requests for them, if they have been read already."""
     booked = bookings.upcoming_for_mentor(mentor)
     offered = lessons.upcoming_of(mentor.id)
     taken = {booking.lesson_id for booking in booked}
-    meetings = [*_booked_meetings(booked, mentor), *_open_meetings([x for x in offered if x.id not in taken], mentor)]
+    asked = {booking.lesson_id for booking in (bookings.requests_for(mentor) if waiting is None else waiting)}
+    facts = facts_about(offered, booked)
+    meetings = [
+        *_booked_meetings(booking_cards(booked, mentor, facts)),
+        *_open_meetings(lesson_cards([lesson for lesson in offered if lesson.id not in taken], mentor, facts), asked),
+    ]
     meetings.sort(key=lambda meeting: meeting.card.starts_at)
-    hero = next((meeting for meeting in meetings if meeting.people), None)
+    hero = min(meetings, key=lambda meeting: (not meeting.people, meeting.card.starts_at), default=None)
     rest = tuple(meeting for meeting in meetings if meeting is not hero)
     return Agenda(hero, rest, wakes_at(offered, booked))
 
 
-def _booked_meetings(booked: Sequence[Booking], mentor: User) -> list[Meeting]:
+def _booked_meetings(cards: Sequence[BookingCard]) -> list[Meeting]:
     by_lesson: dict[int, list[BookingCard]] = {}
-    for card in booking_cards(booked, mentor):
+    for card in cards:
         by_lesson.setdefault(card.card.id, []).append(card)
     return [_meeting(cards) for cards in by_lesson.values()]
 
@@ -80,19 +85,28 @@ def _meeting(cards: list[BookingCard]) -> Meeting:
     )
 
 
-def _open_meetings(offered: Sequence[Lesson], mentor: User) -> list[Meeting]:
-    return [
-        Meeting(
-            card=card,
-            people=(),
-            status="open",
-            status_text="Open for booking" if card.starts_at > now() else "Nobody booked",
-            price_text=f"{card.price} a seat",
-            others_time=None,
-            join_url=None,
-            opens_at=card.starts_at,
-            opens_text="",
-            timeline=(),
-        )
-        for card in lesson_cards(offered, mentor)
-    ]
+def _open_meetings(cards: Sequence[LessonCard], asked: set[int]) -> list[Meeting]:
+    return [_open_meeting(card, card.id in asked) for card in cards]
+
+
+def _open_meeting(card: LessonCard, is_asked: bool) -> Meeting:
+    """A session in which nobody has a seat yet; `is_asked`: somebody waits for the mentor's answer."""
+    text = "Open for booking" if card.starts_at > now() else "Nobody booked"
+    return Meeting(
+        card=card,
+        people=(),
+        status="requested" if is_asked else "open",
+        status_text="Waiting for you" if is_asked else text,
+        price_text=f"{card.price} a seat",
+        others_time=None,
+        join_url=None,
+        opens_at=card.starts_at,
+        opens_text="",
+        timeline=(
+            Step("Published", "done"),
+            Step("Requested", "done" if is_asked else "now"),
+            Step("Accepted", "now" if is_asked else "next"),
+            Step("Taught", "next"),
+            Step("Released", "next"),
+        ),
+    )
