@@ -70,7 +70,7 @@ export class Mesh extends EventTarget {
     return Promise.all([...this.#peers.values()].map((peer) => peer.setTrack(kind, track)));
   }
 
-  close() {
+  stop() {
     this.#forgetAllBut([]);
   }
 

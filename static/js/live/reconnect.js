@@ -61,7 +61,6 @@ function remedy({ now, state, stateSince, restartedAt, flowedAt }) {
 export class Reconnector extends EventTarget {
   #watched = new Map();
   #hasSocket = false;
-  #stop;
 
   /**
    * @param {object} parts
@@ -75,7 +74,7 @@ export class Reconnector extends EventTarget {
     mesh.addEventListener("left", ({ detail }) => this.#watched.delete(detail.person.id));
     mesh.addEventListener("state", ({ detail }) => this.#noteState(detail.from, detail.state));
     mesh.addEventListener("outdated", ({ detail }) => this.#mendNow(detail.from));
-    this.#stop = clock.every(LOOK_EVERY, () => this.look());
+    this.stop = clock.every(LOOK_EVERY, () => this.look());
   }
 
   socketDown() {
@@ -91,10 +90,6 @@ export class Reconnector extends EventTarget {
   /** One look at every connection; called twice a second. */
   async look() {
     await Promise.all(this.mesh.peers.map(([id, peer]) => this.#lookAt(id, peer)));
-  }
-
-  close() {
-    this.#stop();
   }
 
   /** A fresh connection without waiting, unless the one there is works. */

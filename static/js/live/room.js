@@ -4,35 +4,26 @@
  */
 import { openSocket } from "../socket.js";
 import { Chat } from "./chat.js";
-import { browserClock } from "./clock.js";
+import { browserClock as clock } from "./clock.js";
+import { Countdowns } from "./countdowns.js";
+import { askForFeedback, comeBackAndTake, isComingBack, waitForOpening } from "./doors.js";
 import { LocalMedia } from "./local_media.js";
 import { Mesh } from "./mesh.js";
 import { Reconnector } from "./reconnect.js";
 import { Signaling } from "./signaling.js";
-import { Countdowns } from "./countdowns.js";
+import { Statuses } from "./statuses.js";
 import { View } from "./view.js";
 
-const phases = {
-  early: ({ opensIn }) => setTimeout(() => location.reload(), Math.min(opensIn * 1000, 2 ** 31 - 1)),
-  over: () => {
-    const dialog = document.querySelector("#feedback");
-    dialog.close();
-    dialog.showModal();
-  },
-  open: openRoom,
-};
-
 const { dataset } = document.querySelector("[data-phase]");
-phases[dataset.phase](dataset);
+({ early: waitForOpening, over: askForFeedback, open: openRoom })[dataset.phase](dataset);
 
 function openRoom({ room, me: myId, name, role }) {
   const me = { id: Number(myId), name, role };
-  const clock = browserClock;
-  const statuses = new Map();
   let iceServers = [];
 
   const view = new View({ page: document, clock, memory: localStorage });
   const media = new LocalMedia({ devices: navigator.mediaDevices });
+  const statuses = new Statuses();
   const signaling = new Signaling({ socket: openSocket("/live"), room, tab: crypto.randomUUID(), clock });
   const mesh = new Mesh({
     clock,
@@ -40,19 +31,32 @@ function openRoom({ room, me: myId, name, role }) {
     makeConnection: () => new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" }),
     send: (message) => signaling.notify("signal", message),
   });
-  const expectsFlow = (id) => isSending(statuses.get(id));
-  const reconnector = new Reconnector({ mesh, clock, expectsFlow });
+  const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
   const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
   const countdowns = new Countdowns({ clock });
 
+  const shareStatus = () => signaling.notify("status", media.status);
+  const complain = (problem) =>
+    view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
+
+  function hangUp() {
+    for (const part of [reconnector, mesh, media, countdowns]) part.stop();
+    view.ending(null);
+  }
+
+  function finish() {
+    signaling.leave();
+    hangUp();
+    view.feedback(countdowns.hasMet);
+  }
+
   view.stage.add(me, true);
   view.controls(media.status, media.canShare);
-  signaling.start({ take: Boolean(history.state?.take) });
+  signaling.start({ take: isComingBack() });
   media.start();
 
   // The line to the server
   on(signaling, "entered", ({ welcome }) => {
-    history.replaceState(null, "");
     iceServers = welcome.ice;
     view.line("up");
     view.closeSeat();
@@ -68,40 +72,34 @@ function openRoom({ room, me: myId, name, role }) {
   });
   on(signaling, "signal", (signal) => mesh.receive(signal));
   on(signaling, "said", (line) => chat.hear(line));
-  on(signaling, "status", ({ sender, ...status }) => {
-    statuses.set(sender, status);
-    showStatus(sender);
-  });
+  on(signaling, "status", ({ sender, ...status }) => statuses.set(sender, status));
   on(signaling, "down", () => {
     view.line("down");
     reconnector.socketDown();
   });
-  on(signaling, "elsewhere", ({ message }) => view.askForSeat("Join here instead?", message.replace(" Join here instead?", "")));
+  on(signaling, "elsewhere", () => view.askForSeat("You are in this session in another tab."));
   on(signaling, "replaced", () => {
     hangUp();
-    view.askForSeat("Join here instead?", "You have joined this session in another tab.");
+    view.askForSeat("You have joined this session in another tab.");
   });
   on(signaling, "refused", (problem) => {
     hangUp();
     view.refused(problem);
   });
-  on(signaling, "ended", () => finish());
+  on(signaling, "ended", finish);
 
   // The others
-  on(mesh, "joined", ({ person }) => {
-    view.stage.add(person);
-    view.note(`${person.name} is here`);
-  });
+  on(mesh, "joined", ({ person }) => view.welcome(person));
   on(mesh, "left", ({ person }) => {
-    statuses.delete(person.id);
-    view.stage.remove(person);
-    view.note(`${person.name} has left`);
+    statuses.forget(person.id);
+    view.farewell(person);
   });
   on(mesh, "track", ({ from, kind, track }) => {
     view.stage.track(from, kind, track);
-    showStatus(from);
+    statuses.repeat(from);
   });
   on(mesh, "state", ({ state }) => state === "connected" && shareStatus());
+  on(statuses, "change", ({ id, status }) => view.stage.status(id, status));
   on(reconnector, "health", ({ from, health }) => view.stage.health(from, health));
 
   // Ourselves
@@ -109,10 +107,9 @@ function openRoom({ room, me: myId, name, role }) {
     mesh.setTrack(kind, track);
     if (kind !== "audio") view.stage.track(me.id, kind, track);
   });
-  on(media, "change", () => {
-    view.controls(media.status, media.canShare);
-    statuses.set(me.id, media.status);
-    showStatus(me.id);
+  on(media, "change", (status) => {
+    view.controls(status, media.canShare);
+    statuses.set(me.id, status);
     shareStatus();
   });
   on(media, "problem", (problem) => view.deviceProblem(problem));
@@ -122,14 +119,13 @@ function openRoom({ room, me: myId, name, role }) {
     view.timer(timer, left, isRunning);
     view.ending(endingIn);
   });
-  view.stage.onsilence = () => view.tapToHear(true);
 
   // What the person does
   const doings = {
     mute: () => media.toggleMute(),
     camera: () => media.toggleCamera(),
     share: () => media.toggleShare(),
-    take: () => (signaling.isOver ? takeAfterReload() : signaling.enter({ take: true })),
+    take: () => (signaling.isOver ? comeBackAndTake() : signaling.enter({ take: true })),
     undo: () => signaling.ask("undo_end", {}).then(() => view.closeFeedback(), complain),
     end: () => (role === "mentor" ? signaling.ask("end", {}).then(() => view.feedback(countdowns.hasMet, false), complain) : finish()),
   };
@@ -137,42 +133,6 @@ function openRoom({ room, me: myId, name, role }) {
   on(view, "say", ({ text }) => chat.say(text));
   addEventListener("pagehide", () => signaling.notify("leave", {}));
   addEventListener("pageshow", (event) => event.persisted && location.reload());
-
-  function showStatus(id) {
-    const person = mesh.people.find((somebody) => somebody.id === id) ?? me;
-    if (statuses.has(id)) view.stage.status(id, statuses.get(id), person.name);
-  }
-
-  function shareStatus() {
-    signaling.notify("status", media.status);
-  }
-
-  function hangUp() {
-    countdowns.stop();
-    reconnector.close();
-    mesh.close();
-    media.stop();
-  }
-
-  function finish() {
-    signaling.leave();
-    hangUp();
-    view.ending(null);
-    view.feedback(countdowns.hasMet);
-  }
-
-  function complain(problem) {
-    view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
-  }
-}
-
-function takeAfterReload() {
-  history.replaceState({ take: true }, "");
-  location.reload();
-}
-
-function isSending(status) {
-  return Boolean(status && (status.microphone !== "off" || status.camera || status.sharing));
 }
 
 function on(part, type, listener) {

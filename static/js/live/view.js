@@ -37,6 +37,7 @@ export class View extends EventTarget {
     this.clock = clock;
     this.room = page.querySelector(".room");
     this.stage = new Stage({ room: this.room, tileTemplate: page.querySelector("#tile"), memory });
+    this.stage.onsilence = () => this.tapToHear(true);
     this.chat = new ChatPanel({ room: this.room, lineTemplate: page.querySelector("#line") });
     this.chat.addEventListener("say", ({ detail }) => tell(this, "say", detail));
     page.addEventListener("click", (event) => this.#clicked(event));
@@ -90,8 +91,18 @@ export class View extends EventTarget {
     this.#find("[data-tap]").hidden = !isNeeded;
   }
 
+  welcome(person) {
+    this.stage.add(person);
+    this.note(`${person.name} is here`);
+  }
+
+  farewell(person) {
+    this.stage.remove(person);
+    this.note(`${person.name} has left`);
+  }
+
   /** The seat is in another tab: ask, or say that it went there. */
-  askForSeat(title, words) {
+  askForSeat(words, title = "Join here instead?") {
     this.#write("#seat-title", title);
     this.#write("#seat-words", words);
     const dialog = this.page.querySelector("#seat");
@@ -123,7 +134,7 @@ export class View extends EventTarget {
   /** Somebody who does not belong here (any more). */
   refused({ code, message }) {
     if (code === "signed_out") this.page.location.reload();
-    else this.askForSeat("You cannot be in this session", message);
+    else this.askForSeat(message, "You cannot be in this session");
     this.page.querySelector("[data-do=take]").hidden = true;
   }
 

@@ -41,18 +41,18 @@ export class Stage {
   track(id, kind, track) {
     const tile = this.#tiles.get(`person-${id}`);
     if (!tile) return;
-    if (kind === "screen") tile.screenTrack = track;
+    if (kind === "screen") this.#newScreen(id, tile, track);
     else this.#play(kind === "audio" ? tile.voice : tile.element.querySelector("video"), track);
   }
 
   /** @param {import("../messages.js").Status} status what somebody has switched on */
-  status(id, status, name) {
+  status(id, status) {
     const tile = this.#tiles.get(`person-${id}`);
     if (!tile) return;
     tile.element.dataset.camera = status.camera ? "on" : "off";
     tile.element.dataset.microphone = status.microphone;
     tile.element.querySelector(".tile-muted").hidden = status.microphone === "on";
-    this.#showScreen(id, status.sharing ? tile.screenTrack : null, name);
+    this.#showScreen(id, status.sharing ? tile.screenTrack : null);
   }
 
   /** @param {"connecting"|"ok"|"mending"} health */
@@ -73,20 +73,28 @@ export class Stage {
     return results.every(Boolean);
   }
 
-  #showScreen(id, track, name) {
+  /** A fresh connection brings a fresh track for a screen that is shown already. */
+  #newScreen(id, tile, track) {
+    tile.screenTrack = track;
+    const shown = this.#tiles.get(`screen-${id}`);
+    if (shown && track) this.#play(shown.element.querySelector("video"), track);
+  }
+
+  #showScreen(id, track) {
     const key = `screen-${id}`;
     if (!track) {
       if (this.#forget(key)) this.#arrange();
       return;
     }
     if (this.#tiles.has(key)) return;
-    const isMine = this.#tiles.get(`person-${id}`).element.classList.contains("tile-mine");
-    const element = this.#make(key, isMine ? "Your screen" : `${name}'s screen`, "");
+    const person = this.#tiles.get(`person-${id}`).element;
+    const isMine = person.classList.contains("tile-mine");
+    const element = this.#make(key, isMine ? "Your screen" : `${person.querySelector(".tile-words").textContent}'s screen`, "");
     element.classList.add("tile-screen");
     element.dataset.camera = "on";
     element.dataset.mine = String(isMine);
     this.#play(element.querySelector("video"), track);
-    this.health(id, this.#tiles.get(`person-${id}`).element.dataset.health);
+    this.health(id, person.dataset.health);
     this.#arrange();
   }
 

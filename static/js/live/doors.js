@@ -1,0 +1,26 @@
+/** The room's page before and after its time, and the way back in from a tab that lost its seat. */
+
+/** Before: the page opens by itself. @param {{opensIn: string}} data seconds */
+export function waitForOpening({ opensIn }) {
+  setTimeout(() => location.reload(), Math.min(Number(opensIn) * 1000, 2 ** 31 - 1));
+}
+
+/** After: the feedback dialog, as a dialog should be. */
+export function askForFeedback() {
+  const dialog = document.querySelector("#feedback");
+  dialog.close();
+  dialog.showModal();
+}
+
+/** Come in anew and take the seat from the other tab without being asked. */
+export function comeBackAndTake() {
+  history.replaceState({ take: true }, "");
+  location.reload();
+}
+
+/** Was that asked for? Only once: the next reload asks again. */
+export function isComingBack() {
+  const take = Boolean(history.state?.take);
+  history.replaceState(null, "");
+  return take;
+}

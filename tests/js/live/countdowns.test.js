@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Countdowns } from "../../../static/js/live/countdowns.js";
+import { FakeClock, listen } from "./fakes.js";
+
+const pulse = (timer, ending_in = null) => ({ people: [], timer: { seconds: 0, runs_for: 0, ends_in: 600, ...timer }, ending_in });
+
+function counting() {
+  const clock = new FakeClock();
+  const countdowns = new Countdowns({ clock });
+  return { clock, countdowns, ticks: listen(countdowns, "tick") };
+}
+
+test("between two words of the server the timer goes on by itself", async () => {
+  const { clock, countdowns, ticks } = counting();
+  countdowns.hear(pulse({ seconds: 59, runs_for: 8 }));
+  await clock.pass(2000);
+  assert.equal(ticks[0].timer, "00:59");
+  assert.equal(ticks.at(-1).timer, "01:01");
+  assert.ok(ticks.at(-1).isRunning);
+});
+
+test("without news it stops where the evidence ends", async () => {
+  const { clock, countdowns, ticks } = counting();
+  countdowns.hear(pulse({ seconds: 10, runs_for: 3 }));
+  await clock.pass(20_000);
+  assert.equal(ticks.at(-1).timer, "00:13");
+  assert.ok(!ticks.at(-1).isRunning);
+});
+
+test("an End counts down to nought and no further, and an undone one is gone", async () => {
+  const { clock, countdowns, ticks } = counting();
+  countdowns.hear(pulse({}, 10));
+  await clock.pass(4000);
+  assert.equal(ticks.at(-1).endingIn, 6);
+  await clock.pass(20_000);
+  assert.equal(ticks.at(-1).endingIn, 0);
+  countdowns.hear(pulse({}));
+  assert.equal(ticks.at(-1).endingIn, null);
+});
+
+test("whether both ever met decides what there is to rate", () => {
+  const { countdowns } = counting();
+  assert.equal(countdowns.hasMet, false);
+  countdowns.hear(pulse({}));
+  assert.equal(countdowns.hasMet, false);
+  countdowns.hear(pulse({ seconds: 2 }));
+  assert.equal(countdowns.hasMet, true);
+});
+
+test("once stopped it says nothing more", async () => {
+  const { clock, countdowns, ticks } = counting();
+  countdowns.hear(pulse({}));
+  countdowns.stop();
+  const before = ticks.length;
+  await clock.pass(5000);
+  assert.equal(ticks.length, before);
+});
