@@ -1,6 +1,7 @@
 """bin/test: every kind of test in turn, each with its own output, then one table.
 
-    bin/test                 Python on SQLite, what is bound to the database once more on PostgreSQL, JavaScript, browser stories
+    bin/test                 Python on SQLite, what is bound to the database once more on PostgreSQL, real processes, JavaScript,
+                             browser stories
     bin/test --fast          the same without the browser
     bin/test --all           everything, the long ones too
     bin/test tests/process -k drain     only this, on SQLite (whatever pytest understands)
@@ -23,6 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "bin"))
 
 from front.node import BuildFailed, find_node  # noqa: E402 (bin/ is on the path only from here on)
+
+
+PARALLEL = ("-n", "2", "--dist", "loadfile")
+"""Each pytest process has a database of its own, so two may run at once."""
+PROCESSES = ("tests/process", "tests/setup")
+"""These start real servers and watch the clock: one after the other."""
 
 
 @dataclass
@@ -48,8 +55,10 @@ class Run:
     def kinds(self) -> None:
         """All kinds, one after the other; one that fails does not keep the others from running."""
         short = "" if self.everything else " and not long"
-        self.one("Python on SQLite", lambda report: self.pytest(report, ["-m", f"not browser{short}"]))
-        self.one("Python on PostgreSQL", lambda report: self.on_postgres(report, ["-m", f"database and not browser{short}"]))
+        inside = [*PARALLEL, *(f"--ignore={folder}" for folder in PROCESSES)]
+        self.one("Python on SQLite", lambda report: self.pytest(report, [*inside, "-m", f"not browser{short}"]))
+        self.one("Python on PostgreSQL", lambda report: self.on_postgres(report, [*PARALLEL, "-m", f"database and not browser{short}"]))
+        self.one("Real processes", lambda report: self.pytest(report, [*PROCESSES, "-m", f"not browser{short}"]))
         self.one("JavaScript units", self.javascript)
         if not self.fast:
             self.one("Browser stories", lambda report: self.in_browser(report, ["-m", f"browser{short}"]))
