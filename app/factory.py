@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import commands, domains
 from app.config import ROOT, Settings
-from app.extensions import csrf, db, limiter, login_manager, migrate, socketio
+from app.extensions import csrf, db, limiter, login_manager, socketio
 from app.kernel import logs, sqlite
 from app.kernel.events import EventTable
 from app.kernel.jobs import RecordedJobs, RedisJobs
@@ -72,7 +72,6 @@ def _bind_kernel(app: Flask, settings: Settings) -> None:
 
 def _bind_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sqlite.prepare(db.engine, lambda: WRITING in db.session.info)

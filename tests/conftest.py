@@ -22,6 +22,7 @@ from app.config import ROOT, Settings, normalised_database_url
 from app.extensions import db, limiter
 from app.factory import create_app
 from app.kernel.model import Model
+from app.process.migrations import bind
 from tests import factories
 from tests.fakes import Heard
 
@@ -70,7 +71,7 @@ def settings(instance: Path, database_url: str) -> Settings:
 @pytest.fixture(scope="session")
 def _migrated_app(settings: Settings, instance: Path) -> Iterator[Flask]:
     """One app per pytest process; its database is built by the real migrations."""
-    made = create_app(settings)
+    made = bind(create_app(settings))
     made.before_request_funcs.setdefault(None, []).insert(0, _forget_who_asked_last)
     with made.app_context():
         upgrade(directory=str(ROOT / "migrations"))

@@ -11,6 +11,7 @@ from app.config import Misconfigured
 from app.factory import create_app
 from app.process import embedded
 from app.process.environment import read_environment
+from app.process.migrations import bind
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
 def _create_app() -> Flask:
     """The app, or the reasons why not without a traceback."""
     try:
-        return create_app()
+        return bind(create_app())
     except Misconfigured as reasons:
         print(reasons, file=sys.stderr)
         sys.exit(1)

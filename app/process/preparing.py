@@ -14,6 +14,7 @@ from app.config import Misconfigured, settings
 from app.extensions import db
 from app.factory import create_app
 from app.process import freshness
+from app.process.migrations import bind
 
 LOCK_NUMBER = 7_237_145
 """Any number will do, as long as every release uses the same for its advisory lock on PostgreSQL."""
@@ -34,7 +35,7 @@ def main() -> int:
 
 def prepare() -> int:
     """Migrate, note what the launcher wants to know; 0."""
-    app = create_app()
+    app = bind(create_app())
     with app.app_context(), only_one_migrates():
         new = not inspect(db.engine).get_table_names()
         upgrade()
