@@ -193,8 +193,8 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
 
 
 def _status_text_for(booking: Booking, viewer: User) -> str:
-    waits_for_viewer = booking.state is BookingState.REQUESTED and booking.accepted_at is None and viewer.id == booking.lesson.mentor_id
-    return "Waiting for you" if waits_for_viewer else status_text(booking)
+    unanswered = booking.state is BookingState.REQUESTED and booking.accepted_at is None
+    return "Waiting for you" if unanswered and viewer.id == booking.lesson.mentor_id else status_text(booking)
 
 
 def status_text(booking: Booking) -> str:

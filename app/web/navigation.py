@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, has_request_context, request, url_for
 from flask_login import current_user
 
 from app.accounts.models import Hat, User
@@ -74,7 +74,7 @@ def _page_context() -> dict[str, Any]:
 
 
 def _bell() -> notices.Bell:
-    """Read once a page, and only by pages that show it."""
-    if "bell" not in g:
-        g.bell = notices.bell_of(current_user)
-    return g.bell
+    """Read once a request, and only by pages that show it."""
+    if "peerlearn.bell" not in request.environ:
+        request.environ["peerlearn.bell"] = notices.bell_of(current_user)
+    return request.environ["peerlearn.bell"]

@@ -30,7 +30,8 @@ def past_cards(found: Sequence[Booking], viewer: User) -> list[PastCard]:
     rated = community.rated_by(viewer.id, [booking.id for booking in found])
     facts = facts_about(found=found)
     cards = booking_cards(found, viewer, facts)
-    return [_past(booking, card, booking.id in rated, facts.room(booking.lesson_id)) for booking, card in zip(found, cards, strict=True)]
+    pairs = zip(found, cards, strict=True)
+    return [_past(booking, card, booking.id in rated, facts.room(booking.lesson_id)) for booking, card in pairs]
 
 
 def _past(booking: Booking, card: BookingCard, was_rated: bool, room: str | None) -> PastCard:

@@ -15,16 +15,17 @@ SAVED = "saved:"
 NAMES = {Kind.BANK: "Bank", Kind.UPI: "UPI", Kind.CARD: "Card"}
 FIELDS = {Kind.UPI: ("upi_id",), Kind.BANK: ("account_number", "ifsc"), Kind.CARD: ("card_number",)}
 LONGEST = 100
+TOO_LONG = f"Use at most {LONGEST} characters."
 
 
 class CheckoutForm(AppForm):
     """The dialog behind Book."""
 
     method = RadioField("Payment method", validate_choice=False)
-    upi_id = StringField("UPI ID", [Length(max=LONGEST)], filters=[tidy])
-    account_number = StringField("Account number", [Length(max=LONGEST)], filters=[tidy])
-    ifsc = StringField("IFSC", [Length(max=LONGEST)], filters=[tidy])
-    card_number = StringField("Card number", [Length(max=LONGEST)], filters=[tidy])
+    upi_id = StringField("UPI ID", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    account_number = StringField("Account number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    ifsc = StringField("IFSC", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    card_number = StringField("Card number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     keep = BooleanField("Save for next time")
 
     saved: list[SavedMethod]

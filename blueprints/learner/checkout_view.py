@@ -65,8 +65,8 @@ class Checkout:
 def checkout_of(learner: User, lesson: Lesson) -> Checkout:
     """Where this learner stands with this lesson now."""
     booking = bookings.live_of_learner_in(learner, lesson.id)
-    if booking is not None and booking.state is BookingState.HELD and booking.held_until <= now() and not _is_asked(booking.payment):
-        booking = None  # the hold is over; the sweep has not come by yet
+    if booking is not None and _ran_out(booking):
+        booking = None  # the sweep has not come by yet
     facts = _facts(learner, lesson, booking)
     if booking is None:
         return Checkout(step="pay", **facts)
@@ -100,6 +100,10 @@ def declines_in_a_row(payment: Payment) -> int:
     return count
 
 
+def _ran_out(booking: Booking) -> bool:
+    return booking.state is BookingState.HELD and booking.held_until <= now() and not _is_asked(booking.payment)
+
+
 def _is_asked(payment: Payment | None) -> bool:
     if payment is None:
         return False
@@ -116,7 +120,8 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
         "card": card,
         "my_time": mine,
         "mentor_time": theirs if theirs != mine else None,
-        "held_text": f"Your money is held until {first} accepts. If {first} says no, or has not answered by {answer_by}, all of it goes back.",
+        "held_text": f"Your money is held until {first} accepts. "
+        f"If {first} says no, or has not answered by {answer_by}, all of it goes back.",
         "total": str(booking.price if booking else lesson.price),
         "is_rehearsal": settings().is_rehearsal,
         "taken": card.state_note == "Fully booked" and booking is None,
