@@ -27,21 +27,26 @@ from tests.process.launched import Launched
 from tests.setup.outside import chromium
 
 FIRST_PICTURE = """
-(isOurs) => new Promise((resolve) => {
+(isOurs) => new Promise((resolve, reject) => {
+  const isShown = (video) => video.videoWidth > 2 && video.currentTime > 0 && video.readyState >= 2;
   const look = () => {
-    for (const video of document.querySelectorAll(isOurs ? ".tile:not(.tile-mine) video" : "#theirs")) {
-      if (video.videoWidth > 2 && video.currentTime > 0 && video.readyState >= 2) return resolve(performance.timeOrigin + performance.now());
-    }
+    const videos = [...document.querySelectorAll(isOurs ? ".tile:not(.tile-mine) video" : "#theirs")];
+    if (videos.some(isShown)) return resolve(performance.timeOrigin + performance.now());
     setTimeout(look, 5);
   };
+  setTimeout(() => reject(new Error("no picture in 20 s")), 20000);
   look();
 })
 """
 CLICKED = """
-() => addEventListener("click", () => sessionStorage.setItem("clicked", String(performance.timeOrigin + performance.now())), { capture: true })
+() => {
+  const note = () => sessionStorage.setItem("clicked", String(performance.timeOrigin + performance.now()));
+  addEventListener("click", note, { capture: true });
+}
 """
 OWN_PICTURE = """
-() => new Promise((resolve) => {
+() => new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error("no own picture in 20 s")), 20000);
   const look = () => {
     const video = document.querySelector(".tile-mine video, #mine");
     if (video?.currentTime > 0) return resolve(performance.now());

@@ -43,11 +43,21 @@ class Visitor:
         fields = {"csrf_token": token[1], "name": name, "email": email, "password": "a long enough password", "wants_to_learn": "y"}
         assert "Sign out" in self.page("/sign-up", fields)
 
+    @property
+    def cookie(self) -> str:
+        """What the browser would send as Cookie."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._cookies)
+
+    def sign_in(self, email: str, password: str) -> str:
+        """The page somebody with an account sees after signing in."""
+        token = TOKEN.search(self.page("/sign-in"))
+        assert token
+        return self.page("/sign-in", {"csrf_token": token[1], "email": email, "password": password})
+
     def socket(self) -> websocket.WebSocket:
         """An open socket in the namespace of every signed-in page, past its greeting."""
-        cookie = "; ".join(f"{one.name}={one.value}" for one in self._cookies)
         url = self.address.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
-        line = websocket.create_connection(url, cookie=cookie, origin=self.address, timeout=20)
+        line = websocket.create_connection(url, cookie=self.cookie, origin=self.address, timeout=20)
         assert line.recv().startswith("0")
         line.send("40")
         assert hear(line, "40").startswith("40")
