@@ -39,6 +39,12 @@ def when(moment: datetime, zone: str | None = None) -> str:
     return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
 
 
+def when_inside(moment: datetime, zone: str | None = None) -> str:
+    """The same in the middle of a sentence: `tomorrow 09:00`."""
+    text = when(moment, zone)
+    return text[0].lower() + text[1:] if text.startswith(("Today", "Tomorrow", "Yesterday")) else text
+
+
 def zone_name(moment: datetime, zone: str) -> str:
     """The zone's short name at that moment (`IST`, `CET`, `GMT+4`)."""
     name = moment.astimezone(ZoneInfo(zone)).tzname() or zone

@@ -12,7 +12,7 @@ from app.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
 from app.lessons import queries as lessons
 from app.lessons.models import Lesson
 from app.web.cards import lesson_cards
-from app.web.filters import when
+from app.web.filters import when_inside
 from app.web.fragments import close_dialog, is_htmx
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
@@ -73,7 +73,7 @@ def _outcome(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
     if booking.state is BookingState.HELD:
         return _dialog(booking.lesson, form), 402
     name = booking.lesson.mentor.name.split()[0]
-    until = f" {name} has until {when(booking.decide_by)} to answer." if booking.decide_by else ""
+    until = f" {name} has until {when_inside(booking.decide_by)} to answer." if booking.decide_by else ""
     return close_dialog(f"Request sent.{until}", link=url_for("learner.bookings"))
 
 

@@ -14,7 +14,7 @@ from app.lessons.models import Lesson
 from app.payments.models import Payment, PaymentState
 from app.payments.service import MOST_TRIES
 from app.web.cards import LessonCard, lesson_cards
-from app.web.filters import when, zone_name
+from app.web.filters import when, when_inside, zone_name
 
 REASONS = {
     "card_declined": "Your bank said no to this card.",
@@ -115,7 +115,7 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
     theirs = f"{when(lesson.starts_at, lesson.timezone)} {zone_name(lesson.starts_at, lesson.timezone)}"
     mine = f"{card.when} {card.zone}"
     first = lesson.mentor.name.split()[0]
-    answer_by = when((booking.decide_by if booking else None) or policies.decide_by(now(), lesson.starts_at))
+    answer_by = when_inside((booking.decide_by if booking else None) or policies.decide_by(now(), lesson.starts_at))
     return {
         "card": card,
         "my_time": mine,

@@ -75,7 +75,6 @@ def _ahead(found: Sequence[Booking], person: User) -> Ahead:
 
 def _for_you(booked: Sequence[Booking], person: User) -> dict[str, Any]:
     """The soonest sessions this person can book: not their own, not booked already."""
-    mine = {booking.lesson_id for booking in booked}
-    offered = [one for one in lessons.starting_soon(SHOWN * 3) if one.mentor_id != person.id and one.id not in mine][:SHOWN]
+    offered = lessons.starting_soon(SHOWN, not_by=person.id, without={booking.lesson_id for booking in booked})
     cards: list[LessonCard] = lesson_cards(offered, person)
     return {"offered": cards, "offered_wake_at": wakes_at(offered)}

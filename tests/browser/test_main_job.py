@@ -298,3 +298,21 @@ def test_the_preview_grows_while_somebody_types(page_of, mentor):
     expect(preview).to_contain_text("$18")
     expect(mira.locator("#price-help")).to_contain_text(re.compile(r"45 min cost \$4 to \$38"))
     expect(mira.locator("#starts_at-help")).to_contain_text("You have “Sailing theory” then")
+
+
+def test_links_in_pop_ups_dialogs_and_details_stay_in_the_document_too(page_of, mentor, learner):
+    lesson = factories.lesson(mentor, starts_in=timedelta(hours=2))
+    lev, mira = page_of(learner, LEARNER_HOME), page_of(mentor, "/dashboard/mentor/earnings")
+    mark(lev), mark(mira)
+    found = card(lev.locator("#for-you"), lesson.title)
+    found.get_by_role("link", name=lesson.title).press("Enter")
+    lev.get_by_role("dialog", name="Session details").get_by_role("link", name="See the whole page").click()
+    expect(lev.get_by_role("heading", level=1, name=lesson.title)).to_be_visible()
+    factories.request(learner, lesson)
+    toast(mira, "New booking!").get_by_role("link").click()
+    expect(mira.get_by_role("heading", level=1)).to_contain_text("Welcome, Mira Holm!")
+    lev.get_by_role("link", name="Notifications").click()
+    expect(lev.get_by_role("dialog", name="Notifications")).to_be_visible()
+    lev.keyboard.press("Escape")
+    assert is_same_document(lev)
+    assert is_same_document(mira)
