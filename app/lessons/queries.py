@@ -1,6 +1,6 @@
 """Reading lessons: one, a mentor's, the catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,9 +75,12 @@ def search(wanted: Search) -> Found:
     return Found(lessons, total, has_more=(wanted.page + 1) * PAGE < total)
 
 
-def starting_soon(limit: int) -> Sequence[Lesson]:
-    """The next bookable lessons of all mentors."""
-    return db.session.scalars(_bookable().order_by(Lesson.starts_at, Lesson.id).limit(limit)).all()
+def starting_soon(limit: int, *, not_by: int | None = None, without: Iterable[int] = ()) -> Sequence[Lesson]:
+    """The next bookable lessons of all mentors but one, without those of these ids."""
+    query = _bookable().where(Lesson.id.not_in(list(without)))
+    if not_by is not None:
+        query = query.where(Lesson.mentor_id != not_by)
+    return db.session.scalars(query.order_by(Lesson.starts_at, Lesson.id).limit(limit)).all()
 
 
 def upcoming_of(mentor_id: int, limit: int = 50) -> Sequence[Lesson]:
