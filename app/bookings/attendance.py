@@ -108,20 +108,14 @@ def present(lesson_id: int) -> set[int]:
     return {interval.user_id for interval in _open_ones(lesson_id) if interval.alive_until >= now()}
 
 
-def vanished(lesson_id: int, within: timedelta) -> set[int]:
-    """Those whose connection was lost a short while ago and who may be on their way back."""
-    latest = {interval.user_id: interval for interval in intervals(lesson_id)}
+def vanished_of(rows: Iterable[PresenceInterval], within: timedelta) -> set[int]:
+    """Those, among rows oldest first, whose connection was lost a short while ago and who may be on their way back."""
+    latest = {interval.user_id: interval for interval in rows}
     return {
         user_id
         for user_id, interval in latest.items()
         if interval.closing in (None, Closing.VANISHED) and now() - within <= interval.alive_until < now()
     }
-
-
-def holds_seat(lesson_id: int, user_id: int, connection: str) -> bool:
-    """Is this very connection the one that sits in the room for this person?"""
-    mine = _open_of(lesson_id, user_id)
-    return mine is not None and mine.connection == connection
 
 
 def both_present_seconds(lesson_id: int, mentor_id: int, *learner_ids: int) -> int:
@@ -133,8 +127,13 @@ def both_present_seconds(lesson_id: int, mentor_id: int, *learner_ids: int) -> i
 
 def spans(lesson_id: int, at: datetime) -> dict[int, list[Span]]:
     """When each person was there, as far as is known at a moment."""
+    return spans_of(intervals(lesson_id), at)
+
+
+def spans_of(rows: Iterable[PresenceInterval], at: datetime) -> dict[int, list[Span]]:
+    """The same from rows that were read already."""
     by_person: dict[int, list[Span]] = {}
-    for interval in intervals(lesson_id):
+    for interval in rows:
         by_person.setdefault(interval.user_id, []).append(interval.span(at))
     return by_person
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.accounts.models import User
 from app.bookings import policies
@@ -13,6 +13,9 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.lessons.models import Lesson, LessonState, LessonTopic
+
+MEETING = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
+"""What a booking is (or was) when its people have chairs in the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ def seat_in_room(user: User, lesson_id: int) -> Seat | None:
     return None
 
 
+def has_chair(user_id: int) -> ColumnElement[bool]:
+    """The same as a condition, for queries that name a Lesson: one round trip where every millisecond counts."""
+    meeting = exists().where(Booking.lesson_id == Lesson.id, Booking.state.in_(MEETING))
+    return meeting.where(Booking.learner_id == user_id) | ((Lesson.mentor_id == user_id) & meeting)
+
+
 def people_of_room(lesson_id: int) -> list[User]:
     """Everybody with a chair in a lesson's room, the mentor first; nobody before the first booking is confirmed."""
     bookings = meetings_of(lesson_id)
@@ -42,8 +51,7 @@ def people_of_room(lesson_id: int) -> list[User]:
 
 def meetings_of(lesson_id: int) -> Sequence[Booking]:
     """The bookings for which people meet (or met) in a lesson's room, first come first."""
-    met = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
-    query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.state.in_(met)).order_by(Booking.id)
+    query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.state.in_(MEETING)).order_by(Booking.id)
     return db.session.scalars(query).unique().all()
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.bookings import attendance, policies
-from app.bookings.queries import Seat, seat_in_room
+from app.bookings.attendance_models import PresenceInterval
+from app.bookings.queries import Seat, has_chair, seat_in_room
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -58,6 +59,20 @@ def phase_of(room: Room) -> Phase:
     return Phase.EARLY if now() < policies.join_opens_at(room.lesson.starts_at) else Phase.OPEN
 
 
+def sits(user_id: int, public_id: str, connection: str) -> bool:
+    """Whether this very connection holds this person's seat in this open room: every right at once, in one query."""
+    query = (
+        select(PresenceInterval.id)
+        .join(Room, Room.lesson_id == PresenceInterval.lesson_id)
+        .join(Lesson, Lesson.id == Room.lesson_id)
+        .join(User, User.id == PresenceInterval.user_id)
+        .where(Room.public_id == public_id, Room.ended_at.is_(None), Lesson.ends_at > now() - policies.OVERRUN)
+        .where(PresenceInterval.connection == connection, PresenceInterval.left_at.is_(None))
+        .where(User.id == user_id, User.disabled_at.is_(None), has_chair(user_id))
+    )
+    return db.session.scalar(query) is not None
+
+
 def room_of(lesson_id: int) -> Room:
     """A lesson's room; NotFound before anybody is confirmed for it."""
     room = of_lesson(lesson_id)
@@ -75,14 +90,12 @@ def pulse(room: Room) -> Pulse:
     """Who is here and how long it has been."""
     moment = now()
     mentor_id = room.lesson.mentor_id
-    alive = {
-        interval.user_id: interval.alive_until
-        for interval in attendance.intervals(room.lesson_id)
-        if interval.left_at is None and interval.alive_until >= moment
-    }
-    timer = timer_state(attendance.spans(room.lesson_id, moment), alive, mentor_id, at=moment, ends_at=room.lesson.ends_at)
+    rows = attendance.intervals(room.lesson_id)
+    alive = {row.user_id: row.alive_until for row in rows if row.left_at is None and row.alive_until >= moment}
+    timer = timer_state(attendance.spans_of(rows, moment), alive, mentor_id, at=moment, ends_at=room.lesson.ends_at)
     ending_in = max(0.0, (room.ending_at - moment).total_seconds()) if room.ending_at else None
-    return Pulse(people=_people(room, set(alive)), timer=timer, ending_in=ending_in)
+    people = _people(room, set(alive), attendance.vanished_of(rows, RETURN_PATIENCE))
+    return Pulse(people=people, timer=timer, ending_in=ending_in)
 
 
 def chat_tail(room: Room) -> list[ChatLine]:
@@ -120,8 +133,7 @@ def is_due_to_end(room: Room) -> bool:
     return undo_is_over or now() >= room.lesson.ends_at + policies.OVERRUN
 
 
-def _people(room: Room, present: set[int]) -> list[Person]:
-    expected = attendance.vanished(room.lesson_id, RETURN_PATIENCE) - present
+def _people(room: Room, present: set[int], expected: set[int]) -> list[Person]:
     people = db.session.scalars(select(User).where(User.id.in_(present | expected)).order_by(User.id))
     mentor_id = room.lesson.mentor_id
     return [

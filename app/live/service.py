@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.bookings import attendance
 from app.bookings.attendance_models import PresenceInterval
@@ -101,12 +102,11 @@ def leave(user: User, public_id: str, connection: str) -> None:
             tx.publish(RoomLeft(room.id, room.lesson_id, user.id))
 
 
-def seated(user: User, public_id: str, connection: str) -> Visit:
-    """The open room in which this very connection sits; NotInRoom when it does not."""
-    visit = _open_room(user, public_id)
-    if not attendance.holds_seat(visit.room.lesson_id, user.id, connection):
+def require_seat(user_id: int, public_id: str, connection: str) -> None:
+    """Let pass only the very connection that sits in this open room; the error of everybody else says what is wrong."""
+    if not queries.sits(user_id, public_id, connection):
+        _open_room(accounts.person(user_id), public_id)
         raise NotInRoom
-    return visit
 
 
 def say(user: User, public_id: str, *, client_id: str, text: str) -> RoomMessage:

@@ -5,6 +5,7 @@ from typing import Any
 
 from socketio import Server
 
+from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.kernel.errors import Conflict
 from app.realtime.endpoints import issue_pass
@@ -20,13 +21,22 @@ class NoRoomYet(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Socket:
-    """Who is at the other end (read afresh for each event) and which room this connection sits in."""
+    """Who is at the other end and which room this connection sits in; made anew for each event."""
 
     id: str
-    user: User
     server: Server
     namespace: str
     state: dict[str, Any]
+
+    @property
+    def user_id(self) -> int:
+        """Who it is, without asking the database."""
+        return self.state["user_id"]
+
+    @property
+    def user(self) -> User:
+        """Who it is, read afresh; NotFound when the account was closed."""
+        return accounts.person(self.user_id)
 
     @property
     def room(self) -> str:
@@ -44,7 +54,7 @@ class Socket:
     def move_in(self, public_id: str) -> None:
         """Hear what is said in this room from now on, and in no other."""
         self.move_out()
-        for room in (room_name(public_id), seat_name(public_id, self.user.id)):
+        for room in (room_name(public_id), seat_name(public_id, self.user_id)):
             self.server.enter_room(self.id, room, namespace=self.namespace)
         self.state["room"] = public_id
 
@@ -52,7 +62,7 @@ class Socket:
         """Hear nothing more of the room."""
         public_id = self.state.pop("room", None)
         if public_id:
-            for room in (room_name(public_id), seat_name(public_id, self.user.id)):
+            for room in (room_name(public_id), seat_name(public_id, self.user_id)):
                 self.server.leave_room(self.id, room, namespace=self.namespace)
 
     def send_away(self, connection: str, event: str) -> None:
@@ -62,4 +72,4 @@ class Socket:
 
     def new_pass(self) -> str:
         """A fresh pass for another endpoint."""
-        return issue_pass(self.state["sign_in_id"], self.user.id, self.room)
+        return issue_pass(self.state["sign_in_id"], self.user_id, self.room)

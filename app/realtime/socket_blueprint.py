@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 from flask import Flask
 from socketio import Server
 
-from app.accounts import queries as accounts
 from app.kernel.errors import DomainError, Invalid, TooMany
 from app.kernel.wire import read, write
 from app.live.messages import Problem
@@ -135,8 +134,7 @@ class _Binding:
             raise TooMany("That was a little too fast. Please wait a moment.")
 
     def _socket(self, socket_id: str) -> Socket:
-        state = self._state(socket_id)
-        return Socket(socket_id, accounts.person(state["user_id"]), self._server, self._namespace, state)
+        return Socket(socket_id, self._server, self._namespace, self._state(socket_id))
 
     def _is_pretended(self, socket_id: str) -> bool:
         """Anybody may send an event called "connect" or "disconnect"; the real ones come before and after the connection."""

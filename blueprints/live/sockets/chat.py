@@ -9,5 +9,5 @@ from blueprints.live.sockets.namespace import live
 @live.on("say", Say)
 def say(socket: Socket, line: Say) -> ChatLine:
     """Store a line; everybody in the room hears it, whoever wrote it too."""
-    service.seated(socket.user, socket.room, socket.id)
+    service.require_seat(socket.user_id, socket.room, socket.id)
     return queries.line_of(service.say(socket.user, socket.room, client_id=line.client_id, text=line.text))

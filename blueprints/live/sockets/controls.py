@@ -10,8 +10,8 @@ from blueprints.live.sockets.namespace import live
 @live.on("status", Status)
 def status(socket: Socket, now: Status) -> None:
     """Show the others whether the microphone, the camera and the screen are on."""
-    service.seated(socket.user, socket.room, socket.id)
-    tell_room(socket.room, "status", StatusOf(socket.user.id, now.microphone, now.camera, now.sharing), but=socket.id)
+    service.require_seat(socket.user_id, socket.room, socket.id)
+    tell_room(socket.room, "status", StatusOf(socket.user_id, now.microphone, now.camera, now.sharing), but=socket.id)
 
 
 @live.on("end", End)

@@ -20,11 +20,11 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
         socket.send_away(replaced, "replaced")
     socket.move_in(room.public_id)
     return Welcome(
-        me=socket.user.id,
+        me=socket.user_id,
         entry=interval.id,
         pulse=queries.pulse(room),
         chat=queries.chat_tail(room),
-        ice=turn.ice_servers(settings(), socket.user.id, now()),
+        ice=turn.ice_servers(settings(), socket.user_id, now()),
         renewal=socket.new_pass(),
     )
 
@@ -50,4 +50,4 @@ def keep_seat(socket: Socket) -> None:
         room = queries.visit(socket.user, socket.room).room
     except NoRoomYet:
         return
-    attendance.detach(room.lesson_id, socket.user.id, socket.id)
+    attendance.detach(room.lesson_id, socket.user_id, socket.id)

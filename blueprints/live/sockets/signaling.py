@@ -13,6 +13,6 @@ def relay(socket: Socket, signal: Signal) -> None:
     """Carry an offer, an answer or a path to the other side."""
     if (signal.description is None) == (signal.candidate is None):
         raise Invalid("A signal carries a description or a candidate.")
-    service.seated(socket.user, socket.room, socket.id)
-    message = Signalled(socket.user.id, signal.epoch, signal.description, signal.candidate)
+    service.require_seat(socket.user_id, socket.room, socket.id)
+    message = Signalled(socket.user_id, signal.epoch, signal.description, signal.candidate)
     tell_seat(socket.room, signal.to, "signal", message)

@@ -117,7 +117,7 @@ def test_a_second_tab_asks_before_it_takes_the_seat(lesson, mentor):
         _, replaced = enter(lesson, mentor, tab="tab-two-2", connection="socket-2", take=True)
         assert replaced == "socket-1"
         assert not attendance.beat(lesson.id, mentor.id, "socket-1")
-        assert attendance.holds_seat(lesson.id, mentor.id, "socket-2")
+        assert attendance.beat(lesson.id, mentor.id, "socket-2")
     assert [i.closing for i in attendance.intervals(lesson.id)] == [Closing.MOVED, None]
 
 
@@ -127,7 +127,7 @@ def test_a_reloaded_page_is_not_asked_when_the_old_line_is_known_to_be_broken(le
     with clock.stopped(at(1)):
         attendance.detach(lesson.id, mentor.id, "socket-1")
         enter(lesson, mentor, tab="tab-two-2", connection="socket-2")
-        assert attendance.holds_seat(lesson.id, mentor.id, "socket-2")
+        assert attendance.beat(lesson.id, mentor.id, "socket-2")
 
 
 def test_news_of_an_old_connection_does_not_harm_the_new_one(lesson, mentor):
@@ -181,13 +181,13 @@ def test_somebody_whose_line_broke_is_expected_back_for_a_while(lesson, mentor):
     with clock.stopped(at(0)):
         enter(lesson, mentor)
     with clock.stopped(at(5)):
-        assert attendance.vanished(lesson.id, minute) == set()
+        assert attendance.vanished_of(attendance.intervals(lesson.id), minute) == set()
     with clock.stopped(at(20)):
-        assert attendance.vanished(lesson.id, minute) == {mentor.id}
+        assert attendance.vanished_of(attendance.intervals(lesson.id), minute) == {mentor.id}
         attendance.close_stale()
-        assert attendance.vanished(lesson.id, minute) == {mentor.id}
+        assert attendance.vanished_of(attendance.intervals(lesson.id), minute) == {mentor.id}
     with clock.stopped(at(90)):
-        assert attendance.vanished(lesson.id, minute) == set()
+        assert attendance.vanished_of(attendance.intervals(lesson.id), minute) == set()
 
 
 def test_somebody_who_left_on_purpose_is_not_expected_back(lesson, mentor):
@@ -195,7 +195,7 @@ def test_somebody_who_left_on_purpose_is_not_expected_back(lesson, mentor):
         enter(lesson, mentor)
         attendance.leave(lesson.id, mentor.id)
     with clock.stopped(at(20)):
-        assert attendance.vanished(lesson.id, timedelta(seconds=60)) == set()
+        assert attendance.vanished_of(attendance.intervals(lesson.id), timedelta(seconds=60)) == set()
 
 
 def test_an_attempt_to_join_is_noted_and_marked_when_it_succeeds(lesson, mentor):

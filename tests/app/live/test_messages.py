@@ -19,7 +19,7 @@ def _twin() -> dict[str, dict[str, str]]:
     for block in re.findall(r"/\*\*(.*?)\*/", TWIN.read_text(), re.DOTALL):
         name = re.search(r"@typedef \{object\} (\w+)", block)
         if name:
-            found[name[1]] = dict((field, kind) for kind, field in re.findall(r"@property \{(.+?)\} (\[?\w+\]?)\n", block))
+            found[name[1]] = {field: kind for kind, field in re.findall(r"@property \{(.+?)\} (\[?\w+\]?)\n", block)}
     return found
 
 

@@ -128,7 +128,7 @@ def test_a_member_who_lost_the_right_to_be_here_is_out_at_the_next_beat(booking,
     with pytest.raises(NotFound):
         service.beat(learner, room.public_id, f"socket-{learner.id}")
     with pytest.raises(NotFound):
-        service.seated(learner, room.public_id, f"socket-{learner.id}")
+        service.require_seat(learner.id, room.public_id, f"socket-{learner.id}")
 
 
 # Chat
