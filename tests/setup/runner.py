@@ -25,7 +25,6 @@ sys.path.insert(0, str(ROOT / "bin"))
 
 from front.node import BuildFailed, find_node  # noqa: E402 (bin/ is on the path only from here on)
 
-
 PARALLEL = ("-n", "2", "--dist", "loadfile")
 """Each pytest process has a database of its own, so two may run at once."""
 PROCESSES = ("tests/process", "tests/setup")
