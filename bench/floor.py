@@ -9,7 +9,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Call</title>
-<video id="mine" autoplay muted playsinline></video><video id="theirs" autoplay muted playsinline></video>
+<video id="mine" width="320" autoplay muted playsinline></video><video id="theirs" width="320" autoplay muted playsinline></video>
 <script type="module" src="/call.js"></script>"""
 DOOR = """<!doctype html><meta charset="utf-8"><title>Door</title><a id="join">Join</a>
 <script>document.querySelector("#join").href = "/call" + location.search;</script>"""

@@ -24,7 +24,8 @@ PAGES = (
     ("learner@example.com", "/dashboard/learner/booked", None),
 )
 """Who, what, and the target for the median in milliseconds of the server's own time."""
-ROUNDS, WARM_UP = 60, 5
+ROUNDS, WARM_UP, BATCH = 60, 5, 20
+"""All together stay below the catalog's limit of 120 a minute."""
 NOTED = re.compile(r"GET (/\S*) 200 ([\d.]+) ms")
 
 
@@ -40,19 +41,21 @@ def main(launched: Launched) -> None:
             for email, path, _ in PAGES:
                 _ask(ours, path, cookies[email], seen[path] if number >= WARM_UP else [])
             _ask(bare, "/", "", seen["bare"] if number >= WARM_UP else [])
-    time.sleep(0.3)
+        noted = launched.said[noted_before:]
+        work = {path: _processor_time(launched, ours, path, cookies[email]) for email, path, _ in PAGES}
     inside: dict[str, list[float]] = {}
-    for path, milliseconds in NOTED.findall(launched.said[noted_before:]):
+    for path, milliseconds in NOTED.findall(noted):
         inside.setdefault(path, []).append(float(milliseconds))
-    _report(seen, inside)
+    _report(seen, inside, work)
 
 
-def _report(seen: dict[str, list[float]], inside: dict[str, list[float]]) -> None:
+def _report(seen: dict[str, list[float]], inside: dict[str, list[float]], work: dict[str, float]) -> None:
     bare = percentile(seen["bare"], 0.5)
     print(f"\nPages with the demo, one web process, {ROUNDS} rounds; “times bare” compares what a client sees")
     line("a bare Flask route, seen from outside, p50", bare, "ms")
     for _, path, target in PAGES:
-        note = f"p95 {percentile(inside[path], 0.95):.1f} ms, {percentile(seen[path], 0.5) / bare:.0f} times bare"
+        p95, ratio = percentile(inside[path], 0.95), percentile(seen[path], 0.5) / bare
+        note = f"p95 {p95:.1f} ms, processor {work[path]:.1f} ms, {ratio:.0f} times bare"
         line(f"{path} server time, p50", percentile(inside[path], 0.5), "ms", target, note)
 
 
@@ -80,6 +83,16 @@ def _is_up(port: int) -> bool:
         return False
     finally:
         line_.close()
+
+
+def _processor_time(launched: Launched, connection: http.client.HTTPConnection, path: str, cookie: str) -> float:
+    """Milliseconds the process works for one page; other programs on the machine stretch the clock more than this."""
+    (web,) = launched.children("wsgi.py")
+    before = web.cpu_times()
+    for _ in range(BATCH):
+        _ask(connection, path, cookie, [])
+    after = web.cpu_times()
+    return (after.user + after.system - before.user - before.system) / BATCH * 1000
 
 
 def _ask(connection: http.client.HTTPConnection, path: str, cookie: str, times: list[float]) -> None:
