@@ -24,6 +24,16 @@ class BookingRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingUnpaid:
+    """Money that was on its way failed; the seat is held while the learner may pay again."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class BookingAccepted:
     """The mentor said yes; the money may still be on its way."""
 

@@ -16,7 +16,7 @@ from app.kernel.clock import now
 from app.kernel.schedule import Periodic
 from app.kernel.transaction import transaction
 from app.lessons.models import Lesson
-from app.payments.models import SECURED, Payment
+from app.payments.models import SECURED, Payment, PaymentState
 
 log = logging.getLogger(__name__)
 
@@ -104,16 +104,12 @@ def release_due_earnings() -> None:
 
 def hear_money() -> None:
     """Find bookings whose payment moved on while nobody listened (a crash between the two commits)."""
-    unheard = (
-        select(Booking.id)
-        .join(Payment, Payment.id == Booking.payment_id)
-        .where(
-            Payment.state.in_(SECURED),
-            Booking.state.in_((BookingState.HELD, BookingState.RELEASED))
-            | ((Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)),
-        )
-    )
-    _each(unheard, service.money_arrived)
+    open_to_it = Booking.state.in_((BookingState.HELD, BookingState.RELEASED))
+    accepted = (Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)
+    arrived = Payment.state.in_(SECURED) & (open_to_it | accepted)
+    failed = (Payment.state == PaymentState.STARTED) & (Booking.state == BookingState.REQUESTED)
+    unheard = select(Booking.id).join(Payment, Payment.id == Booking.payment_id).where(arrived | failed)
+    _each(unheard, service.follow_money)
 
 
 def _give_up(booking_id: int) -> None:

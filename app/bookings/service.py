@@ -7,7 +7,15 @@ from app.accounts.models import User
 from app.audit.service import record
 from app.audit.tags import AuditTag
 from app.bookings import policies, queries
-from app.bookings.events import BookingAccepted, BookingConfirmed, BookingDeclined, BookingHeld, BookingReleased, BookingRequested
+from app.bookings.events import (
+    BookingAccepted,
+    BookingConfirmed,
+    BookingDeclined,
+    BookingHeld,
+    BookingReleased,
+    BookingRequested,
+    BookingUnpaid,
+)
 from app.bookings.models import Booking
 from app.bookings.states import LIVE, BookingState, require_move
 from app.config import settings
@@ -89,7 +97,7 @@ def accept_booking(mentor: User, booking_id: int) -> Booking:
             tx.publish(BookingAccepted(*_who(booking)))
     if booking.payment_id is not None:
         payments.capture(booking.payment_id)
-    money_arrived(booking_id)
+    follow_money(booking_id)
     return queries.of_mentor(mentor, booking_id)
 
 
@@ -109,14 +117,19 @@ def reject_booking(mentor: User, booking_id: int) -> Booking:
     return booking
 
 
-def money_arrived(booking_id: int) -> None:
-    """Look at the payment again and move on: held → requested (a provider said yes), accepted → confirmed (the money is here).
+def follow_money(booking_id: int) -> None:
+    """Look at the payment again and move with it. Harmless at any time and any number of times.
 
-    Money for a booking that is over goes back. Harmless at any time and any number of times.
+    held → requested when a provider said yes, accepted → confirmed when the money is here, requested → held when it failed on its
+    way. Money for a booking that is over goes back.
     """
     with transaction() as tx:
         booking = queries.locked(booking_id)
         payment = booking.payment
+        if payment is not None and payment.state is PaymentState.STARTED and booking.state is BookingState.REQUESTED:
+            require_move(booking.state, BookingState.HELD)
+            booking.state, booking.held_until = BookingState.HELD, now() + policies.HOLD
+            tx.publish(BookingUnpaid(*_who(booking)))
         if payment is None or payment.state not in SECURED:
             return
         if booking.state is BookingState.HELD:

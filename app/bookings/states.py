@@ -1,10 +1,12 @@
 """The states of a booking and the moves between them: one table, obeyed by everybody.
 
          pay            accept + money           both were there
-  held ───────▶ requested ───────────▶ confirmed ───────────────▶ completed
+  held ◀──────▶ requested ───────────▶ confirmed ───────────────▶ completed
    │ 10 min        │ reject / expire      └── not both ─▶ missed (refunded)
    ▼               ▼
 released        declined / expired (refunded)
+
+Back from requested to held goes a booking whose money was on its way and failed: the learner may pay again.
 """
 
 from enum import StrEnum
@@ -30,7 +32,7 @@ LIVE = (BookingState.HELD, BookingState.REQUESTED, BookingState.CONFIRMED)
 
 MOVES: dict[BookingState, tuple[BookingState, ...]] = {
     BookingState.HELD: (BookingState.REQUESTED, BookingState.RELEASED),
-    BookingState.REQUESTED: (BookingState.CONFIRMED, BookingState.DECLINED, BookingState.EXPIRED),
+    BookingState.REQUESTED: (BookingState.CONFIRMED, BookingState.DECLINED, BookingState.EXPIRED, BookingState.HELD),
     BookingState.CONFIRMED: (BookingState.COMPLETED, BookingState.MISSED),
 }
 

@@ -20,6 +20,7 @@ KINDS = {
         Kind("booking.requested", "New booking!", "{person} would like “{title}”, {when}.", sound="booking"),
         Kind("booking.confirmed", "Confirmed", "“{title}” with {person}, {when}.", sound="confirmed"),
         Kind("booking.declined", "Not this time", "{person} cannot teach “{title}”. Your money is on its way back."),
+        Kind("booking.unpaid", "Your payment did not arrive", "Nothing was taken. “{title}” is held for ten minutes: pay again."),
         Kind("booking.expired", "No answer", "“{title}” was not confirmed in time. All the money goes back."),
         Kind("booking.near", "Session in 10 mins!", "“{title}” with {person}. Join when you are ready.", sound="reminder"),
         Kind("booking.missed", "Session did not happen", "You were not both in “{title}”. The money goes back to the learner."),

@@ -11,6 +11,7 @@ from app.bookings.events import (
     BookingExpired,
     BookingMissed,
     BookingRequested,
+    BookingUnpaid,
     EarningsReleased,
     SessionNear,
 )
@@ -38,6 +39,13 @@ def tell_learner_of_decline(event: BookingDeclined) -> None:
     """Not this time, and the money goes back."""
     booking = _booking(event.booking_id)
     _tell(booking.learner, "booking.declined", booking, booking.lesson.mentor, LEARNER_BOOKED)
+
+
+def tell_learner_of_failure(event: BookingUnpaid) -> None:
+    """The money did not arrive; once per try, so that a second failure is told too."""
+    booking = _booking(event.booking_id)
+    tries = booking.payment.declines if booking.payment else 0
+    _tell(booking.learner, "booking.unpaid", booking, booking.lesson.mentor, LEARNER_BOOKED, reference=f"{booking.id}-{tries}")
 
 
 def tell_learner_of_expiry(event: BookingExpired) -> None:
@@ -72,9 +80,9 @@ def wall_clock(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%a %-d %b, %H:%M} ({zone})"
 
 
-def _tell(person: User, kind: str, booking: Booking, other: User, link: str) -> None:
+def _tell(person: User, kind: str, booking: Booking, other: User, link: str, *, reference: str = "") -> None:
     words = {"title": booking.lesson.title, "person": other.name, "when": wall_clock(booking.lesson.starts_at, person.timezone)}
-    notifications.tell(person.id, kind, str(booking.id), link=link, **words)
+    notifications.tell(person.id, kind, reference or str(booking.id), link=link, **words)
 
 
 def _booking(booking_id: int) -> Booking:
@@ -85,6 +93,7 @@ REACTIONS: Reactions = {
     BookingRequested: [tell_mentor_of_request],
     BookingConfirmed: [tell_learner_of_confirmation],
     BookingDeclined: [tell_learner_of_decline],
+    BookingUnpaid: [tell_learner_of_failure],
     BookingExpired: [tell_learner_of_expiry],
     SessionNear: [remind_both],
     BookingMissed: [tell_both_of_miss],

@@ -11,6 +11,7 @@ from app.bookings.events import (
     BookingMissed,
     BookingReleased,
     BookingRequested,
+    BookingUnpaid,
     EarningsReleased,
 )
 from app.bookings.queries import paying_learner
@@ -23,6 +24,7 @@ from app.realtime.nudge import nudge, nudge_everybody, sign_out_sockets
 
 BookingFact = (
     BookingHeld
+    | BookingUnpaid
     | BookingRequested
     | BookingAccepted
     | BookingConfirmed
@@ -71,8 +73,11 @@ def mentor_sees_new_lesson(event: LessonPublished) -> None:
     nudge([event.mentor_id], "bookings")
 
 
+PRIVATE_FACTS = (BookingRequested, BookingAccepted, BookingConfirmed, BookingMissed, BookingCompleted, BookingUnpaid)
+"""What moves a booking but not the catalog."""
+
 REACTIONS: Reactions = {
-    **{fact: [both_look_again] for fact in (BookingRequested, BookingAccepted, BookingConfirmed, BookingMissed, BookingCompleted)},
+    **{fact: [both_look_again] for fact in PRIVATE_FACTS},
     **{fact: [both_look_again, catalog_looks_again] for fact in (BookingHeld, BookingReleased, BookingDeclined, BookingExpired)},
     LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
     EarningsReleased: [mentor_looks_at_earnings],

@@ -4,13 +4,13 @@ from app.bookings import service as bookings
 from app.bookings import settlement
 from app.kernel.events import Reactions
 from app.live.events import RoomEnded
-from app.payments.events import PaymentCaptured, PaymentSecured
+from app.payments.events import PaymentCaptured, PaymentFailed, PaymentSecured
 
 
-def move_booking_on(event: PaymentSecured | PaymentCaptured) -> None:
-    """The booking a payment is for looks at its payment again."""
+def move_booking_on(event: PaymentSecured | PaymentCaptured | PaymentFailed) -> None:
+    """The booking a payment is for looks at its payment again, whatever became of it."""
     if event.purpose == "booking":
-        bookings.money_arrived(int(event.reference))
+        bookings.follow_money(int(event.reference))
 
 
 def settle_bookings(event: RoomEnded) -> None:
@@ -21,5 +21,6 @@ def settle_bookings(event: RoomEnded) -> None:
 REACTIONS: Reactions = {
     PaymentSecured: [move_booking_on],
     PaymentCaptured: [move_booking_on],
+    PaymentFailed: [move_booking_on],
     RoomEnded: [settle_bookings],
 }

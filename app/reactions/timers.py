@@ -3,7 +3,15 @@
 from app.bookings import jobs as booking_jobs
 from app.bookings import policies
 from app.bookings import queries as bookings
-from app.bookings.events import BookingConfirmed, BookingDeclined, BookingExpired, BookingHeld, BookingMissed, BookingRequested
+from app.bookings.events import (
+    BookingConfirmed,
+    BookingDeclined,
+    BookingExpired,
+    BookingHeld,
+    BookingMissed,
+    BookingRequested,
+    BookingUnpaid,
+)
 from app.kernel.events import Reactions
 from app.kernel.jobs import at, later
 from app.notifications.channels import mail
@@ -11,7 +19,7 @@ from app.notifications.events import MailWanted
 from app.payments import jobs as payment_jobs
 
 
-def release_hold_in_time(event: BookingHeld) -> None:
+def release_hold_in_time(event: BookingHeld | BookingUnpaid) -> None:
     """An unpaid seat is free again when its ten minutes are over."""
     at(bookings.by_id(event.booking_id).held_until, booking_jobs.release_holds)
 
@@ -40,6 +48,7 @@ def send_soon(event: MailWanted) -> None:
 
 REACTIONS: Reactions = {
     BookingHeld: [release_hold_in_time],
+    BookingUnpaid: [release_hold_in_time],
     BookingRequested: [expire_in_time],
     BookingConfirmed: [remind_in_time],
     BookingDeclined: [refund_soon],

@@ -7,12 +7,14 @@ from sqlalchemy import text
 
 from app.bookings import jobs as booking_jobs
 from app.bookings import service
+from app.bookings.events import BookingUnpaid
 from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.money import Money
+from app.notifications.queries import latest
 from app.payments import answers, jobs, ledger
 from app.payments import service as payments
 from app.payments.methods import Choice, forget_method, saved_methods
@@ -40,16 +42,64 @@ def test_money_on_its_way_keeps_the_seat_and_arrives(mentor, learner, lesson) ->
     assert ledger.balance(f"held:booking:{booking.id}", "USD") == Money(1800, "USD")
 
 
-def test_money_that_never_arrives_frees_the_seat_before_the_start(mentor, learner, lesson) -> None:
-    late = Choice(kind="bank", details={"account_number": "000123450000", "ifsc": "TEST0123456"})
-    booking = factories.request(learner, lesson, late)
+LATE_FAILURE = Choice(kind="bank", details={"account_number": "000123450000", "ifsc": "TEST0123456"})
+
+
+def test_money_that_fails_on_its_way_gives_the_learner_ten_minutes_to_pay_again(heard, mentor, learner, lesson) -> None:
+    booking = factories.request(learner, lesson, LATE_FAILURE)
+    with clock.stopped(now() + timedelta(minutes=1)):
+        jobs.reconcile_payments()
+        jobs.reconcile_payments()
+        assert booking.state is BookingState.HELD
+        assert len(heard.of(BookingUnpaid)) == 1
+        assert [notice.title for notice in latest(learner)] == ["Your payment did not arrive"]
+        assert service.pay_again(learner, booking.id, factories.UPI).state is BookingState.REQUESTED
+    assert ledger.balance(f"held:booking:{booking.id}", "USD").amount_minor == 1800
+
+
+def test_a_mentor_who_had_said_yes_need_not_say_it_again(mentor, learner, lesson) -> None:
+    booking = factories.request(learner, lesson, LATE_FAILURE)
+    service.accept_booking(mentor, booking.id)
+    with clock.stopped(now() + timedelta(minutes=1)):
+        jobs.reconcile_payments()
+        assert booking.state is BookingState.HELD
+        assert service.pay_again(learner, booking.id, factories.UPI).state is BookingState.CONFIRMED
+
+
+def test_money_that_never_arrives_frees_the_seat(mentor, learner, lesson) -> None:
+    booking = factories.request(learner, lesson, LATE_FAILURE)
+    service.accept_booking(mentor, booking.id)
+    with clock.stopped(now() + timedelta(minutes=1)):
+        jobs.reconcile_payments()
+    with clock.stopped(now() + timedelta(minutes=12)):
+        booking_jobs.release_holds()
+        jobs.carry_out_refunds()
+    assert booking.state is BookingState.RELEASED
+    assert ledger.balance(f"held:booking:{booking.id}", "USD").is_zero
+    assert factories.request(factories.learner("Next"), lesson).state is BookingState.REQUESTED
+
+
+def test_accepted_money_still_on_its_way_at_the_deadline_is_given_up(mentor, learner, lesson) -> None:
+    booking = factories.request(learner, lesson, factories.BANK)
     service.accept_booking(mentor, booking.id)
     with clock.stopped(lesson.starts_at - timedelta(minutes=29)):
-        jobs.reconcile_payments()
         booking_jobs.give_up_on_late_money()
+        jobs.reconcile_payments()
         jobs.carry_out_refunds()
     assert booking.state is BookingState.EXPIRED
+    assert booking.payment.state in (PaymentState.REFUNDED, PaymentState.CANCELED)
     assert ledger.balance(f"held:booking:{booking.id}", "USD").is_zero
+
+
+def test_a_lost_failure_is_found_by_the_sweep(app, learner, lesson, monkeypatch) -> None:
+    booking = factories.request(learner, lesson, LATE_FAILURE)
+    monkeypatch.setattr(app.extensions["events"], "dispatch", lambda event: None)
+    with clock.stopped(now() + timedelta(minutes=1)):
+        jobs.reconcile_payments()
+        assert booking.state is BookingState.REQUESTED
+        monkeypatch.undo()
+        booking_jobs.hear_money()
+    assert booking.state is BookingState.HELD
 
 
 def test_silence_after_the_charge_is_not_a_no(learner, lesson) -> None:
