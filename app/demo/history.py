@@ -9,7 +9,7 @@ from app.demo import scenes
 from app.demo.cast import LEARNER, MENTOR, Cast, Offer
 from app.demo.offers import Known
 from app.demo.scenes import Verdict
-from app.demo.times import in_minutes, on_day
+from app.demo.times import on_day
 from app.kernel.errors import DomainError
 
 OF_MENTOR = ((26, 5), (23, 5), (20, 4), (17, 5), (14, 5), (12, 5), (9, 4), (6, 5), (3, 5))
@@ -47,9 +47,14 @@ def _of_mentor(cast: Cast, people: dict[str, User], moment: datetime) -> list[Pl
         comment = next(words) if stars == 5 else cast.remarks.good[number]
         verdicts = Verdict(stars, comment), Verdict(5, cast.remarks.of_learners[number])
         plays.append(_taught(mentor, next(students), offer, starts_at, *verdicts))
-    last = in_minutes(moment - timedelta(hours=15), 0)  # paid, not released yet, and learner@example.com has not rated it
-    plays.append(_taught(mentor, people[LEARNER], teacher.offers[1], last))
+    plays.append(_taught(mentor, people[LEARNER], teacher.offers[1], _yesterday(moment, mentor.timezone)))
     return plays
+
+
+def _yesterday(moment: datetime, zone: str) -> datetime:
+    """Less than a day ago, at an hour of the day: paid, not released yet, and learner@example.com has not rated it."""
+    evening = on_day(moment, -1, time(20), zone)
+    return evening if moment - evening < timedelta(hours=20) else on_day(moment, 0, time(9), zone)
 
 
 def _of_learner(cast: Cast, people: dict[str, User], moment: datetime) -> list[Play]:

@@ -13,10 +13,10 @@ from app.kernel.errors import DomainError
 from app.lessons.models import Lesson
 
 AT_MENTORS = (
-    (0, "Leo Marques", scenes.confirmed, 20.0),
     (1, "Aisha Khan", scenes.confirmed, 30.0),
-    (1, "Ben Carter", scenes.confirmed, 26.0),
     (5, "Inês Carvalho", scenes.confirmed, 28.0),
+    (1, "Ben Carter", scenes.confirmed, 26.0),
+    (0, "Leo Marques", scenes.confirmed, 20.0),
     (5, "Pablo Herrera", scenes.waiting, 11.0),
     (3, "Jamal Brooks", scenes.waiting, 7.0),
     (2, "Faisal Al-Amin", scenes.waiting, 3.0),
