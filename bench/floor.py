@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from simple_websocket import ConnectionClosed, Server
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Call</title>
@@ -41,12 +41,19 @@ async function handle({ hello, description, candidate }) {
 """
 
 
+class Quiet(WSGIRequestHandler):
+    """Answers without a line in the log; a relay that has ended has nothing left to answer."""
+
+    def log(self, *_: object) -> None:
+        """Nothing."""
+
+
 class Floor:
     """The bare page's server: two files and a relay that passes on whatever it hears."""
 
     def __enter__(self) -> "Floor":
         self._rooms: dict[str, list[Server]] = defaultdict(list)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
@@ -58,7 +65,7 @@ class Floor:
         request = Request(environ)
         if request.path == "/relay":
             self._relay(environ, request.query_string.decode())
-            return []
+            raise ConnectionError("the line is closed")
         body, kind = {"/": (DOOR, "text/html"), "/call": (PAGE, "text/html"), "/call.js": (CALL, "text/javascript")}.get(
             request.path, ("", "text/plain")
         )
