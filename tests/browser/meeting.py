@@ -43,11 +43,13 @@ def grows(page: Page, what: str, *, by: float, within: float = 15.0) -> bool:
 
 
 def stands(page: Page, what: str, *, during: float) -> bool:
-    """Does this figure stand still (after half a second for what is still on its way)?"""
-    page.wait_for_timeout(500)
-    start = received(page)[what]
-    page.wait_for_timeout(during * 1000)
-    return received(page)[what] == start
+    """Does this figure come to a stand, and stay there this long? What is still on its way may arrive first, on a busy machine too."""
+    for _ in range(6):
+        start = received(page)[what]
+        page.wait_for_timeout(during * 1000)
+        if received(page)[what] == start:
+            return True
+    return False
 
 
 def until(check: Callable[[], object], within: float) -> bool:
