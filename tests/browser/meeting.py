@@ -13,7 +13,7 @@ SPY = """
     constructor(...args) { super(...args); window.connections.push(this); }
   };
   window.received = async () => {
-    const found = { frames: 0, screenFrames: 0, loudness: 0, bytes: 0, connections: 0 };
+    const found = { frames: 0, screenFrames: 0, spoken: 0, loudness: 0, bytes: 0, connections: 0 };
     for (const pc of window.connections) {
       if (pc.connectionState !== "connected") continue;
       found.connections += 1;
@@ -22,6 +22,8 @@ SPY = """
         if (entry.type === "inbound-rtp") found.frames += entry.framesDecoded ?? 0;
       for (const entry of (await pc.getStats(screen.receiver.track)).values())
         if (entry.type === "inbound-rtp") found.screenFrames += entry.framesDecoded ?? 0;
+      for (const entry of (await pc.getStats(audio.sender.track)).values())
+        if (entry.type === "media-source") found.spoken += entry.totalAudioEnergy ?? 0;
       for (const entry of (await pc.getStats(audio.receiver.track)).values())
         if (entry.type === "inbound-rtp") { found.bytes += entry.bytesReceived; found.loudness += entry.totalAudioEnergy ?? 0; }
     }
@@ -32,7 +34,8 @@ SPY = """
 
 
 def received(page: Page) -> dict[str, float]:
-    """What this page has decoded so far, over all its connections: frames, screenFrames, loudness (energy), bytes of sound."""
+    """What went through this page's connections so far: frames and screenFrames decoded, bytes of sound, and its energy, both
+    as it was sent (spoken) and as it was heard (loudness)."""
     return page.evaluate("() => window.received()")
 
 
@@ -48,6 +51,20 @@ def stands(page: Page, what: str, *, during: float) -> bool:
         start = received(page)[what]
         page.wait_for_timeout(during * 1000)
         if received(page)[what] == start:
+            return True
+    return False
+
+
+INAUDIBLE = 1e-6
+"""Energy. A beep of the fake microphone adds 0.1; a decoder fed with silence may add 1e-9 a second, one step of a 16-bit sample."""
+
+
+def falls_silent(page: Page, *, during: float) -> bool:
+    """Does nothing audible arrive for this long, once what is still on its way is there?"""
+    for _ in range(6):
+        start = received(page)["loudness"]
+        page.wait_for_timeout(during * 1000)
+        if received(page)["loudness"] - start < INAUDIBLE:
             return True
     return False
 

@@ -15,7 +15,7 @@ from app.community.models import Review
 from app.extensions import db
 from app.live import queries as live
 from tests import factories
-from tests.browser.meeting import SPY, grows, stands, until
+from tests.browser.meeting import SPY, falls_silent, grows, stands, until
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +79,8 @@ def test_muting_silences_and_says_so_on_the_other_side(meeting):
     button(mira, "Mute").click()
     expect(button(mira, "Mute")).to_have_attribute("aria-pressed", "true")
     expect(tile(lev, "Mira Holm").get_by_text("muted")).to_be_attached()
-    assert stands(lev, "loudness", during=1.5)
+    assert stands(mira, "spoken", during=1.5), "the microphone is still being sent"
+    assert falls_silent(lev, during=1.5)
     button(mira, "Mute").click()
     expect(button(mira, "Mute")).to_have_attribute("aria-pressed", "false")
     assert grows(lev, "loudness", by=0.001)
