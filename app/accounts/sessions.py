@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts import passwords, queries
@@ -61,16 +61,21 @@ def open_sign_in(user: User, *, address: str, browser: str) -> str:
 
 def find_sign_in(token: str) -> SignIn | None:
     """The living sign-in of a token, with its person; None when closed, too old or disabled."""
-    return _living(SignIn.token_hash == _hash(token))
+    return _living(_BY_TOKEN, _hash(token))
 
 
 def living_sign_in(sign_in_id: int) -> SignIn | None:
     """The same by id, for a socket that was let in before."""
-    return _living(SignIn.id == sign_in_id)
+    return _living(_BY_ID, sign_in_id)
 
 
-def _living(condition: ColumnElement[bool]) -> SignIn | None:
-    sign_in = db.session.scalar(select(SignIn).where(condition).options(joinedload(SignIn.user)))
+_WITH_PERSON = select(SignIn).options(joinedload(SignIn.user, innerjoin=True))
+_BY_TOKEN = _WITH_PERSON.where(SignIn.token_hash == bindparam("key"))
+_BY_ID = _WITH_PERSON.where(SignIn.id == bindparam("key"))
+
+
+def _living(query: Select[SignIn], key: str | int) -> SignIn | None:
+    sign_in = db.session.scalar(query, {"key": key})
     if sign_in is None or sign_in.closed_at is not None or sign_in.user.disabled_at is not None:
         return None
     if sign_in.last_seen_at + IDLE < now() or sign_in.created_at + ABSOLUTE < now():

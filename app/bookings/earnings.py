@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts.models import User
 from app.bookings.models import Booking
@@ -31,19 +31,22 @@ def snapshot(mentor: User) -> Snapshot:
     return Snapshot(held=_held_for(mentor, currency), available=ledger.balance(ledger.available_to(mentor.id), currency))
 
 
+_HELD_PRICES = (
+    select(Booking.price_minor, Booking.fee_bps)
+    .join(Lesson, Lesson.id == Booking.lesson_id)
+    .join(Payment, Payment.id == Booking.payment_id)
+    .where(
+        Lesson.mentor_id == bindparam("mentor_id"),
+        Booking.state.in_(TOWARDS_THEM),
+        Booking.released_at.is_(None),
+        Booking.currency == bindparam("currency"),
+        Payment.state == PaymentState.CAPTURED,
+    )
+)
+
+
 def _held_for(mentor: User, currency: str) -> Money:
     """The mentor's part of what learners have paid for accepted sessions and what is not released yet."""
-    query = (
-        select(Booking.price_minor, Booking.fee_bps)
-        .join(Lesson, Lesson.id == Booking.lesson_id)
-        .join(Payment, Payment.id == Booking.payment_id)
-        .where(
-            Lesson.mentor_id == mentor.id,
-            Booking.state.in_(TOWARDS_THEM),
-            Booking.released_at.is_(None),
-            Booking.currency == currency,
-            Payment.state == PaymentState.CAPTURED,
-        )
-    )
-    prices = [(Money(price_minor, currency), fee_bps) for price_minor, fee_bps in db.session.execute(query)]
+    rows = db.session.execute(_HELD_PRICES, {"mentor_id": mentor.id, "currency": currency})
+    prices = [(Money(price_minor, currency), fee_bps) for price_minor, fee_bps in rows]
     return sum((price - share(price, fee_bps) for price, fee_bps in prices), Money(0, currency))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import User
 from app.bookings import policies
@@ -24,6 +25,14 @@ class Seat:
 
     role: str
     booking_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AheadOfMentor:
+    """Bookings that wait for a mentor's answer, the most urgent first, and accepted ones that are not over, soonest first."""
+
+    requests: tuple[Booking, ...]
+    accepted: tuple[Booking, ...]
 
 
 def seat_in_room(user: User, lesson_id: int) -> Seat | None:
@@ -93,19 +102,21 @@ def live_of_learner_in(learner: User, lesson_id: int) -> Booking | None:
     return db.session.scalars(query).unique().first()
 
 
-def requests_for(mentor: User) -> Sequence[Booking]:
-    """What waits for a mentor's answer, the most urgent first."""
-    query = _of_mentor(mentor).where(Booking.state == BookingState.REQUESTED, Booking.accepted_at.is_(None))
-    return db.session.scalars(query.order_by(Booking.decide_by, Booking.id)).unique().all()
+def ahead_of_mentor(mentor: User) -> AheadOfMentor:
+    """What a mentor has to answer and what they have accepted, read at once: most of their pages show both.
 
-
-def upcoming_for_mentor(mentor: User) -> Sequence[Booking]:
-    """Accepted bookings of lessons that are not over, soonest first."""
-    query = _of_mentor(mentor).where(
-        (Booking.state == BookingState.CONFIRMED) | ((Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)),
-        _not_over(),
+    Topics come with the lessons that the caller has read before, or when asked for.
+    """
+    unanswered = (Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_(None)
+    accepted = (Booking.state == BookingState.CONFIRMED) | (
+        (Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)
     )
-    return db.session.scalars(query.order_by(Lesson.starts_at, Booking.id)).unique().all()
+    query = _of_mentor(mentor).where(unanswered | (accepted & _not_over())).order_by(Lesson.starts_at, Booking.id)
+    later = contains_eager(Booking.lesson).lazyload(Lesson.lesson_topics)
+    found = db.session.scalars(query.options(later)).unique().all()
+    requests = [booking for booking in found if booking.state is BookingState.REQUESTED and booking.accepted_at is None]
+    requests.sort(key=lambda booking: (booking.decide_by or booking.created_at, booking.id))
+    return AheadOfMentor(tuple(requests), tuple(booking for booking in found if booking not in requests))
 
 
 def past_for_mentor(mentor: User, limit: int = 50) -> Sequence[Booking]:
@@ -140,10 +151,16 @@ def earned_by(mentor: User, limit: int = 100) -> Sequence[Booking]:
     return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
 
 
+_TAKEN_SEATS = (
+    select(Booking.lesson_id, func.count())
+    .where(Booking.lesson_id.in_(bindparam("lesson_ids", expanding=True)), Booking.state.in_(LIVE))
+    .group_by(Booking.lesson_id)
+)
+
+
 def taken_seats(lesson_ids: Iterable[int]) -> dict[int, int]:
     """How many seats are claimed, by lesson."""
-    query = select(Booking.lesson_id, func.count()).where(Booking.lesson_id.in_(list(lesson_ids)), Booking.state.in_(LIVE))
-    rows = db.session.execute(query.group_by(Booking.lesson_id)).all()
+    rows = db.session.execute(_TAKEN_SEATS, {"lesson_ids": list(lesson_ids)}).all()
     return {lesson_id: count for lesson_id, count in rows}  # noqa: C416 (dict() of rows has no type)
 
 
@@ -169,11 +186,16 @@ def _not_over() -> ColumnElement[bool]:
 
 
 def _of_mentor(mentor: User) -> Select[Booking]:
-    return select(Booking).join(Booking.lesson).where(Lesson.mentor_id == mentor.id)
+    return _with_lesson().where(Lesson.mentor_id == mentor.id)
 
 
 def _of_learner(learner: User) -> Select[Booking]:
-    return select(Booking).join(Booking.lesson).where(Booking.learner_id == learner.id)
+    return _with_lesson().where(Booking.learner_id == learner.id)
+
+
+def _with_lesson() -> Select[Booking]:
+    """Bookings with the lesson's row joined once: conditions, order and the loaded lesson share it."""
+    return select(Booking).join(Booking.lesson).options(contains_eager(Booking.lesson))
 
 
 def paying_learner(booking_id: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.community.models import Review
 from app.extensions import db
@@ -20,12 +20,17 @@ class Rating:
 NO_RATING = Rating(None, 0)
 
 
+_RATINGS = (
+    select(Review.person_id, func.avg(Review.stars), func.count())
+    .where(Review.person_id.in_(bindparam("person_ids", expanding=True)), Review.published_at.is_not(None))
+    .group_by(Review.person_id)
+)
+
+
 def ratings_of(person_ids: Iterable[int]) -> dict[int, Rating]:
     """Ratings of many people at once; people without any are left out."""
-    query = select(Review.person_id, func.avg(Review.stars), func.count()).where(
-        Review.person_id.in_(list(person_ids)), Review.published_at.is_not(None)
-    )
-    return {person: Rating(float(mean), count) for person, mean, count in db.session.execute(query.group_by(Review.person_id))}
+    rows = db.session.execute(_RATINGS, {"person_ids": list(person_ids)})
+    return {person: Rating(float(mean), count) for person, mean, count in rows}
 
 
 def published_about(person_id: int, limit: int = 20) -> Sequence[Review]:

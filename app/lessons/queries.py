@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 
 from app.accounts.models import User
 from app.extensions import db
@@ -68,7 +68,7 @@ def search(wanted: Search) -> Found:
         query = query.where(Lesson.starts_at < wanted.before)
     if wanted.highest_price is not None:
         query = query.where(Lesson.price_minor <= wanted.highest_price)
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
     order = (Lesson.price_minor, Lesson.starts_at) if wanted.sort == "price" else (Lesson.starts_at,)
     page = query.order_by(*order, Lesson.id).offset(wanted.page * PAGE).limit(PAGE)
     lessons = db.session.scalars(page).all()
@@ -95,17 +95,20 @@ def past_of(mentor_id: int, limit: int = 50) -> Sequence[Lesson]:
     return db.session.scalars(query.order_by(Lesson.starts_at.desc()).limit(limit)).all()
 
 
+_POPULAR_TOPICS = (
+    select(Topic)
+    .join(LessonTopic, LessonTopic.topic_id == Topic.id)
+    .join(Lesson, Lesson.id == LessonTopic.lesson_id)
+    .where(Lesson.starts_at > bindparam("moment"), Lesson.state == LessonState.PUBLISHED)
+    .group_by(Topic.id)
+    .order_by(func.count().desc(), Topic.name)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def popular_topics(limit: int) -> Sequence[Topic]:
     """Topics of what can be booked now, most offered first."""
-    query = (
-        select(Topic)
-        .join(LessonTopic, LessonTopic.topic_id == Topic.id)
-        .join(Lesson, Lesson.id == LessonTopic.lesson_id)
-        .where(Lesson.starts_at > now(), Lesson.state == LessonState.PUBLISHED)
-        .group_by(Topic.id)
-        .order_by(func.count().desc(), Topic.name)
-    )
-    return db.session.scalars(query.limit(limit)).all()
+    return db.session.scalars(_POPULAR_TOPICS, {"moment": now(), "most": limit}).all()
 
 
 def topics_like(text: str, limit: int = 8) -> Sequence[Topic]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts.models import User
 from app.bookings import attendance, policies
@@ -150,8 +150,12 @@ class Door:
     is_running: bool
 
 
+_DOORS = select(Room.lesson_id, Room.public_id, Room.opened_at.is_not(None) & Room.ended_at.is_(None)).where(
+    Room.lesson_id.in_(bindparam("lesson_ids", expanding=True))
+)
+
+
 def doors(lesson_ids: Iterable[int]) -> dict[int, Door]:
     """The rooms of these lessons, for those that have one."""
-    query = select(Room.lesson_id, Room.public_id, Room.opened_at.is_not(None) & Room.ended_at.is_(None))
-    rows = db.session.execute(query.where(Room.lesson_id.in_(list(lesson_ids))))
+    rows = db.session.execute(_DOORS, {"lesson_ids": list(lesson_ids)})
     return {lesson_id: Door(public_id, bool(is_running)) for lesson_id, public_id, is_running in rows}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.accounts.models import User
 from app.extensions import db
@@ -34,9 +34,14 @@ class Bell:
     last_seen_id: int
 
 
+_BELL = select(
+    func.count().filter(Notice.read_at.is_(None)),
+    func.max(Notice.id).filter((Notice.created_at <= bindparam("fresh_after")) | Notice.read_at.is_not(None)),
+).where(Notice.user_id == bindparam("user_id"))
+
+
 def bell_of(user: User) -> Bell:
     """Unread notices younger than a minute still pop up on the page, so it starts from the one before them."""
-    fresh = (Notice.created_at > now() - FRESH) & Notice.read_at.is_(None)
-    query = select(func.count().filter(Notice.read_at.is_(None)), func.max(Notice.id).filter(~fresh))
-    unread, last_seen_id = db.session.execute(query.where(Notice.user_id == user.id)).one()
+    values = {"user_id": user.id, "fresh_after": now() - FRESH}
+    unread, last_seen_id = db.session.execute(_BELL, values).one()
     return Bell(unread, last_seen_id or 0)

@@ -4,7 +4,7 @@ Sign: what we owe to somebody is positive, what lies at a provider is negative. 
 +1800 read: eighteen dollars lie at x and are held for booking 7.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.extensions import db
 from app.kernel.clock import now
@@ -62,10 +62,14 @@ def is_posted(kind: str, reference: str) -> bool:
     return db.session.scalar(query) is not None
 
 
+_BALANCE = select(func.sum(LedgerEntry.amount_minor)).where(
+    LedgerEntry.account == bindparam("account"), LedgerEntry.currency == bindparam("currency")
+)
+
+
 def balance(account: str, currency: str) -> Money:
     """The sum of an account's entries in one currency."""
-    own = (LedgerEntry.account == account) & (LedgerEntry.currency == currency)
-    return Money(int(db.session.scalar(select(func.sum(LedgerEntry.amount_minor)).where(own)) or 0), currency)
+    return Money(int(db.session.scalar(_BALANCE, {"account": account, "currency": currency}) or 0), currency)
 
 
 def imbalance() -> dict[str, int]:

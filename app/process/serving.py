@@ -198,7 +198,7 @@ def _settle_memory() -> None:
     _give_large_blocks_back()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(700, 10, 1000)
+    gc.set_threshold(5000, 10, 1000)
 
 
 def _give_large_blocks_back() -> None:

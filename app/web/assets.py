@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,9 @@ log = logging.getLogger(__name__)
 PUBLIC_MODULES = ("socket", "nudges", "toast", "element")
 """What plugins' scripts may import as `peerlearn/<name>`: the front-end twin of app.plugin_api."""
 
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the manifest's age; a page asks for forty names."""
+
 
 @dataclass
 class Manifest:
@@ -22,6 +26,7 @@ class Manifest:
     path: Path
     names: dict[str, str] = field(default_factory=dict)
     read_at: float = -1.0
+    look_again_at: float = 0.0
 
     def name_of(self, name: str) -> str:
         """The hashed name; the plain one (and a line in the log) when nothing has been built."""
@@ -29,6 +34,9 @@ class Manifest:
         return self.names.get(name, name)
 
     def _read_if_newer(self) -> None:
+        if time.monotonic() < self.look_again_at:
+            return
+        self.look_again_at = time.monotonic() + LOOK_EVERY
         try:
             changed_at = self.path.stat().st_mtime
         except FileNotFoundError:

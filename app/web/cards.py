@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -184,7 +185,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         price_text=_price_text(booking, viewer),
         join_url=url_for("live.room", room_id=room) if joinable and room else None,
         opens_at=opens_at,
-        opens_text=f"Opens at {when(opens_at).split()[-1]}",
+        opens_text=f"Opens at {opens_at.astimezone(ZoneInfo(viewer_zone())):%H:%M}",
         decide_by_text=f"Answer {relative(booking.decide_by)}" if booking.decide_by and booking.accepted_at is None else None,
         timeline=timeline(booking),
         retry_url=url_for("learner.retry", booking_id=booking.id) if holds and viewer.id == booking.learner_id else None,

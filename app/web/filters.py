@@ -30,6 +30,7 @@ def viewer_zone() -> str:
 
 def when(moment: datetime, zone: str | None = None) -> str:
     """`Today 18:30`, `Tomorrow 09:00`, `Tue 24 Nov, 18:30`, with the year when it is another one."""
+    zone = zone or viewer_zone()
     local, today = _local(moment, zone), _local(now(), zone)
     days = (local.date() - today.date()).days
     named = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}

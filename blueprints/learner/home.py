@@ -12,7 +12,9 @@ from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.lessons import queries as lessons
-from app.web.cards import BookingCard, LessonCard, booking_cards, lesson_cards
+from app.lessons.models import Lesson
+from app.web.cards import BookingCard, booking_cards, lesson_cards
+from app.web.facts import Facts, facts_about
 from app.web.guards import me
 from app.web.waking import wakes_at
 from blueprints.learner.blueprint import learner
@@ -34,8 +36,10 @@ class Ahead:
 @learner.get("/")
 def home() -> str:
     """The page."""
-    found = bookings.upcoming_for_learner(me())
-    return render_template("learner/home.html", ahead=_ahead(found, me()), **_for_you(found, me()))
+    booked = bookings.upcoming_for_learner(me())
+    offered = _bookable(booked, me())
+    facts = facts_about(offered, booked)
+    return render_template("learner/home.html", ahead=_ahead(booked, me(), facts), **_for_you(offered, me(), facts))
 
 
 @learner.get("/next")
@@ -47,7 +51,8 @@ def hero() -> str:
 @learner.get("/for-you")
 def for_you() -> str:
     """What can be booked."""
-    return render_template("learner/_for_you.html", **_for_you(bookings.upcoming_for_learner(me()), me()))
+    offered = _bookable(bookings.upcoming_for_learner(me()), me())
+    return render_template("learner/_for_you.html", **_for_you(offered, me()))
 
 
 @learner.get("/upcoming")
@@ -67,14 +72,16 @@ def ahead_of(person: User) -> Ahead:
     return _ahead(bookings.upcoming_for_learner(person), person)
 
 
-def _ahead(found: Sequence[Booking], person: User) -> Ahead:
-    cards = booking_cards(found, person)
+def _ahead(found: Sequence[Booking], person: User, facts: Facts | None = None) -> Ahead:
+    cards = booking_cards(found, person, facts)
     hero = next((card for card in cards if card.status == BookingState.CONFIRMED), cards[0] if cards else None)
     return Ahead(hero, tuple(card for card in cards if card is not hero), tuple(cards), wakes_at(bookings=found))
 
 
-def _for_you(booked: Sequence[Booking], person: User) -> dict[str, Any]:
+def _bookable(booked: Sequence[Booking], person: User) -> Sequence[Lesson]:
     """The soonest sessions this person can book: not their own, not booked already."""
-    offered = lessons.starting_soon(SHOWN, not_by=person.id, without={booking.lesson_id for booking in booked})
-    cards: list[LessonCard] = lesson_cards(offered, person)
-    return {"offered": cards, "offered_wake_at": wakes_at(offered)}
+    return lessons.starting_soon(SHOWN, not_by=person.id, without={booking.lesson_id for booking in booked})
+
+
+def _for_you(offered: Sequence[Lesson], person: User, facts: Facts | None = None) -> dict[str, Any]:
+    return {"offered": lesson_cards(offered, person, facts), "offered_wake_at": wakes_at(offered)}

@@ -17,7 +17,7 @@ from app.web.past import past_cards
 from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.lesson_form import LessonForm
 from blueprints.mentor.lesson_preview import clash_text, preview_of
-from blueprints.mentor.meetings import agenda_of
+from blueprints.mentor.meetings import agenda_in, diary_of
 
 PUBLISHED = "published"
 """Key in the session: the lesson whose pop-up the next page shows, once."""
@@ -26,13 +26,15 @@ PUBLISHED = "published"
 @mentor.get("/sessions")
 def lessons() -> str:
     """What lies ahead and what was taught."""
-    return render_template("mentor/lessons.html", agenda=agenda_of(me()), past=past_cards(bookings.past_for_mentor(me()), me()))
+    return render_template(
+        "mentor/lessons.html", agenda=agenda_in(diary_of(me())), past=past_cards(bookings.past_for_mentor(me()), me())
+    )
 
 
 @mentor.get("/sessions/ahead")
 def ahead() -> str:
     """What lies ahead, alone."""
-    return render_template("mentor/_ahead.html", agenda=agenda_of(me()))
+    return render_template("mentor/_ahead.html", agenda=agenda_in(diary_of(me())))
 
 
 @mentor.get("/sessions/new")

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.accounts.models import User
 from app.bookings import queries as bookings
-from app.bookings.models import Booking
+from app.bookings.queries import AheadOfMentor
 from app.kernel.clock import now
 from app.lessons import queries as lessons
+from app.lessons.models import Lesson
 from app.web.cards import BookingCard, LessonCard, PersonChip, Step, booking_cards, lesson_cards
-from app.web.facts import facts_about
+from app.web.facts import Facts, facts_about
 from app.web.waking import wakes_at
 
 
@@ -45,16 +47,37 @@ class Agenda:
         return tuple(sorted(found, key=lambda meeting: meeting.card.starts_at))
 
 
-def agenda_of(mentor: User, waiting: Sequence[Booking] | None = None) -> Agenda:
-    """A mentor's sessions that are not over; `waiting` are the requests for them, if they have been read already."""
-    booked = bookings.upcoming_for_mentor(mentor)
-    offered = lessons.upcoming_of(mentor.id)
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """All a mentor's pages read, once: what they offer (soonest first), the bookings of it, and what cards say besides."""
+
+    mentor: User
+    offered: Sequence[Lesson]
+    ahead: AheadOfMentor
+    facts: Facts
+
+
+def diary_of(mentor: User) -> Diary:
+    """Read it: six queries, however much there is."""
+    offered = lessons.upcoming_of(mentor.id)  # first, so that the bookings find their lessons loaded
+    ahead = bookings.ahead_of_mentor(mentor)
+    return Diary(mentor, offered, ahead, facts_about(offered, (*ahead.requests, *ahead.accepted)))
+
+
+def requests_in(diary: Diary) -> dict[str, Any]:
+    """What mentor/_requests.html shows: what waits for an answer, and when to look again."""
+    requests = diary.ahead.requests
+    return {"requests": booking_cards(requests, diary.mentor, diary.facts), "requests_wake_at": wakes_at(bookings=requests)}
+
+
+def agenda_in(diary: Diary) -> Agenda:
+    """A mentor's sessions that are not over."""
+    mentor, offered, booked = diary.mentor, diary.offered, diary.ahead.accepted
     taken = {booking.lesson_id for booking in booked}
-    asked = {booking.lesson_id for booking in (bookings.requests_for(mentor) if waiting is None else waiting)}
-    facts = facts_about(offered, booked)
+    asked = {booking.lesson_id for booking in diary.ahead.requests}
     meetings = [
-        *_booked_meetings(booking_cards(booked, mentor, facts)),
-        *_open_meetings(lesson_cards([lesson for lesson in offered if lesson.id not in taken], mentor, facts), asked),
+        *_booked_meetings(booking_cards(booked, mentor, diary.facts)),
+        *_open_meetings(lesson_cards([lesson for lesson in offered if lesson.id not in taken], mentor, diary.facts), asked),
     ]
     meetings.sort(key=lambda meeting: meeting.card.starts_at)
     hero = min(meetings, key=lambda meeting: (not meeting.people, meeting.card.starts_at), default=None)

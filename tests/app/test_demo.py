@@ -104,8 +104,9 @@ def _every_page_has_something_to_show() -> None:
     mentor, learner = by_email(MENTOR), by_email(LEARNER)
     assert mentor
     assert learner
-    assert len(bookings.requests_for(mentor)) == 4
-    assert len(bookings.upcoming_for_mentor(mentor)) == 4
+    ahead = bookings.ahead_of_mentor(mentor)
+    assert len(ahead.requests) == 4
+    assert len(ahead.accepted) == 4
     assert len(bookings.past_for_mentor(mentor)) == 10
     upcoming = [booking.state for booking in bookings.upcoming_for_learner(learner)]
     assert Counter(upcoming) == {"confirmed": 2, "requested": 1, "held": 1}
@@ -221,7 +222,7 @@ def test_an_interrupted_load_is_finished_by_the_next(app: Flask, monkeypatch: py
     assert not load.is_loaded()
     load.load()
     assert db.session.scalar(select(func.count()).where(Lesson.starts_at > now())) == 200
-    assert len(bookings.requests_for(by_email(MENTOR))) == 4
+    assert len(bookings.ahead_of_mentor(by_email(MENTOR)).requests) == 4
     assert ledger.imbalance() == {}
     assert app.test_cli_runner().invoke(args=["demo"]).output == "The demo is here already; nothing was added.\n"
 
