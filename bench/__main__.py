@@ -1,4 +1,4 @@
-"""`bench/run`, or `.venv/bin/python -m bench [start] [pages] [memory] [weight] [room]`: figures beside their targets.
+"""`bench/run`, or `.venv/bin/python -m bench [start] [pages] [memory] [weight] [booking] [room]`: figures beside their targets.
 
 Everything runs on this machine, on a fresh instance with the demo, one web process, real password cost. Each section names its
 baseline or target. Numbers of a busy machine are what they are: the load is printed first, and ratios are taken in the same run.
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import memory, pages, room, start, weight
+from bench import booking, memory, pages, room, start, weight
 from tests.process.launched import Launched
 
 ROUNDS = 7
@@ -17,13 +17,15 @@ ROUNDS = 7
 
 def main(wanted: set[str]) -> None:
     """Run the sections that are asked for, all of them without words."""
-    every = {"start", "pages", "memory", "weight", "room"}
+    every = {"start", "pages", "memory", "weight", "booking", "room"}
     if unknown := wanted - every:
         sys.exit(f"bench knows {', '.join(sorted(every))}; not {', '.join(sorted(unknown))}")
     wanted = wanted or every
     print("{} cores, load {:.1f} {:.1f} {:.1f}".format(os.cpu_count(), *os.getloadavg()))
     with tempfile.TemporaryDirectory(prefix="peerlearn-bench-") as folder:
         _with_demo(Path(folder), wanted)
+    if "booking" in wanted:
+        booking.main(ROUNDS)
     if "room" in wanted:
         room.main(ROUNDS)
 

@@ -45,15 +45,14 @@ CLICKED = """
 }
 """
 OWN_PICTURE = """
-() => new Promise((resolve, reject) => {
-  setTimeout(() => reject(new Error("no own picture in 20 s")), 20000);
+(() => {
   const look = () => {
     const video = document.querySelector(".tile-mine video, #mine");
-    if (video?.currentTime > 0) return resolve(performance.now());
-    setTimeout(look, 5);
+    if (video?.currentTime > 0) window.ownPictureAt = performance.now();
+    else setTimeout(look, 5);
   };
   look();
-})
+})();
 """
 
 
@@ -131,13 +130,15 @@ def bare(browser: Browser, floor: Floor) -> tuple[float, float]:
 
 def timed(page: Page, click, *, is_ours: bool) -> tuple[float, float]:
     """Milliseconds from the click to the first remote picture, and from the page's start to the own one."""
+    page.add_init_script(OWN_PICTURE)
     page.wait_for_timeout(600)
     page.evaluate(CLICKED)
     click()
     page.wait_for_url("**/session/**" if is_ours else "**/call**", wait_until="commit")
     first = page.evaluate(FIRST_PICTURE, is_ours)
     clicked = float(page.evaluate("() => sessionStorage.getItem('clicked')"))
-    return first - clicked, page.evaluate(OWN_PICTURE)
+    page.wait_for_function("() => window.ownPictureAt", polling=50)
+    return first - clicked, page.evaluate("() => window.ownPictureAt")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ def tell(user_id: int, kind_name: str, reference: str, *, link: str, **words: st
     return notice
 
 
-def mark_read(user: User) -> None:
-    """They have opened the bell: everything up to now is read."""
+def mark_read(user: User, up_to: int) -> None:
+    """They have seen the list down from this notice: it and everything before it is read; what came since is not."""
     with transaction():
-        db.session.execute(update(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None)).values(read_at=now()))
+        unread = (Notice.user_id == user.id) & Notice.read_at.is_(None) & (Notice.id <= up_to)
+        db.session.execute(update(Notice).where(unread).values(read_at=now()))

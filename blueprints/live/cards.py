@@ -1,12 +1,16 @@
 """View models of the room."""
 
+import json
 from dataclasses import dataclass
 
 from app.accounts.models import User
 from app.bookings import policies
 from app.bookings.queries import people_of_room
+from app.config import settings
 from app.kernel.clock import now
+from app.kernel.wire import write
 from app.live.queries import Visit
+from app.live.turn import ice_servers
 from app.realtime.endpoints import endpoints
 from app.web.cards import PersonChip, person_chip
 from app.web.filters import viewer_zone, when
@@ -28,6 +32,7 @@ class RoomPage:
     opens: str
     opens_in: int
     endpoints: tuple[str, ...]
+    ice: str
 
     @property
     def others_names(self) -> str:
@@ -54,6 +59,7 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         opens=_in_a_sentence(when(opens_at, zone)).removeprefix("today "),
         opens_in=max(0, int((opens_at - now()).total_seconds()) + 1),
         endpoints=tuple(address for address in endpoints() if address),
+        ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
     )
 
 

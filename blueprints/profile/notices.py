@@ -16,13 +16,18 @@ from blueprints.profile.blueprint import profile
 
 @profile.get("/notices")
 def notices() -> ResponseReturnValue:
-    """What was said, latest first; as a dialog when the bell asks, as a page otherwise. Reading marks it read."""
-    fresh = {notice.id for notice in notices_of.latest(me()) if notice.read_at is None}
-    if fresh:
-        mark_read(me())
+    """What was said, latest first; as a dialog when the bell asks, as a page otherwise. Once shown, it says so itself."""
+    found = notices_of.latest(me())
+    fresh = {notice.id for notice in found if notice.read_at is None}
     template = "profile/_notices_dialog.html" if is_htmx() else "profile/notices.html"
-    body = render_template(template, notices=notices_of.latest(me()), fresh=fresh)
-    return body, 200, {"HX-Trigger": json.dumps({"nudge:notices": {"target": "body"}})} if is_htmx() else {}
+    return render_template(template, notices=found, fresh=fresh)
+
+
+@profile.post("/notices/read")
+def read_notices() -> ResponseReturnValue:
+    """The list has been on somebody's screen: everything up to its first line is read, and their bells count again."""
+    mark_read(me(), up_to=whole_number(request.form.get("up_to")))
+    return "", 204, {"HX-Trigger": json.dumps({"nudge:notices": {"target": "body"}})}
 
 
 @profile.get("/notices/bell")

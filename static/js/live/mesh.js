@@ -25,10 +25,11 @@ export class Mesh extends EventTarget {
    * @param {(message: object) => void} parts.send
    * @param {import("./clock.js").browserClock} parts.clock
    * @param {MediaStream} [parts.stream]
+   * @param {import("./prepared.js").PreparedOffer} [parts.prepared] for the first one we call
    */
-  constructor({ makeConnection, send, clock, stream }) {
+  constructor({ makeConnection, send, clock, stream, prepared }) {
     super();
-    Object.assign(this, { makeConnection, send, clock, stream });
+    Object.assign(this, { makeConnection, send, clock, stream, prepared });
     this.tracks = { audio: null, camera: null, screen: null };
   }
 
@@ -50,6 +51,7 @@ export class Mesh extends EventTarget {
     this.#epoch = entry * EPOCHS_PER_ENTRY;
     this.#forgetAllBut(people);
     for (const person of this.#strangers(people)) this.#meet(person).call(this.#epoch);
+    if (this.#peers.size === 0) this.prepared?.drop();
   }
 
   /** The list of who is here changed. */
@@ -71,6 +73,7 @@ export class Mesh extends EventTarget {
   }
 
   stop() {
+    this.prepared?.drop();
     this.#forgetAllBut([]);
   }
 
@@ -85,6 +88,7 @@ export class Mesh extends EventTarget {
       send: (message) => this.send({ to: person.id, description: null, candidate: null, ...message }),
       tracks: this.tracks,
       stream: this.stream,
+      takePrepared: this.prepared && (() => this.prepared.take()),
     });
     for (const type of ["track", "state", "outdated", "trouble"])
       peer.addEventListener(type, ({ detail }) => tell(this, type, { from: person.id, ...detail }));

@@ -13,6 +13,14 @@ import { tell } from "./clock.js";
 export const KINDS = ["audio", "camera", "screen"];
 const MEDIA = { audio: "audio", camera: "video", screen: "video" };
 
+/** Open the three lines on a fresh connection; voice and face are one stream, for lip sync. */
+export function addLines(connection, stream) {
+  for (const kind of KINDS) {
+    const streams = stream && kind !== "screen" ? [stream] : [];
+    connection.addTransceiver(MEDIA[kind], { direction: "sendrecv", streams });
+  }
+}
+
 export class Peer extends EventTarget {
   #chain = Promise.resolve();
   #pc = null;
@@ -27,10 +35,11 @@ export class Peer extends EventTarget {
    * @param {(message: object) => void} parts.send carries a signal to the other side
    * @param {Record<string, MediaStreamTrack|null>} parts.tracks own tracks by kind, read when needed
    * @param {MediaStream} [parts.stream] names voice and face as one stream, for lip sync
+   * @param {() => Promise<object|null>} [parts.takePrepared] an offer that was made ahead, see prepared.js
    */
-  constructor({ polite, makeConnection, send, tracks, stream }) {
+  constructor({ polite, makeConnection, send, tracks, stream, takePrepared = async () => null }) {
     super();
-    Object.assign(this, { polite, makeConnection, send, tracks, stream });
+    Object.assign(this, { polite, makeConnection, send, tracks, stream, takePrepared });
   }
 
   get epoch() {
@@ -44,10 +53,13 @@ export class Peer extends EventTarget {
 
   /** Start a connection of this epoch and offer it. */
   call(epoch) {
-    return this.#queue(() => {
+    return this.#queue(async () => {
       if (epoch <= this.#epoch) return;
-      this.#renew(epoch);
-      for (const kind of KINDS) this.#addLine(kind);
+      const prepared = await this.takePrepared();
+      this.#renew(epoch, prepared?.connection);
+      if (!prepared) addLines(this.#pc, this.stream);
+      this.#attachTracks();
+      if (prepared) this.#sendPrepared(prepared.candidates);
     });
   }
 
@@ -87,9 +99,8 @@ export class Peer extends EventTarget {
     return this.#chain;
   }
 
-  #renew(epoch) {
+  #renew(epoch, pc = this.makeConnection()) {
     this.#drop();
-    const pc = this.makeConnection();
     this.#pc = pc;
     this.#epoch = epoch;
     pc.onnegotiationneeded = () => this.#queue(() => this.#offer(pc));
@@ -106,20 +117,23 @@ export class Peer extends EventTarget {
     this.#hasAgreed = false;
   }
 
-  #addLine(kind) {
-    const streams = this.stream && kind !== "screen" ? [this.stream] : [];
-    const transceiver = this.#pc.addTransceiver(MEDIA[kind], { direction: "sendrecv", streams });
-    return transceiver.sender.replaceTrack(this.tracks[kind] ?? null);
+  #attachTracks() {
+    const senders = this.#senders();
+    return Promise.all(KINDS.map((kind, line) => senders[line].replaceTrack(this.tracks[kind] ?? null)));
   }
 
   /** The answering side takes over the lines the offer brought. */
   async #adoptLines() {
-    for (const [index, transceiver] of this.#pc.getTransceivers().entries()) {
-      const kind = KINDS[index];
+    for (const [line, transceiver] of this.#pc.getTransceivers().entries()) {
       transceiver.direction = "sendrecv";
-      if (this.stream && kind !== "screen") transceiver.sender.setStreams?.(this.stream);
-      await transceiver.sender.replaceTrack(this.tracks[kind] ?? null);
+      if (this.stream && KINDS[line] !== "screen") transceiver.sender.setStreams?.(this.stream);
     }
+    await this.#attachTracks();
+  }
+
+  #sendPrepared(candidates) {
+    this.#sendDescription();
+    for (const candidate of candidates) this.#sendCandidate(candidate);
   }
 
   async #offer(pc) {

@@ -9,6 +9,7 @@ import { Countdowns } from "./countdowns.js";
 import { askForFeedback, comeBackAndTake, isComingBack, waitForOpening } from "./doors.js";
 import { LocalMedia } from "./local_media.js";
 import { Mesh } from "./mesh.js";
+import { PreparedOffer } from "./prepared.js";
 import { Reconnector } from "./reconnect.js";
 import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
@@ -17,9 +18,11 @@ import { View } from "./view.js";
 const { dataset } = document.querySelector("[data-phase]");
 ({ early: waitForOpening, over: askForFeedback, open: openRoom })[dataset.phase](dataset);
 
-function openRoom({ room, me: myId, name, role }) {
+function openRoom({ room, me: myId, name, role, ice }) {
   const me = { id: Number(myId), name, role };
-  let iceServers = [];
+  let iceServers = JSON.parse(ice);
+  const stream = new MediaStream();
+  const makeConnection = () => new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
 
   const view = new View({ page: document, clock, memory: localStorage });
   const media = new LocalMedia({ devices: navigator.mediaDevices });
@@ -27,8 +30,8 @@ function openRoom({ room, me: myId, name, role }) {
   const signaling = new Signaling({ socket: openSocket("/live"), room, tab: crypto.randomUUID(), clock });
   const mesh = new Mesh({
     clock,
-    stream: new MediaStream(),
-    makeConnection: () => new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" }),
+    stream,
+    makeConnection,
     send: (message) => signaling.notify("signal", message),
   });
   const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
@@ -50,10 +53,12 @@ function openRoom({ room, me: myId, name, role }) {
     view.feedback(countdowns.hasMet);
   }
 
-  view.stage.add(me, true);
-  view.controls(media.status, media.canShare);
+  // First what has to be waited for: the line, the camera, the connection's first offer.
   signaling.start({ take: isComingBack() });
   media.start();
+  mesh.prepared = new PreparedOffer({ makeConnection, stream });
+  view.stage.add(me, true);
+  view.controls(media.status, media.canShare);
 
   // The line to the server
   on(signaling, "entered", ({ welcome }) => {

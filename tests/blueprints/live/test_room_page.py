@@ -1,5 +1,6 @@
 """The room's page in each phase of its life, and the feedback after it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -165,3 +166,17 @@ def test_a_mentor_rates_the_learners_one_after_another(client, mentor):
     assert "Ben Second" in client.get(address).text
     assert client.post(address, data={"stars": "4"}).location == "/dashboard/mentor/"
     assert {review.person_id for review in db.session.query(Review)} == {student.id for student in students}
+
+
+def test_the_page_names_the_further_endpoints_and_their_sockets_are_allowed(app, client, learner, address):
+    plain = app.extensions["settings"]
+    app.extensions["settings"] = replace(
+        plain, realtime_endpoints=("http://second.example",), turn_urls=("turn:relay.example",), turn_secret="s"
+    )
+    try:
+        answer = factories.signed_in(client, learner).get(address)
+    finally:
+        app.extensions["settings"] = plain
+    assert 'data-endpoints="http://second.example"' in answer.text
+    assert "ws://second.example" in answer.headers["Content-Security-Policy"]
+    assert "turn:relay.example" in answer.text

@@ -193,8 +193,26 @@ def test_the_bell_counts_and_reading_makes_it_quiet(client, mentor, learner, les
     mira = factories.signed_in(client, mentor)
     assert "Notifications, 1 new" in mira.get("/notices/bell").get_data(as_text=True)
     assert "New booking!" in text_of(mira.get("/notices", headers=headers))
+    assert "Notifications, 1 new" in mira.get("/notices/bell").get_data(as_text=True)  # a GET changes nothing
+    answer = mira.post("/notices/read", data={"up_to": notices.latest(mentor)[0].id})
+    assert answer.status_code == 204
+    assert "nudge:notices" in answer.headers["HX-Trigger"]
     assert "Notifications, 1 new" not in mira.get("/notices/bell").get_data(as_text=True)
     assert notices.latest(mentor)[0].read_at is not None
+
+
+def test_what_came_after_the_list_was_drawn_stays_new(client, mentor, learner, lesson):
+    factories.request(learner, lesson)
+    shown = notices.latest(mentor)[0].id
+    factories.request(factories.learner("Ana Sol"), factories.lesson(mentor, starts_in=timedelta(days=3)))
+    mira = factories.signed_in(client, mentor)
+    mira.post("/notices/read", data={"up_to": shown})
+    assert "Notifications, 1 new" in mira.get("/notices/bell").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("up_to", ["", "x", "-5", "9" * 40, "'; --"])
+def test_a_strange_number_of_what_was_read_harms_nobody(lev, up_to):
+    assert lev.post("/notices/read", data={"up_to": up_to}).status_code == 204
 
 
 @pytest.mark.parametrize("path", ["/profile/", "/profile/?tab=settings", "/profile/?tab=past", "/profile/methods", "/notices", "/notices/bell", "/notices/fresh"])
