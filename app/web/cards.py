@@ -68,7 +68,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class BookingCard:
-    """A booking as one of its two people sees it."""
+    """A booking as one of its two people sees it; `other_time` is the other one's clock where it differs."""
 
     id: int
     card: LessonCard
@@ -82,7 +82,7 @@ class BookingCard:
     decide_by_text: str | None
     timeline: tuple[Step, ...]
     retry_url: str | None
-    other_time: str
+    other_time: str | None
 
 
 def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
@@ -189,8 +189,16 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         decide_by_text=f"Answer {relative(booking.decide_by)}" if booking.decide_by and booking.accepted_at is None else None,
         timeline=timeline(booking),
         retry_url=url_for("learner.retry", booking_id=booking.id) if holds and viewer.id == booking.learner_id else None,
-        other_time=f"{when(lesson.starts_at, other.timezone)} {zone_name(lesson.starts_at, other.timezone)}",
+        other_time=_their_time(lesson.starts_at, other),
     )
+
+
+def _their_time(moment: datetime, other: User) -> str | None:
+    """The other one's clock at that moment; None when it shows what the viewer's own shows."""
+    theirs, ours = ZoneInfo(other.timezone), ZoneInfo(viewer_zone())
+    if moment.astimezone(theirs).utcoffset() == moment.astimezone(ours).utcoffset():
+        return None
+    return f"{when(moment, other.timezone)} {zone_name(moment, other.timezone)}"
 
 
 def _status_text_for(booking: Booking, viewer: User) -> str:

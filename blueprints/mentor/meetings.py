@@ -100,7 +100,7 @@ def _meeting(cards: list[BookingCard]) -> Meeting:
         status=first.status,
         status_text=first.status_text,
         price_text=first.price_text if len(cards) == 1 else f"{first.price_text}, each of {len(cards)}",
-        others_time=f"{first.other_time} for {first.other.name.split()[0]}" if len(cards) == 1 else None,
+        others_time=f"{first.other_time} for {first.other.name.split()[0]}" if first.other_time and len(cards) == 1 else None,
         join_url=next((card.join_url for card in cards if card.join_url), None),
         opens_at=first.opens_at,
         opens_text=first.opens_text,

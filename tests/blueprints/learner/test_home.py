@@ -1,6 +1,6 @@
 """The learner's home, booked sessions and payments: pages made of their fragments, each for its owner alone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -42,6 +42,16 @@ def test_each_fragment_is_word_for_word_the_part_of_the_page(at_home, mentor, le
     answer = at_home.get(fragment, headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert fragment_of(at_home.get(page), element) == fragment_of(answer, element)
+
+
+def test_the_mentors_clock_is_told_only_where_it_differs(client, at_home, learner):
+    with clock.stopped(datetime(2026, 11, 23, 8, 0, tzinfo=UTC)):
+        far, near = (factories.person(name, teaches=True, timezone=zone) for name, zone in (("Isha Rao", "Asia/Kolkata"), ("Tom Ash", "Africa/Abidjan")))
+        for number, teacher in enumerate((far, near)):
+            factories.confirmed(learner, factories.lesson(teacher, starts_in=timedelta(hours=4 + 4 * number)))
+        text = text_of(at_home.get("/dashboard/learner/"))
+    assert "Today 17:30 IST for Isha" in text
+    assert "for Tom" not in text
 
 
 def test_only_what_can_be_booked_is_offered(at_home, mentor, learner):
