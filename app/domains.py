@@ -8,6 +8,7 @@ from app.audit import models as audit_models
 from app.bookings import attendance
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
+from app.bookings import settlement_models
 from app.community import models as community_models
 from app.community import service as community
 from app.extensions import login_manager
@@ -29,6 +30,7 @@ TABLES = (
     rehearsal_books,
     booking_models,
     attendance,
+    settlement_models,
     live_models,
     community_models,
     notification_models,

@@ -49,6 +49,8 @@ class Booking(Model):
     release_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    undo_until: Mapped[datetime | None]
+    wait_until: Mapped[datetime | None]
     taught_seconds: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 

@@ -88,7 +88,7 @@ class RefundState(StrEnum):
 
 
 class Refund(Model):
-    """Money that goes back; a row found by a sweep, never a flag, so it cannot be forgotten."""
+    """Money that goes back, some or all, from `due_at` on; a row found by a sweep, never a flag, so it cannot be forgotten."""
 
     __tablename__ = "refunds"
     __table_args__ = (UniqueConstraint("payment_id", "reason"), CheckConstraint("amount_minor > 0", name="amount"))
@@ -99,6 +99,7 @@ class Refund(Model):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     state: Mapped[RefundState] = mapped_column(enum_by_value(RefundState), default=RefundState.WANTED, index=True)
     wanted_at: Mapped[datetime]
+    due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 
 

@@ -29,7 +29,14 @@ def want_full_refund(payment_id: int, reason: str) -> None:
         if payment is None or payment.refunds or payment.state in answers.OVER:
             return
         payment.refunds.append(
-            Refund(payment_id=payment.id, amount_minor=payment.amount_minor, reason=reason, key=new_public_id(), wanted_at=now())
+            Refund(
+                payment_id=payment.id,
+                amount_minor=payment.amount_minor,
+                reason=reason,
+                key=new_public_id(),
+                wanted_at=now(),
+                due_at=now(),
+            )
         )
 
 

@@ -1,0 +1,55 @@
+"""What presence decided about the money of one booking, with everything it was decided from."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Model, enum_by_value
+from app.kernel.money import Money
+
+
+class Verdict(StrEnum):
+    """What became of a session, for one learner (R10, R10b)."""
+
+    TAUGHT = "taught"
+    CUT_SHORT = "cut_short"  # the mentor was away, or the technique was; that part goes back
+    MENTOR_ABSENT = "mentor_absent"
+    LEARNER_ABSENT = "learner_absent"
+    BOTH_ABSENT = "both_absent"
+    TECHNICAL = "technical"  # somebody tried to come in and could not
+
+
+class Settlement(Model):
+    """Decided once per booking, never changed: seconds measured in the room, and what follows from them.
+
+    `lost_seconds` is what the learner was there for (or cut off from) without the mentor; `refund_minor` of `price_minor` goes back.
+    """
+
+    __tablename__ = "settlements"
+    __table_args__ = (CheckConstraint("refund_minor >= 0 AND refund_minor <= price_minor", name="refund"),)
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), unique=True)
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    verdict: Mapped[Verdict] = mapped_column(enum_by_value(Verdict))
+    duration_seconds: Mapped[int]
+    both_seconds: Mapped[int]
+    mentor_away_seconds: Mapped[int]
+    technical_seconds: Mapped[int]
+    lost_seconds: Mapped[int]
+    price_minor: Mapped[int]
+    refund_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    is_strike: Mapped[bool]
+    decided_at: Mapped[datetime]
+
+    @property
+    def price(self) -> Money:
+        """What the learner had paid."""
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def refund(self) -> Money:
+        """What goes back to them."""
+        return Money(self.refund_minor, self.currency)
