@@ -47,6 +47,7 @@ class Settings:
     currency: str
     password_hash_cost: str
     platform_fee_bps: int
+    learner_no_show_refund_pct: int
     metrics_token: str
     trusted_proxies: int
     instance_path: Path
@@ -81,6 +82,7 @@ class Settings:
             currency=env.get("CURRENCY", "USD").upper(),
             password_hash_cost=env.get("PASSWORD_HASH_COST", "standard"),
             platform_fee_bps=_whole(env.get("PLATFORM_FEE_BPS", "0")),
+            learner_no_show_refund_pct=_whole(env.get("LEARNER_NO_SHOW_REFUND_PCT", "100")),
             metrics_token=env.get("METRICS_TOKEN", ""),
             trusted_proxies=_whole(env.get("TRUSTED_PROXIES", "0")),
             instance_path=instance,
@@ -113,6 +115,7 @@ class Settings:
             (self.password_hash_cost not in ("standard", "test"), "PASSWORD_HASH_COST must be standard or test"),
             (self.payment_provider != "rehearsal", "PAYMENT_PROVIDER knows only rehearsal so far"),
             (not 0 <= self.platform_fee_bps <= 5000, "PLATFORM_FEE_BPS must be a whole number from 0 to 5000"),
+            (not 0 <= self.learner_no_show_refund_pct <= 100, "LEARNER_NO_SHOW_REFUND_PCT must be a whole number from 0 to 100"),
             (len(self.currency) != 3 or not self.currency.isalpha(), "CURRENCY must be a three-letter code such as USD"),
             (not self.base_url.startswith(("http://", "https://")), "BASE_URL must be a full address"),
             (bool(self.plugins), f"PLUGINS names {', '.join(self.plugins)}, which is not installed"),

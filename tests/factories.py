@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 
 from app.accounts import service as accounts
 from app.accounts.models import User
-from app.bookings import attendance, settlement
 from app.bookings import queries as booking_queries
 from app.bookings import service as bookings
+from app.bookings import settlement
+from app.bookings.attendance_models import Closing, PresenceInterval
 from app.bookings.models import Booking
 from app.extensions import db
 from app.kernel import clock
@@ -103,14 +104,25 @@ def completed(student: User, offered: Lesson) -> Booking:
 
 
 def meet(booking: Booking) -> None:
-    """Both are in the room for the first minute, heard every five seconds."""
-    people = (booking.learner_id, booking.lesson.mentor_id)
-    for second in range(0, 61, 5):
-        with clock.stopped(booking.lesson.starts_at + timedelta(seconds=second)):
-            for user_id in people:
-                attendance.enter(booking.lesson_id, user_id, tab=f"tab-of-{user_id}", connection=f"connection-{user_id}", take=True)
-    with clock.stopped(booking.lesson.starts_at + timedelta(minutes=1)):
-        attendance.close_all(booking.lesson_id)
+    """Both are in the room from the first minute to the last."""
+    whole = timedelta(minutes=booking.lesson.duration_minutes)
+    for user_id in (booking.learner_id, booking.lesson.mentor_id):
+        stay(booking.lesson, user_id, timedelta(), whole, Closing.ENDED)
+
+
+def stay(offered: Lesson, user_id: int, begin: timedelta, end: timedelta, closing: Closing = Closing.LEFT) -> None:
+    """Somebody is in a session's room from one moment after its start to another, heard all the while."""
+    with transaction():
+        interval = PresenceInterval(
+            lesson_id=offered.id,
+            user_id=user_id,
+            tab=f"tab-of-{user_id}",
+            connection=f"connection-{user_id}-{next(_count)}",
+            joined_at=offered.starts_at + begin,
+            last_seen_at=offered.starts_at + end,
+        )
+        interval.close(offered.starts_at + end, closing)
+        db.session.add(interval)
 
 
 def verified(user: User) -> User:

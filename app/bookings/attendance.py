@@ -11,6 +11,7 @@ from itertools import chain
 from sqlalchemy import select
 
 from app.bookings.attendance_models import Closing, JoinAttempt, PresenceInterval, Span
+from app.bookings.spans import overlap_seconds
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
@@ -108,6 +109,12 @@ def present(lesson_id: int) -> set[int]:
     return {interval.user_id for interval in _open_ones(lesson_id) if interval.alive_until >= now()}
 
 
+def attempts(lesson_id: int) -> Sequence[JoinAttempt]:
+    """Everybody's ways to a lesson's door, oldest first."""
+    query = select(JoinAttempt).where(JoinAttempt.lesson_id == lesson_id)
+    return db.session.scalars(query.order_by(JoinAttempt.at, JoinAttempt.id)).all()
+
+
 def vanished_of(rows: Iterable[PresenceInterval], within: timedelta) -> set[int]:
     """Those, among rows oldest first, whose connection was lost a short while ago and who may be on their way back."""
     latest = {interval.user_id: interval for interval in rows}
@@ -136,27 +143,6 @@ def spans_of(rows: Iterable[PresenceInterval], at: datetime) -> dict[int, list[S
     for interval in rows:
         by_person.setdefault(interval.user_id, []).append(interval.span(at))
     return by_person
-
-
-def overlap_seconds(some: Iterable[Span], others: Iterable[Span]) -> float:
-    """Seconds covered by both sides. Spans of one side may overlap each other; they count once."""
-    first, second = _merged(some), _merged(others)
-    total = 0.0
-    while first and second:
-        start, end = max(first[0].start, second[0].start), min(first[0].end, second[0].end)
-        total += max(0.0, (end - start).total_seconds())
-        (first if first[0].end <= second[0].end else second).pop(0)
-    return total
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged
 
 
 def _one_at_a_time(lesson_id: int) -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from app.accounts.models import User
 from app.bookings.models import Booking
+from app.bookings.settlement_models import Settlement
 from app.bookings.states import BookingState
 from app.config import settings
 from app.extensions import db
@@ -14,7 +15,7 @@ from app.lessons.models import Lesson
 from app.payments import ledger
 from app.payments.models import Payment, PaymentState
 
-TOWARDS_THEM = (BookingState.CONFIRMED, BookingState.COMPLETED)
+TOWARDS_THEM = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ def snapshot(mentor: User) -> Snapshot:
 
 
 _HELD_PRICES = (
-    select(Booking.price_minor, Booking.fee_bps)
+    select(Booking.price_minor - func.coalesce(Settlement.refund_minor, 0), Booking.fee_bps)
     .join(Lesson, Lesson.id == Booking.lesson_id)
     .join(Payment, Payment.id == Booking.payment_id)
+    .outerjoin(Settlement, Settlement.booking_id == Booking.id)
     .where(
         Lesson.mentor_id == bindparam("mentor_id"),
         Booking.state.in_(TOWARDS_THEM),
@@ -48,5 +50,5 @@ _HELD_PRICES = (
 def _held_for(mentor: User, currency: str) -> Money:
     """The mentor's part of what learners have paid for accepted sessions and what is not released yet."""
     rows = db.session.execute(_HELD_PRICES, {"mentor_id": mentor.id, "currency": currency})
-    prices = [(Money(price_minor, currency), fee_bps) for price_minor, fee_bps in rows]
+    prices = [(Money(kept_minor, currency), fee_bps) for kept_minor, fee_bps in rows]
     return sum((price - share(price, fee_bps) for price, fee_bps in prices), Money(0, currency))

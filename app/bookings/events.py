@@ -104,6 +104,15 @@ class BookingMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitedLonger:
+    """Somebody gave the missing one ten minutes more."""
+
+    lesson_id: int
+    user_id: int
+    booking_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EarningsReleased:
     """The mentor may withdraw it now."""
 

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
 from app.bookings import policies, queries, service, settlement
+from app.bookings.attendance_models import PresenceInterval
 from app.bookings.events import BookingExpired, SessionNear
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
@@ -94,11 +96,28 @@ def settle_past() -> None:
     _each(over, settlement.settle)
 
 
+def decide_absences() -> None:
+    """End what somebody did not come to: bookings past their ten minutes for which one of the two has not been seen."""
+    begun = (
+        select(Booking.id)
+        .join(Booking.lesson)
+        .where(
+            Booking.state == BookingState.CONFIRMED,
+            Lesson.starts_at <= now() - policies.NO_SHOW_AFTER,
+            ~(_seen(Lesson.mentor_id) & _seen(Booking.learner_id)),
+        )
+    )
+    _each(begun, settlement.decide_absence)
+
+
+def _seen(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    stay = exists().where(PresenceInterval.lesson_id == Lesson.id, PresenceInterval.user_id == person_id)
+    return stay.where(PresenceInterval.left_at.is_(None) | (PresenceInterval.left_at > Lesson.starts_at))
+
+
 def release_due_earnings() -> None:
     """Make yesterday's earnings available."""
-    due = select(Booking.id).where(
-        Booking.state == BookingState.COMPLETED, Booking.released_at.is_(None), Booking.release_at <= now()
-    )
+    due = select(Booking.id).where(Booking.released_at.is_(None), Booking.release_at <= now())
     _each(due, settlement.release_earnings)
 
 
@@ -138,6 +157,7 @@ PERIODIC = (
     Periodic("bookings.expire_requests", 30, expire_requests),
     Periodic("bookings.give_up_on_late_money", 30, give_up_on_late_money),
     Periodic("bookings.remind", 10, remind),
+    Periodic("bookings.decide_absences", 10, decide_absences),
     Periodic("bookings.settle_past", 30, settle_past),
     Periodic("bookings.release_due_earnings", 60, release_due_earnings),
     Periodic("bookings.hear_money", 15, hear_money),

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.bookings.settlement_models import Settlement
 from app.bookings.states import LIVE, BookingState
 from app.kernel.model import Model, enum_by_value
 from app.kernel.money import Money
@@ -35,11 +36,13 @@ class Booking(Model):
     learner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), index=True)
     payment: Mapped[Payment | None] = relationship(lazy="joined")
+    settlement: Mapped[Settlement | None] = relationship(lazy="joined", viewonly=True)
     seat_no: Mapped[int]
     state: Mapped[BookingState] = mapped_column(enum_by_value(BookingState), default=BookingState.HELD)
     price_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     fee_bps: Mapped[int]
+    no_show_refund_pct: Mapped[int] = mapped_column(default=100)
     held_until: Mapped[datetime]
     requested_at: Mapped[datetime | None]
     decide_by: Mapped[datetime | None]
@@ -58,6 +61,11 @@ class Booking(Model):
     def price(self) -> Money:
         """What the learner pays, as agreed when booking."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def kept(self) -> Money:
+        """What of the price does not go back to the learner, as far as has been decided; fees are still in it."""
+        return self.price if self.settlement is None else self.price - self.settlement.refund
 
     @property
     def is_live(self) -> bool:

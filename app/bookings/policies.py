@@ -13,6 +13,12 @@ OVERRUN = timedelta(minutes=15)
 """How long a session may go on past its end before it is settled anyway (R11)."""
 RELEASE_AFTER = timedelta(hours=24)
 """Earnings of a session in which both were present become available after this."""
+RELEASE_AFTER_ABSENCE = timedelta(hours=72)
+"""Earnings of a session to which the learner did not come become available after this."""
+NO_SHOW_AFTER = timedelta(minutes=10)
+"""Who has not come by then, did not come (R10)."""
+WAIT_LONGER = timedelta(minutes=10)
+"""What one tap on "Wait longer" adds."""
 MOST_UNPAID_HOLDS = 3
 
 

@@ -152,12 +152,15 @@ def release_hold(booking_id: int) -> None:
             tx.publish(BookingReleased(*_who(booking)))
 
 
-def close(booking: Booking, state: BookingState, *, refund_because: str) -> None:
-    """End a live claim: free the seat and the learner's time, and send the money back; joins the caller's transaction."""
+def close(booking: Booking, state: BookingState, *, refund_because: str | None = None) -> None:
+    """End a live claim: free the seat and the learner's time; joins the caller's transaction.
+
+    With a reason for it, all the money goes back.
+    """
     require_move(booking.state, state)
     booking.state, booking.closed_at = state, now()
     calendar.set_free(booking.learner_id, booking.lesson)
-    if booking.payment_id is not None:
+    if booking.payment_id is not None and refund_because is not None:
         refunds.want_full_refund(booking.payment_id, refund_because)
 
 
@@ -192,6 +195,7 @@ def _claim(learner: User, lesson: Lesson) -> Booking:
         price_minor=lesson.price_minor,
         currency=lesson.currency,
         fee_bps=settings().platform_fee_bps,
+        no_show_refund_pct=settings().learner_no_show_refund_pct,
         held_until=now() + policies.HOLD,
         created_at=now(),
     )

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 class Settlement(Model):
     """Decided once per booking, never changed: seconds measured in the room, and what follows from them.
 
-    `lost_seconds` is what the learner was there for (or cut off from) without the mentor; `refund_minor` of `price_minor` goes back.
+    `lost_seconds` is what the learner was there for, or cut off from, without the mentor; `refund_minor` goes back.
     """
 
     __tablename__ = "settlements"

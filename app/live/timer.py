@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 
-from app.bookings.attendance import overlap_seconds
 from app.bookings.attendance_models import Span
+from app.bookings.spans import overlap_seconds
 from app.live.messages import TimerState
 
 UNDO = timedelta(seconds=10)

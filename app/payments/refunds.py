@@ -9,6 +9,7 @@ from app.audit.tags import AuditTag
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.ids import new_public_id
+from app.kernel.money import Money
 from app.kernel.transaction import transaction
 from app.payments import answers, ledger
 from app.payments.events import PaymentReturned
@@ -28,27 +29,39 @@ def want_full_refund(payment_id: int, reason: str) -> None:
         payment = db.session.get(Payment, payment_id, populate_existing=True, with_for_update={"of": Payment})
         if payment is None or payment.refunds or payment.state in answers.OVER:
             return
-        payment.refunds.append(
-            Refund(
-                payment_id=payment.id,
-                amount_minor=payment.amount_minor,
-                reason=reason,
-                key=new_public_id(),
-                wanted_at=now(),
-                due_at=now(),
-            )
-        )
+        _write(payment, payment.amount_minor, reason)
+
+
+def want_refund(payment_id: int, amount_minor: int, reason: str) -> None:
+    """Write down that a part of a captured payment goes back; joins the caller's transaction; the same reason twice does no harm.
+
+    Together all refunds are never more than was paid: what is beyond that is left out.
+    """
+    with transaction():
+        payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"of": Payment})
+        left = payment.amount_minor - sum(refund.amount_minor for refund in payment.refunds)
+        if left <= 0 or any(refund.reason == reason for refund in payment.refunds):
+            return
+        _write(payment, min(left, amount_minor), reason)
+
+
+def _write(payment: Payment, amount_minor: int, reason: str) -> None:
+    moment = now()
+    refund = Refund(
+        payment_id=payment.id, amount_minor=amount_minor, reason=reason, key=new_public_id(), wanted_at=moment, due_at=moment
+    )
+    payment.refunds.append(refund)
 
 
 def wanted() -> list[int]:
-    """Ids of refunds that are not done."""
-    return list(db.session.scalars(select(Refund.id).where(Refund.state == RefundState.WANTED)))
+    """Ids of refunds that are due and not done."""
+    return list(db.session.scalars(select(Refund.id).where(Refund.state == RefundState.WANTED, Refund.due_at <= now())))
 
 
 def carry_out(refund_id: int) -> None:
     """Do one refund, if it is still to be done: a job and a sweep may both call it."""
     refund = db.session.get(Refund, refund_id)
-    if refund is None or refund.state is not RefundState.WANTED:
+    if refund is None or refund.state is not RefundState.WANTED or refund.due_at > now():
         return
     payment = db.session.get_one(Payment, refund.payment_id)
     state, name, provider_id = payment.state, payment.provider, payment.provider_payment_id
@@ -58,7 +71,7 @@ def carry_out(refund_id: int) -> None:
     if provider_id is None or state is PaymentState.STARTED:
         _apply(refund_id, Result(Status.CANCELED))  # nothing was ever taken
         return
-    key, amount = refund.key, payment.amount
+    key, amount = refund.key, Money(refund.amount_minor, payment.currency)
     db.session.commit()
     provider = provider_named(name)
     try:
@@ -83,9 +96,10 @@ def _apply(refund_id: int, result: Result) -> None:
             return
         if payment.state is PaymentState.CAPTURED and result.status is Status.SUCCEEDED:
             held, there = ledger.held_for(payment.purpose, payment.reference), ledger.provider_account(payment.provider)
-            nothing = payment.amount - payment.amount
-            ledger.post("refund", str(refund.id), {held: nothing - payment.amount, there: payment.amount})
-            payment.state = PaymentState.REFUNDED
+            back = Money(refund.amount_minor, payment.currency)
+            ledger.post("refund", str(refund.id), {held: Money(0, back.currency) - back, there: back})
+            if _all_given_back(payment, refund):
+                payment.state = PaymentState.REFUNDED
         elif result.status in (Status.CANCELED, Status.FAILED) and payment.state is not PaymentState.CAPTURED:
             payment.state = PaymentState.CANCELED
         else:
@@ -94,3 +108,8 @@ def _apply(refund_id: int, result: Result) -> None:
         refund.state, refund.done_at = RefundState.DONE, now()
         record(None, AuditTag.PAYMENT_REFUNDED, payment, amount_minor=refund.amount_minor, reason=refund.reason)
         tx.publish(PaymentReturned(payment.id, payment.purpose, payment.reference))
+
+
+def _all_given_back(payment: Payment, this: Refund) -> bool:
+    done = sum(refund.amount_minor for refund in payment.refunds if refund.state is RefundState.DONE or refund.id == this.id)
+    return done == payment.amount_minor

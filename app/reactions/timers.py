@@ -1,9 +1,10 @@
 """Things that happen at a time: the quick path. The sweeps in each domain's jobs.py find what this loses."""
 
 from app.bookings import jobs as booking_jobs
-from app.bookings import policies
+from app.bookings import policies, settlement
 from app.bookings import queries as bookings
 from app.bookings.events import (
+    BookingCompleted,
     BookingConfirmed,
     BookingDeclined,
     BookingExpired,
@@ -36,7 +37,12 @@ def remind_in_time(event: BookingConfirmed) -> None:
     at(bookings.by_id(event.booking_id).lesson.starts_at - policies.REMINDER, booking_jobs.remind_about, event.booking_id)
 
 
-def refund_soon(event: BookingDeclined | BookingExpired | BookingMissed) -> None:
+def decide_in_time(event: BookingConfirmed) -> None:
+    """Ten minutes after the start it is clear whether both have come."""
+    at(bookings.by_id(event.booking_id).lesson.starts_at + policies.NO_SHOW_AFTER, settlement.decide_absence, event.booking_id)
+
+
+def refund_soon(event: BookingCompleted | BookingDeclined | BookingExpired | BookingMissed) -> None:
     """The money goes back at once, not at the next sweep."""
     later(payment_jobs.carry_out_refunds)
 
@@ -50,7 +56,8 @@ REACTIONS: Reactions = {
     BookingHeld: [release_hold_in_time],
     BookingUnpaid: [release_hold_in_time],
     BookingRequested: [expire_in_time],
-    BookingConfirmed: [remind_in_time],
+    BookingConfirmed: [remind_in_time, decide_in_time],
+    BookingCompleted: [refund_soon],
     BookingDeclined: [refund_soon],
     BookingExpired: [refund_soon],
     BookingMissed: [refund_soon],

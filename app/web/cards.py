@@ -222,7 +222,7 @@ def _price_text(booking: Booking, viewer: User) -> str:
     if viewer.id != booking.lesson.mentor_id:
         return str(booking.price)
     fee = settlement.fee_of(booking)
-    return f"{booking.price - fee} for you" + ("" if fee.is_zero else " after fees")
+    return f"{booking.kept - fee} for you" + ("" if fee.is_zero else " after fees")
 
 
 def timeline(booking: Booking) -> tuple[Step, ...]:

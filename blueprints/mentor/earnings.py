@@ -1,18 +1,20 @@
-"""Earnings: two figures and a table, from the ledger and the bookings."""
+"""Earnings: four figures and a table, from the ledger and the bookings; withdrawals beneath."""
 
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import render_template, request
 
 from app.bookings import queries as bookings
-from app.bookings.earnings import snapshot as figures
 from app.bookings.models import Booking
 from app.bookings.settlement import fee_of
 from app.bookings.states import BookingState
+from app.kernel.money import Money
 from app.lessons.models import Lesson
 from app.web.filters import when
 from app.web.guards import me
 from blueprints.mentor.blueprint import mentor
+from blueprints.mentor.figures import figures_of
+from blueprints.mentor.withdrawals import withdrawals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,9 @@ class EarningRow:
 
 @mentor.get("/earnings")
 def earnings() -> str:
-    """The page."""
-    return render_template("mentor/earnings.html", figures=figures(me()), rows=_rows())
+    """The page; `?withdraw=1` opens the dialog."""
+    parts = {"figures": figures_of(me()), "rows": _rows(), **withdrawals_of(me())}
+    return render_template("mentor/earnings.html", opens_withdrawal="withdraw" in request.args, **parts)
 
 
 @mentor.get("/earnings/table")
@@ -46,7 +49,7 @@ def earnings_table() -> str:
 @mentor.get("/earnings/figures")
 def figures_wide() -> str:
     """The figures above the table."""
-    return render_template("mentor/_figures_wide.html", figures=figures(me()))
+    return render_template("mentor/_figures_wide.html", figures=figures_of(me()))
 
 
 def _rows() -> list[EarningRow]:
@@ -61,13 +64,19 @@ def _row(booking: Booking, lesson: Lesson) -> EarningRow:
         title=lesson.title,
         lesson_id=lesson.id,
         learner=booking.learner.name,
-        amount=str(booking.price - fee),
+        amount=str(booking.kept - fee),
         fee=None if fee.is_zero else f"after {fee} fee",
         date=when(lesson.starts_at),
         status=status,
         tone=tone,
         note=note,
     )
+
+
+def standing_of(booking: Booking) -> tuple[Money, str, str]:
+    """What a booking brings the mentor, its status, and what happens next."""
+    status, _tone, note = _standing(booking)
+    return booking.kept - fee_of(booking), status, note
 
 
 def _standing(booking: Booking) -> tuple[str, str, str]:

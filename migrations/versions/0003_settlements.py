@@ -42,13 +42,17 @@ def upgrade() -> None:
     op.execute("UPDATE refunds SET due_at = wanted_at")
     with op.batch_alter_table("refunds") as batch:
         batch.alter_column("due_at", existing_type=UtcDateTime(), nullable=False)
+    with op.batch_alter_table("bookings") as batch:
+        batch.add_column(sa.Column("no_show_refund_pct", sa.Integer(), nullable=False, server_default="100"))
+    with op.batch_alter_table("bookings") as batch:
+        batch.alter_column("no_show_refund_pct", existing_type=sa.Integer(), server_default=None)
     for name in ("undo_until", "wait_until"):
         op.add_column("bookings", sa.Column(name, UtcDateTime(), nullable=True))
 
 
 def downgrade() -> None:
     """Down."""
-    for name in ("wait_until", "undo_until"):
+    for name in ("wait_until", "undo_until", "no_show_refund_pct"):
         op.drop_column("bookings", name)
     op.drop_column("refunds", "due_at")
     op.drop_table("settlements")

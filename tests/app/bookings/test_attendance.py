@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.bookings import attendance
 from app.bookings.attendance_models import GRACE, Closing, JoinAttempt, PresenceInterval, Span
+from app.bookings.spans import overlap_seconds
 from app.extensions import db
 from app.kernel import clock
 from tests import factories
@@ -42,7 +43,7 @@ def enter(lesson, person, *, tab="tab-one-1", connection="socket-1", take=False)
     ],
 )
 def test_together_means_both_sides_at_once(mine, theirs, seconds):
-    assert attendance.overlap_seconds([span(*s) for s in mine], [span(*s) for s in theirs]) == seconds
+    assert overlap_seconds([span(*s) for s in mine], [span(*s) for s in theirs]) == seconds
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted).map(tuple), max_size=8)
@@ -53,8 +54,8 @@ def test_the_sum_agrees_with_counting_every_second(mine, theirs):
     covered = [{second for start, end in side for second in range(start, end)} for side in (mine, theirs)]
     expected = len(covered[0] & covered[1])
     spans = [[span(*entry) for entry in side] for side in (mine, theirs)]
-    assert attendance.overlap_seconds(*spans) == expected
-    assert attendance.overlap_seconds(*reversed(spans)) == expected
+    assert overlap_seconds(*spans) == expected
+    assert overlap_seconds(*reversed(spans)) == expected
 
 
 def test_somebody_who_leaves_was_there_until_then(lesson, mentor):
