@@ -5,10 +5,9 @@ from flask import Flask
 from app.accounts import models as accounts_models
 from app.accounts.sessions import find_sign_in, touch
 from app.audit import models as audit_models
-from app.bookings import attendance
+from app.bookings import attendance, settlement_models
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
-from app.bookings import settlement_models
 from app.community import models as community_models
 from app.community import service as community
 from app.extensions import login_manager
@@ -20,6 +19,7 @@ from app.notifications import models as notification_models
 from app.notifications.channels import mail
 from app.payments import jobs as payment_jobs
 from app.payments import models as payment_models
+from app.payments import payout_models
 from app.payments.providers import rehearsal_books
 
 TABLES = (
@@ -27,6 +27,7 @@ TABLES = (
     accounts_models,
     lesson_models,
     payment_models,
+    payout_models,
     rehearsal_books,
     booking_models,
     attendance,

@@ -23,3 +23,8 @@ class AuditTag(StrEnum):
     PAYMENT_CAPTURED = "payment:self:capture"
     PAYMENT_REFUNDED = "payment:self:refund"
     METHOD_SAVED = "payment:method:save"
+    PAYOUT_METHOD_ADDED = "payout:method:add"
+    PAYOUT_METHOD_REMOVED = "payout:method:remove"
+    PAYOUT_WANTED = "payout:self:want"
+    PAYOUT_PAID = "payout:self:pay"
+    PAYOUT_RETURNED = "payout:self:return"

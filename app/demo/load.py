@@ -11,6 +11,7 @@ from app.demo.archive import write_archive
 from app.demo.cast import ADMIN, cast
 from app.demo.history import play_history
 from app.demo.offers import Known, publish_ahead
+from app.demo.payouts import play_withdrawal
 from app.demo.people import add_people, save_method_of_learner
 from app.demo.present import play_present
 from app.demo.quiet import quietly
@@ -52,6 +53,7 @@ def load() -> Loaded:
         people = add_people([teacher.person for teacher in everybody.teachers] + list(everybody.learners))
         save_method_of_learner(people)
         told = play_history(everybody, people, moment, known)
+        play_withdrawal(people, moment, settings().currency)
         archived = write_archive(everybody, people, moment, known)
         ahead = publish_ahead(everybody, people, moment, known)
         under_way = play_present(everybody, people, ahead, moment)

@@ -8,7 +8,7 @@ from flask import current_app
 from app.extensions import db
 from app.kernel.events import EventTable
 from app.kernel.jobs import RecordedJobs
-from app.reactions import notices, rooms, settlements
+from app.reactions import notices, payouts, rooms, settlements
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def quietly() -> Iterator[None]:
     extensions, session = current_app.extensions, db.session()
     before = extensions["events"], extensions["jobs"], session.expire_on_commit
     extensions["events"], extensions["jobs"] = EventTable(), RecordedJobs()
-    for table in (settlements.REACTIONS, rooms.REACTIONS, notices.REACTIONS):
+    for table in (settlements.REACTIONS, rooms.REACTIONS, notices.REACTIONS, payouts.REACTIONS):
         extensions["events"].connect(table)
     session.expire_on_commit = False
     try:

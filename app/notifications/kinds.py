@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of notice speaks; texts may use {title}, {person}, {when}."""
+    """How one kind of notice speaks; texts may use the words its reaction gives ({title}, {person}, {when}…)."""
 
     name: str
     title: str
@@ -25,5 +25,12 @@ KINDS = {
         Kind("booking.near", "Session in 10 mins!", "“{title}” with {person}. Join when you are ready.", sound="reminder"),
         Kind("booking.missed", "Session did not happen", "You were not both in “{title}”. The money goes back to the learner."),
         Kind("earnings.released", "Your earnings are available", "“{title}” with {person}.", by_mail=False),
+        Kind("payout.paid", "Paid out", "{amount} has arrived: {method}."),
+        Kind("payout.returned", "Withdrawal came back", "{reason} {amount} to {method} did not arrive and is available again."),
+        Kind(
+            "payout.method_added",
+            "New payout method",
+            "{method} was added to your account. Was that not you? Change your password at once.",
+        ),
     )
 }

@@ -37,3 +37,35 @@ class PaymentReturned:
     payment_id: int
     purpose: str
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutMethodAdded:
+    """A mentor's money may go somewhere new, now or in a day."""
+
+    method_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutWanted:
+    """A mentor withdraws: the money is no longer available, the provider is to be asked."""
+
+    payout_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutPaid:
+    """A withdrawal arrived."""
+
+    payout_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutReturned:
+    """A withdrawal did not arrive; the money is available again."""
+
+    payout_id: int
+    mentor_id: int

@@ -4,7 +4,7 @@ import logging
 
 from app.extensions import db
 from app.kernel.schedule import Periodic
-from app.payments import refunds, service
+from app.payments import payouts, refunds, service
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,12 @@ def carry_out_refunds() -> None:
         _alone(refunds.carry_out, refund_id)
 
 
+def carry_out_payouts() -> None:
+    """Send withdrawals, and find out what became of those that were sent."""
+    for payout_id in payouts.under_way():
+        _alone(payouts.carry_out, payout_id)
+
+
 def _alone(function, row_id: int) -> None:  # type: ignore[no-untyped-def]
     try:
         function(row_id)
@@ -32,4 +38,5 @@ def _alone(function, row_id: int) -> None:  # type: ignore[no-untyped-def]
 PERIODIC = (
     Periodic("payments.reconcile", 5, reconcile_payments),
     Periodic("payments.refunds", 5, carry_out_refunds),
+    Periodic("payments.payouts", 5, carry_out_payouts),
 )

@@ -31,6 +31,11 @@ def available_to(mentor_id: int) -> str:
     return f"mentor:{mentor_id}:available"
 
 
+def in_payout_of(mentor_id: int) -> str:
+    """The account of money on its way from a mentor's earnings to their bank."""
+    return f"mentor:{mentor_id}:in_payout"
+
+
 FEES = "platform:fees"
 
 

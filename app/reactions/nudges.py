@@ -19,7 +19,7 @@ from app.community.events import ReviewWritten
 from app.kernel.events import Reactions
 from app.lessons.events import LessonPublished
 from app.notifications.events import Noticed
-from app.payments.events import PaymentFailed, PaymentReturned
+from app.payments.events import PaymentFailed, PaymentReturned, PayoutMethodAdded, PayoutPaid, PayoutReturned, PayoutWanted
 from app.realtime.nudge import nudge, nudge_everybody, sign_out_sockets
 
 BookingFact = (
@@ -35,6 +35,8 @@ BookingFact = (
     | BookingCompleted
 )
 
+PayoutFact = PayoutMethodAdded | PayoutWanted | PayoutPaid | PayoutReturned
+
 
 def both_look_again(event: BookingFact) -> None:
     """The booking moved: both sides re-read it, and its money."""
@@ -47,8 +49,8 @@ def catalog_looks_again(event: BookingHeld | BookingReleased | BookingDeclined |
     nudge_everybody("lessons")
 
 
-def mentor_looks_at_earnings(event: EarningsReleased) -> None:
-    """Held money became available."""
+def mentor_looks_at_earnings(event: EarningsReleased | PayoutFact) -> None:
+    """Held money became available, or available money is on its way out, has arrived, or came back."""
     nudge([event.mentor_id], "earnings")
 
 
@@ -76,11 +78,14 @@ def mentor_sees_new_lesson(event: LessonPublished) -> None:
 PRIVATE_FACTS = (BookingRequested, BookingAccepted, BookingConfirmed, BookingMissed, BookingCompleted, BookingUnpaid)
 """What moves a booking but not the catalog."""
 
+PAYOUT_FACTS = (PayoutMethodAdded, PayoutWanted, PayoutPaid, PayoutReturned)
+"""What moves a mentor's earnings but no booking."""
+
 REACTIONS: Reactions = {
     **{fact: [both_look_again] for fact in PRIVATE_FACTS},
     **{fact: [both_look_again, catalog_looks_again] for fact in (BookingHeld, BookingReleased, BookingDeclined, BookingExpired)},
     LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
-    EarningsReleased: [mentor_looks_at_earnings],
+    **{fact: [mentor_looks_at_earnings] for fact in (EarningsReleased, *PAYOUT_FACTS)},
     PaymentFailed: [payer_looks_again],
     PaymentReturned: [payer_looks_again],
     Noticed: [reader_looks_again],

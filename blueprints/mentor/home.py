@@ -2,9 +2,9 @@
 
 from flask import render_template, session
 
-from app.bookings.earnings import snapshot as figures
 from app.web.guards import me
 from blueprints.mentor.blueprint import mentor
+from blueprints.mentor.figures import figures_of
 from blueprints.mentor.lessons import PUBLISHED
 from blueprints.mentor.meetings import agenda_in, diary_of, requests_in
 
@@ -14,7 +14,7 @@ def home() -> str:
     """The page; a session published a moment ago brings its pop-up along, once."""
     promote_id = session.pop(PUBLISHED, None)
     diary = diary_of(me())
-    parts = {"agenda": agenda_in(diary), "figures": figures(me()), **requests_in(diary)}
+    parts = {"agenda": agenda_in(diary), "figures": figures_of(me()), **requests_in(diary)}
     return render_template("mentor/home.html", promote_id=promote_id, **parts)
 
 
@@ -45,5 +45,5 @@ def next_up() -> str:
 
 @mentor.get("/snapshot")
 def snapshot() -> str:
-    """What is held and what is available."""
-    return render_template("mentor/_snapshot.html", figures=figures(me()))
+    """What is held, available, on its way and paid."""
+    return render_template("mentor/_snapshot.html", figures=figures_of(me()))

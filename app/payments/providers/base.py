@@ -37,6 +37,15 @@ class Capability:
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutKind:
+    """A kind of instrument a provider can pay out to."""
+
+    kind: Kind
+    test_values: tuple[tuple[str, str], ...] = ()
+    """(field, value) pairs filled in while rehearsing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """What is paid with: its kind, the provider's token for it, and a label fit for screens."""
 
@@ -94,4 +103,20 @@ class PaymentProvider(Protocol):
 
     def refund(self, provider_id: str, amount: Money, *, key: str) -> Result:
         """Give back some or all of what was taken."""
+        ...
+
+    def payout_kinds(self, currency: str) -> list[PayoutKind]:
+        """What can be paid out to in this currency, the recommended kind first; empty when nothing can."""
+        ...
+
+    def payout_instrument(self, kind: Kind, details: dict[str, str]) -> Instrument:
+        """Turn typed details into an instrument money can go to; InstrumentRefused when they cannot be right."""
+        ...
+
+    def create_payout(self, amount: Money, instrument: Instrument, *, key: str) -> Result:
+        """Send money. The same key again sends nothing more and gives the present answer."""
+        ...
+
+    def find_payout(self, key: str) -> Result | None:
+        """What became of it? None when this key never arrived."""
         ...

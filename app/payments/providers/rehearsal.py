@@ -4,17 +4,17 @@ It keeps its own books in its own tables, written on its own connection, so that
 it is with a company far away. What happens depends on the instrument alone, never on chance; the table below is the script.
 """
 
-import re
 import secrets
 from datetime import timedelta
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.money import Money
-from app.payments.providers.base import Capability, Instrument, InstrumentRefused, Kind, Result, Status
-from app.payments.providers.rehearsal_books import payments, refunds
+from app.payments.providers import rehearsal_instruments as instruments
+from app.payments.providers.base import Capability, Instrument, Kind, Result, Status
+from app.payments.providers.rehearsal_books import Books, payments, refunds
+from app.payments.providers.rehearsal_payouts import RehearsalPayouts
 
 CARDS = {
     "4242424242424242": "ok",
@@ -37,7 +37,7 @@ FINAL_DECLINES = {"expired_card", "lost_card", "stolen_card"}
 UPI_DELAY, BANK_DELAY = timedelta(seconds=8), timedelta(seconds=15)
 
 
-class RehearsalProvider:
+class RehearsalProvider(RehearsalPayouts):
     """Plays a payment company."""
 
     name = "rehearsal"
@@ -52,14 +52,16 @@ class RehearsalProvider:
 
     def instrument(self, kind: Kind, details: dict[str, str]) -> Instrument:
         """Check typed details; real card numbers are refused, because a rehearsal has no business holding one."""
-        return {Kind.UPI: _upi, Kind.CARD: _card, Kind.BANK: _bank}[kind](details)
+        if kind == Kind.UPI:
+            return instruments.upi(details)
+        return instruments.card(details, played=CARDS) if kind == Kind.CARD else instruments.bank(details, played=BANK_ENDINGS)
 
     def create_payment(self, amount: Money, instrument: Instrument, *, hold: bool, key: str) -> Result:
         """Play the script of the instrument, once per key."""
         play = _play_of(instrument)
         if play == "timeout-before":
             return Result(Status.UNKNOWN)
-        with _books() as books:
+        with Books() as books:
             row = _by_key(books, key)
             if row is None:
                 values = _opening(play, amount, instrument, hold=hold, key=key)
@@ -71,7 +73,7 @@ class RehearsalProvider:
 
     def find_payment(self, key: str) -> Result | None:
         """What became of a key; time passes for payments that are on their way."""
-        with _books() as books:
+        with Books() as books:
             row = _by_key(books, key)
             return None if row is None else _result(row)
 
@@ -85,7 +87,7 @@ class RehearsalProvider:
 
     def refund(self, provider_id: str, amount: Money, *, key: str) -> Result:
         """Give back; never more than was taken, and once per key."""
-        with _books() as books:
+        with Books() as books:
             row = books.execute(select(payments).where(payments.c.provider_id == provider_id)).one()
             if books.execute(select(refunds).where(refunds.c.key == key)).first() is not None:
                 return Result(Status.SUCCEEDED, provider_id)
@@ -97,29 +99,13 @@ class RehearsalProvider:
         return Result(Status.SUCCEEDED, provider_id)
 
     def _move(self, provider_id: str, moves: dict[str, str]) -> Result:
-        with _books() as books:
+        with Books() as books:
             row = _settled(books, books.execute(select(payments).where(payments.c.provider_id == provider_id)).one())
             if row.status in moves:
                 changed = update(payments).where(payments.c.provider_id == provider_id).values(status=moves[row.status])
                 books.execute(changed)
                 row = books.execute(select(payments).where(payments.c.provider_id == provider_id)).one()
         return _result(row)
-
-
-class _books:
-    """The rehearsal's own connection and transaction."""
-
-    def __enter__(self) -> Connection:
-        self._connection = db.engine.connect().execution_options(writing=True)
-        self._transaction = self._connection.begin()
-        return self._connection
-
-    def __exit__(self, kind: type | None, *_rest: object) -> None:
-        if kind is None:
-            self._transaction.commit()
-        else:
-            self._transaction.rollback()
-        self._connection.close()
 
 
 def _opening(play: str, amount: Money, instrument: Instrument, *, hold: bool, key: str) -> dict[str, object]:
@@ -173,32 +159,3 @@ def _play_of(instrument: Instrument) -> str:
     if instrument.kind is Kind.UPI:
         return UPI_PREFIXES.get(instrument.token.split("@")[0], "ok")
     return BANK_ENDINGS.get(instrument.token.split("/")[0][-4:], "later")
-
-
-def _upi(details: dict[str, str]) -> Instrument:
-    upi_id = details.get("upi_id", "").strip().lower()
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.\-_]{1,63}@[a-z][a-z0-9]{1,31}", upi_id, re.ASCII):
-        raise InstrumentRefused("upi_id", "A UPI ID looks like name@bank.")
-    name, bank = upi_id.split("@")
-    return Instrument(Kind.UPI, upi_id, f"UPI {name[:2]}••@{bank}")
-
-
-def _card(details: dict[str, str]) -> Instrument:
-    number = re.sub(r"[ -]", "", details.get("card_number", ""))
-    if not re.fullmatch(r"\d{12,19}", number, re.ASCII):
-        raise InstrumentRefused("card_number", "A card number has 12 to 19 digits.")
-    if number not in CARDS:
-        raise InstrumentRefused("card_number", "This is a rehearsal: use the test card 4242 4242 4242 4242, never a real one.")
-    return Instrument(Kind.CARD, number, f"Card •••• {number[-4:]}")
-
-
-def _bank(details: dict[str, str]) -> Instrument:
-    account = details.get("account_number", "").replace(" ", "")
-    ifsc = details.get("ifsc", "").strip().upper()
-    if not re.fullmatch(r"\d{9,18}", account, re.ASCII):
-        raise InstrumentRefused("account_number", "An account number has 9 to 18 digits.")
-    if account[-4:] not in BANK_ENDINGS:
-        raise InstrumentRefused("account_number", "This is a rehearsal: use the test account 000123456789, never a real one.")
-    if not re.fullmatch(r"[A-Z]{4}0[A-Z0-9]{6}", ifsc, re.ASCII):
-        raise InstrumentRefused("ifsc", "An IFSC is four letters, a zero and six more characters.")
-    return Instrument(Kind.BANK, f"{account}/{ifsc}", f"Bank •••• {account[-4:]}")

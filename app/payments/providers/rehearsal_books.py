@@ -1,7 +1,8 @@
 """The rehearsal provider's own books: tables, not models, because nothing else may know them."""
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import Column, Connection, Integer, String, Table
 
+from app.extensions import db
 from app.kernel.model import Model, UtcDateTime
 
 payments = Table(
@@ -27,3 +28,31 @@ refunds = Table(
     Column("provider_id", String(40), nullable=False, index=True),
     Column("amount_minor", Integer, nullable=False),
 )
+
+payouts = Table(
+    "rehearsal_payouts",
+    Model.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("provider_id", String(40), unique=True, nullable=False),
+    Column("key", String(60), unique=True, nullable=False),
+    Column("amount_minor", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("becomes", String(20), nullable=False),
+    Column("settles_at", UtcDateTime, nullable=False),
+)
+
+
+class Books:
+    """The rehearsal's own connection and transaction: `with Books() as books:`."""
+
+    def __enter__(self) -> Connection:
+        self._connection = db.engine.connect().execution_options(writing=True)
+        self._transaction = self._connection.begin()
+        return self._connection
+
+    def __exit__(self, kind: type | None, *_rest: object) -> None:
+        if kind is None:
+            self._transaction.commit()
+        else:
+            self._transaction.rollback()
+        self._connection.close()

@@ -1,0 +1,49 @@
+"""What follows when a mentor withdraws: the bank is asked at once, the mentor hears what came of it, and of every new method."""
+
+from app.extensions import db
+from app.kernel.events import Reactions
+from app.kernel.jobs import later
+from app.notifications import service as notifications
+from app.payments import jobs as payment_jobs
+from app.payments.events import PayoutMethodAdded, PayoutPaid, PayoutReturned, PayoutWanted
+from app.payments.payout_models import Payout, PayoutMethod
+from app.payments.payouts import reason_of
+
+EARNINGS = "/dashboard/mentor/earnings"
+
+
+def pay_out_soon(event: PayoutWanted) -> None:
+    """It leaves within a second when the worker is free; the sweep finds out what became of it."""
+    later(payment_jobs.carry_out_payouts)
+
+
+def tell_of_arrival(event: PayoutPaid) -> None:
+    """The money is theirs, in their own account."""
+    payout = db.session.get_one(Payout, event.payout_id)
+    _tell(payout.mentor_id, "payout.paid", payout.id, amount=str(payout.amount), method=payout.label)
+
+
+def tell_of_return(event: PayoutReturned) -> None:
+    """Why it came back, and that nothing is lost."""
+    payout = db.session.get_one(Payout, event.payout_id)
+    words = {"amount": str(payout.amount), "method": payout.label, "reason": reason_of(payout)}
+    _tell(payout.mentor_id, "payout.returned", payout.id, **words)
+
+
+def warn_of_new_method(event: PayoutMethodAdded) -> None:
+    """If it was not them, they must hear of it."""
+    method = db.session.get_one(PayoutMethod, event.method_id)
+    reference = f"{method.id}-{method.created_at:%Y%m%d%H%M%S}"
+    _tell(event.mentor_id, "payout.method_added", reference, method=method.label)
+
+
+def _tell(mentor_id: int, kind: str, reference: int | str, **words: str) -> None:
+    notifications.tell(mentor_id, kind, str(reference), link=EARNINGS, **words)
+
+
+REACTIONS: Reactions = {
+    PayoutWanted: [pay_out_soon],
+    PayoutPaid: [tell_of_arrival],
+    PayoutReturned: [tell_of_return],
+    PayoutMethodAdded: [warn_of_new_method],
+}

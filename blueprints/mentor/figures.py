@@ -1,0 +1,36 @@
+"""The four figures of a mentor's money (R18)."""
+
+from dataclasses import dataclass
+
+from app.accounts.models import User
+from app.bookings.earnings import snapshot
+from app.kernel.money import Money
+from app.payments import ledger
+from app.payments.payouts import paid_out_to
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Not theirs yet, theirs, on its way to their bank, and arrived there in all; after fees."""
+
+    held: Money
+    available: Money
+    in_payout: Money
+    paid: Money
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether there is anything to withdraw."""
+        return self.available.amount_minor > 0
+
+
+def figures_of(mentor: User) -> Figures:
+    """Read them: the ledger decides."""
+    earned = snapshot(mentor)
+    currency = earned.available.currency
+    return Figures(
+        held=earned.held,
+        available=earned.available,
+        in_payout=ledger.balance(ledger.in_payout_of(mentor.id), currency),
+        paid=paid_out_to(mentor, currency),
+    )

@@ -1,0 +1,127 @@
+"""Withdraw and Confirm: the dialog, the list of withdrawals, and where the money may go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.models import User
+from app.config import settings
+from app.kernel.clock import now
+from app.kernel.errors import Invalid
+from app.kernel.money import SYMBOLS
+from app.payments import ledger
+from app.payments.payout_methods import HOLD, add_payout_method, payout_methods, remove_payout_method
+from app.payments.payout_models import Payout, PayoutState
+from app.payments.payouts import PROCESSED_WITHIN, payouts_of, reason_of, withdraw
+from app.web.filters import when, when_inside, zone_name
+from app.web.fragments import close_dialog, is_htmx, with_toast
+from app.web.guards import me, see_other
+from app.web.limits import withdraw_by_person, write_by_person
+from blueprints.mentor.blueprint import mentor
+from blueprints.mentor.withdraw_form import WithdrawForm
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRow:
+    """A line of the list; `tone` names the colour of the status, `note` says what happens next."""
+
+    id: int
+    date: str
+    amount: str
+    label: str
+    status: str
+    tone: str
+    note: str
+
+
+@mentor.get("/earnings/withdraw")
+def withdraw_dialog() -> ResponseReturnValue:
+    """The dialog, with everything available filled in. Without scripts: the earnings page."""
+    if not is_htmx():
+        return redirect(url_for("mentor.earnings", withdraw=1))
+    return _dialog()
+
+
+@mentor.post("/earnings/withdraw")
+@withdraw_by_person
+def confirm_withdrawal() -> ResponseReturnValue:
+    """Withdraw; or, with a method that is not the first, keep that for tomorrow."""
+    form = WithdrawForm.sent_by(me())
+    if not form.validate():
+        return _dialog(form), 422
+    try:
+        text = _kept(form) if form.is_new_method and not form.is_first else _withdrawn(form)
+    except Invalid as fault:
+        form.accept(fault)
+        return _dialog(form), 422
+    return close_dialog(text) if is_htmx() else see_other(url_for("mentor.earnings"))
+
+
+@mentor.get("/earnings/withdrawals")
+def withdrawals() -> str:
+    """The list alone."""
+    return render_template("mentor/_withdrawals.html", **withdrawals_of(me()))
+
+
+@mentor.post("/earnings/methods/<int:method_id>/removal")
+@write_by_person
+def remove_method(method_id: int) -> ResponseReturnValue:
+    """Forget a payout method; 404 for anybody else's."""
+    remove_payout_method(me(), method_id)
+    return with_toast(withdrawals(), "Forgotten") if is_htmx() else see_other(url_for("mentor.earnings"))
+
+
+def withdrawals_of(person: User) -> dict[str, Any]:
+    """What mentor/_withdrawals.html shows."""
+    return {"payouts": [payout_row(payout) for payout in payouts_of(person)], "payout_methods": payout_methods(person)}
+
+
+def payout_row(payout: Payout) -> PayoutRow:
+    """One withdrawal in words."""
+    status, tone, note = _standing(payout)
+    return PayoutRow(payout.id, when(payout.wanted_at), str(payout.amount), payout.label, status, tone, note)
+
+
+def _standing(payout: Payout) -> tuple[str, str, str]:
+    """Status, tone and the sentence beside it."""
+    if payout.state is PayoutState.PAID:
+        return "Paid", "released", f"Arrived {when_inside(payout.done_at)}" if payout.done_at else ""
+    if payout.state is PayoutState.RETURNED:
+        return "Came back", "missed", f"{reason_of(payout)} It is available again."
+    if payout.due_at <= now():
+        return "On its way", "held", "Later than promised. Nothing is lost: we keep asking the bank."
+    return "On its way", "requested", f"Due by {when_inside(payout.due_at)}"
+
+
+def _withdrawn(form: WithdrawForm) -> str:
+    payout = withdraw(me(), form.withdrawal())
+    return f"Processed in 24 hrs. {payout.amount} is due by {_clock(payout.due_at)}."
+
+
+def _kept(form: WithdrawForm) -> str:
+    method = add_payout_method(me(), form.method.data, form.details, form.password.data or "")
+    if method.usable_from <= now():
+        return f"{method.label} is saved already: choose it and confirm."
+    return f"{method.label} is saved. You can withdraw to it from {_clock(method.usable_from)}."
+
+
+def _dialog(form: WithdrawForm | None = None) -> str:
+    available = ledger.balance(ledger.available_to(me().id), settings().currency)
+    obstacle = "verify" if not me().is_verified else "nothing" if available.amount_minor <= 0 else ""
+    return render_template(
+        "mentor/_withdraw.html",
+        form=form or WithdrawForm.fresh(me(), available),
+        available=available,
+        obstacle=obstacle,
+        currency_sign=SYMBOLS.get(settings().currency, settings().currency),
+        due_text=_clock(now() + PROCESSED_WITHIN),
+        hold_text=_clock(now() + HOLD),
+        is_rehearsal=settings().is_rehearsal,
+    )
+
+
+def _clock(moment: Any) -> str:
+    """`tomorrow 14:30 CET`: a moment on the mentor's own clock, zone named."""
+    return f"{when_inside(moment)} {zone_name(moment, me().timezone)}"
