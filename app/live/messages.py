@@ -93,6 +93,11 @@ class UndoEnd:
     """The mentor thinks better of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class WaitLonger:
+    """Give whoever has not come ten minutes more."""
+
+
 # From the server
 
 
@@ -137,11 +142,15 @@ class IceServer:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Who is here and how long it has been; sent whenever it changes. `ending_in` counts down an End."""
+    """Who is here and how long it has been; sent whenever it changes. `ending_in` counts down an End.
+
+    `decides_in` counts down to the moment at which whoever is missing did not come; None while nobody is missing.
+    """
 
     people: list[Person]
     timer: TimerState
     ending_in: float | None
+    decides_in: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, select
 
 from app.accounts.models import User
-from app.bookings import attendance, policies
+from app.bookings import attendance, policies, waiting
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.queries import Seat, has_chair, seat_in_room
 from app.extensions import db
@@ -95,7 +95,7 @@ def pulse(room: Room) -> Pulse:
     timer = timer_state(attendance.spans_of(rows, moment), alive, mentor_id, at=moment, ends_at=room.lesson.ends_at)
     ending_in = max(0.0, (room.ending_at - moment).total_seconds()) if room.ending_at else None
     people = _people(room, set(alive), attendance.vanished_of(rows, RETURN_PATIENCE))
-    return Pulse(people=people, timer=timer, ending_in=ending_in)
+    return Pulse(people=people, timer=timer, ending_in=ending_in, decides_in=_decides_in(room, set(alive)))
 
 
 def chat_tail(room: Room) -> list[ChatLine]:
@@ -131,6 +131,14 @@ def is_due_to_end(room: Room) -> bool:
         return False
     undo_is_over = room.ending_at is not None and room.ending_at <= now()
     return undo_is_over or now() >= room.lesson.ends_at + policies.OVERRUN
+
+
+def _decides_in(room: Room, present: set[int]) -> float | None:
+    """Asked for only when it can be: a full room of two has nobody to wait for, and this is said every five seconds."""
+    lesson = room.lesson
+    if now() < lesson.starts_at or (lesson.capacity == 1 and len(present) > 1):
+        return None
+    return waiting.decision_in(lesson.id)
 
 
 def _people(room: Room, present: set[int], expected: set[int]) -> list[Person]:

@@ -1,5 +1,6 @@
 """What people in a room, and on the dashboards around it, see when somebody comes, speaks, goes or ends it."""
 
+from app.bookings.events import WaitedLonger
 from app.bookings.queries import people_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
@@ -15,6 +16,14 @@ def show_people(event: RoomEntered | RoomLeft | RoomEnding | RoomEndUndone) -> N
     room = db.session.get(Room, event.room_id)
     if room is not None:
         rooms.tell_room(room.public_id, "pulse", queries.pulse(room))
+
+
+def show_new_moment(event: WaitedLonger) -> None:
+    """In the room and on both dashboards the countdown begins anew."""
+    room = queries.of_lesson(event.lesson_id)
+    if room is not None:
+        rooms.tell_room(room.public_id, "pulse", queries.pulse(room))
+    nudge([person.id for person in people_of_room(event.lesson_id)], "bookings")
 
 
 def pass_on_line(event: RoomSaid) -> None:
@@ -43,6 +52,7 @@ def dashboards_look_again(event: RoomEntered | RoomLeft | RoomEnded) -> None:
 REACTIONS: Reactions = {
     RoomEntered: [show_people, dashboards_look_again],
     RoomLeft: [show_people, dashboards_look_again],
+    WaitedLonger: [show_new_moment],
     RoomSaid: [pass_on_line],
     RoomEnding: [show_people],
     RoomEndUndone: [show_people],

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from app.accounts.models import User
 from app.bookings import queries as bookings
 from app.bookings.events import (
+    BookingCompleted,
     BookingConfirmed,
     BookingDeclined,
     BookingExpired,
@@ -15,6 +16,7 @@ from app.bookings.events import (
     EarningsReleased,
     SessionNear,
 )
+from app.bookings.explaining import explain
 from app.bookings.models import Booking
 from app.kernel.events import Reactions
 from app.live import service as live
@@ -69,6 +71,14 @@ def tell_both_of_miss(event: BookingMissed) -> None:
     _tell(booking.lesson.mentor, "booking.missed", booking, booking.learner, MENTOR_HOME)
 
 
+def tell_both_of_cut(event: BookingCompleted) -> None:
+    """A part of the money goes back: both read how much and why."""
+    booking = _booking(event.booking_id)
+    if booking.settlement is not None and booking.settlement.refund_minor:
+        _tell(booking.learner, "booking.cut_short", booking, booking.lesson.mentor, LEARNER_BOOKED)
+        _tell(booking.lesson.mentor, "booking.cut_short", booking, booking.learner, MENTOR_HOME)
+
+
 def tell_mentor_of_earnings(event: EarningsReleased) -> None:
     """The money may be withdrawn."""
     booking = _booking(event.booking_id)
@@ -81,8 +91,19 @@ def wall_clock(moment: datetime, zone: str) -> str:
 
 
 def _tell(person: User, kind: str, booking: Booking, other: User, link: str, *, reference: str = "") -> None:
-    words = {"title": booking.lesson.title, "person": other.name, "when": wall_clock(booking.lesson.starts_at, person.timezone)}
+    words = {
+        "title": booking.lesson.title,
+        "person": other.name,
+        "when": wall_clock(booking.lesson.starts_at, person.timezone),
+        "outcome": _outcome(booking, person, other),
+    }
     notifications.tell(person.id, kind, reference or str(booking.id), link=link, **words)
+
+
+def _outcome(booking: Booking, person: User, other: User) -> str:
+    if booking.settlement is None:
+        return ""
+    return explain(booking.settlement, to_mentor=person.id == booking.lesson.mentor_id, other=other.name.split()[0])
 
 
 def _booking(booking_id: int) -> Booking:
@@ -97,5 +118,6 @@ REACTIONS: Reactions = {
     BookingExpired: [tell_learner_of_expiry],
     SessionNear: [remind_both],
     BookingMissed: [tell_both_of_miss],
+    BookingCompleted: [tell_both_of_cut],
     EarningsReleased: [tell_mentor_of_earnings],
 }

@@ -1,7 +1,10 @@
-"""A confirmed booking has a room."""
+"""A confirmed booking has a room; a session to which somebody did not come has none any more."""
 
-from app.bookings.events import BookingConfirmed
+from app.bookings import queries as bookings
+from app.bookings.events import BookingConfirmed, BookingMissed
+from app.bookings.states import BookingState
 from app.kernel.events import Reactions
+from app.live import queries as rooms
 from app.live import service as live
 
 
@@ -10,4 +13,12 @@ def open_room(event: BookingConfirmed) -> None:
     live.room_for(event.lesson_id)
 
 
-REACTIONS: Reactions = {BookingConfirmed: [open_room]}
+def close_empty_room(event: BookingMissed) -> None:
+    """When the last learner's booking is decided, nobody has to wait in the room any longer."""
+    room = rooms.of_lesson(event.lesson_id)
+    going_on = any(booking.state is BookingState.CONFIRMED for booking in bookings.meetings_of(event.lesson_id))
+    if room is not None and not going_on:
+        live.close(room.id)
+
+
+REACTIONS: Reactions = {BookingConfirmed: [open_room], BookingMissed: [close_empty_room]}

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from app.accounts.models import User
-from app.bookings import policies, settlement
+from app.bookings import policies, settlement, waiting
+from app.bookings.explaining import explain
 from app.bookings.models import Booking
 from app.bookings.states import WORDS, BookingState
 from app.community.queries import NO_RATING, Rating
@@ -68,7 +69,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class BookingCard:
-    """A booking as one of its two people sees it; `other_time` is the other one's clock where it differs."""
+    """A booking as one of its two people sees it; `other_time` is the other one's clock where it differs.
+
+    `decides_at` is when a missing one did not come, `outcome` what was decided in the end.
+    """
 
     id: int
     card: LessonCard
@@ -83,6 +87,8 @@ class BookingCard:
     timeline: tuple[Step, ...]
     retry_url: str | None
     other_time: str | None
+    decides_at: datetime | None
+    outcome: str
 
 
 def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
@@ -190,7 +196,15 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         timeline=timeline(booking),
         retry_url=url_for("learner.retry", booking_id=booking.id) if holds and viewer.id == booking.learner_id else None,
         other_time=_their_time(lesson.starts_at, other),
+        decides_at=settlement.decides_at(booking) if waiting.is_waited_for(booking) else None,
+        outcome=_outcome(booking, viewer, other),
     )
+
+
+def _outcome(booking: Booking, viewer: User, other: User) -> str:
+    if booking.settlement is None:
+        return ""
+    return explain(booking.settlement, to_mentor=viewer.id == booking.lesson.mentor_id, other=other.name.split()[0])
 
 
 def _their_time(moment: datetime, other: User) -> str | None:
@@ -229,7 +243,8 @@ def timeline(booking: Booking) -> tuple[Step, ...]:
     """The drawn line of a booking: requested → held → accepted → taught → released, as far as it came."""
     if booking.state in (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED):
         over = {BookingState.DECLINED: "Declined", BookingState.EXPIRED: "No answer", BookingState.MISSED: "Missed"}[booking.state]
-        back = booking.payment is None or booking.payment.state in (PaymentState.REFUNDED, PaymentState.CANCELED)
+        kept_in_part = booking.settlement is not None and bool(booking.kept.amount_minor)
+        back = kept_in_part or booking.payment is None or booking.payment.state in (PaymentState.REFUNDED, PaymentState.CANCELED)
         return (Step("Requested", "done"), Step(over, "done"), Step("Money back", "done" if back else "now"))
     reached = [
         booking.requested_at is not None,

@@ -14,7 +14,8 @@ def wakes_at(lessons: Iterable[Lesson] = (), bookings: Iterable[Booking] = ()) -
     moments = [moment for lesson in lessons for moment in _of_lesson(lesson)]
     for booking in bookings:
         moments += _of_lesson(booking.lesson)
-        moments += [moment for moment in (booking.held_until, booking.decide_by) if moment is not None]
+        moments += [moment for moment in (booking.held_until, booking.decide_by, booking.wait_until) if moment is not None]
+        moments.append(booking.lesson.starts_at + policies.NO_SHOW_AFTER)
     return min((moment for moment in moments if moment > now()), default=None)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.accounts.models import User
 from app.bookings import policies
-from app.bookings.queries import people_of_room
+from app.bookings.queries import meetings_of, people_of_room
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.wire import write
@@ -33,6 +33,7 @@ class RoomPage:
     opens_in: int
     endpoints: tuple[str, ...]
     ice: str
+    if_missing: str
 
     @property
     def others_names(self) -> str:
@@ -59,8 +60,20 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         opens=_in_a_sentence(when(opens_at, zone)).removeprefix("today "),
         opens_in=max(0, int((opens_at - now()).total_seconds()) + 1),
         endpoints=tuple(address for address in endpoints() if address),
+        if_missing=_if_missing(visit, viewer),
         ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
     )
+
+
+def _if_missing(visit: Visit, viewer: User) -> str:
+    """What happens to the money when the other side does not come, by what was agreed when booking."""
+    [booking, *_] = meetings_of(visit.room.lesson_id)
+    if viewer.id != booking.lesson.mentor_id:
+        return "all your money goes back to you"
+    percent = booking.no_show_refund_pct
+    if percent == 100:
+        return "the session ends and the money goes back"
+    return f"the session ends and {percent} % of the price goes back" if percent else "the session ends and stays paid"
 
 
 def _in_a_sentence(words: str) -> str:

@@ -29,6 +29,7 @@ class Meeting:
     join_url: str | None
     opens_at: datetime
     opens_text: str
+    decides_at: datetime | None
     timeline: tuple[Step, ...]
 
 
@@ -104,6 +105,7 @@ def _meeting(cards: list[BookingCard]) -> Meeting:
         join_url=next((card.join_url for card in cards if card.join_url), None),
         opens_at=first.opens_at,
         opens_text=first.opens_text,
+        decides_at=min((card.decides_at for card in cards if card.decides_at), default=None),
         timeline=first.timeline,
     )
 
@@ -125,6 +127,7 @@ def _open_meeting(card: LessonCard, is_asked: bool) -> Meeting:
         join_url=None,
         opens_at=card.starts_at,
         opens_text="",
+        decides_at=None,
         timeline=(
             Step("Published", "done"),
             Step("Requested", "done" if is_asked else "now"),

@@ -123,6 +123,8 @@ def _bookings() -> list[BookingCard]:
         timeline=steps(3),
         retry_url=None,
         other_time="Today 14:00 CET",
+        decides_at=None,
+        outcome="",
     )
     waiting = replace(
         first,

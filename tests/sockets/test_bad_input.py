@@ -22,6 +22,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "status": {"microphone": "on", "camera": True, "sharing": False},
     "end": {},
     "undo_end": {},
+    "wait_longer": {},
 }
 HOSTILE = [
     "<script>alert(1)</script>",

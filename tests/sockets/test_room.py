@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
-from app.bookings import attendance
+from app.bookings import attendance, queries
 from app.bookings.models import Booking
+from app.bookings.settlement import decide_absence
 from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.transaction import transaction
 from app.live import service
+from app.notifications import queries as notices
 from app.realtime.rates import Bucket
 from tests import factories
 from tests.sockets.conftest import REAL_TAKE
@@ -162,3 +164,29 @@ def test_a_flood_is_slowed_down_and_harms_nobody_else(enter, mentor, learner, mo
     assert codes[0] == "invalid"
     assert codes.count("too_many") >= 100
     assert "error" not in calm.ask("beat", {})
+
+
+def test_while_somebody_is_missing_both_see_the_minutes_and_may_wait_longer(enter, room, mentor, learner):
+    starts_at = room.lesson.starts_at
+    with clock.stopped(starts_at + timedelta(minutes=4)):
+        first = enter(mentor)
+        first.heard()
+        assert first.ask("beat", {})["pulse"]["decides_in"] == 360
+        assert first.ask("wait_longer", {}) == {}
+        assert [pulse["decides_in"] for pulse in first.heard("pulse")] == [960]
+        enter(learner)
+        assert [pulse["decides_in"] for pulse in first.heard("pulse")] == [None]
+    with clock.stopped(starts_at + timedelta(minutes=4, seconds=5)):
+        assert first.ask("wait_longer", {})["error"]["code"] == "nobody_missing"
+
+
+def test_when_the_learner_does_not_come_the_room_closes_and_both_read_why(enter, room, mentor, learner):
+    [booking] = queries.meetings_of(room.lesson_id)
+    with clock.stopped(room.lesson.starts_at + timedelta(minutes=9, seconds=55)):
+        first = enter(mentor)
+    with clock.stopped(room.lesson.starts_at + timedelta(minutes=10)):
+        decide_absence(booking.id)
+    assert len(first.heard("ended")) == 1
+    assert booking.state is BookingState.MISSED
+    assert "Lev did not come: all of $18 goes back to Lev." in notices.latest(mentor)[0].body
+    assert "You did not come: all of $18 goes back to you." in notices.latest(learner)[0].body

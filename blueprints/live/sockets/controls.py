@@ -1,7 +1,8 @@
 """What people have switched on, and the end of the session."""
 
-from app.live import service
-from app.live.messages import End, Status, StatusOf, UndoEnd
+from app.bookings import waiting
+from app.live import queries, service
+from app.live.messages import End, Status, StatusOf, UndoEnd, WaitLonger
 from app.realtime.rooms import tell_room
 from app.realtime.socket import Socket
 from blueprints.live.sockets.namespace import live
@@ -24,3 +25,10 @@ def end(socket: Socket, _: End) -> None:
 def undo_end(socket: Socket, _: UndoEnd) -> None:
     """The mentor thinks better of it."""
     service.undo_end(socket.user, socket.room)
+
+
+@live.on("wait_longer", WaitLonger)
+def wait_longer(socket: Socket, _: WaitLonger) -> None:
+    """Ten minutes more for whoever has not come; everybody in the room sees the new moment."""
+    service.require_seat(socket.user_id, socket.room, socket.id)
+    waiting.wait_longer(socket.user, queries.visit(socket.user, socket.room).room.lesson_id)

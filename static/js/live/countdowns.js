@@ -1,8 +1,8 @@
 /**
  * Everything in the room that counts: the timer, the time left, the seconds to undo
- * an End. Carries the server's last word forward, four times a second.
+ * an End, the minutes until somebody who is missing did not come. Carries the server's last word forward, four times a second.
  *
- * Speaks: "tick" {timer, left, isRunning, endingIn}.
+ * Speaks: "tick" {timer, left, isRunning, endingIn, decidesIn}.
  */
 import { tell } from "./clock.js";
 import { isRunning, minutesAndSeconds, secondsLeft, secondsTogether, timeLeftWords } from "./timer.js";
@@ -37,13 +37,15 @@ export class Countdowns extends EventTarget {
 
   #tick() {
     if (!this.#pulse) return;
-    const { timer, ending_in: endingIn } = this.#pulse;
+    const { timer, ending_in: endingIn, decides_in: decidesIn } = this.#pulse;
     const age = this.#age();
+    const left = (seconds) => (seconds === null ? null : Math.max(0, seconds - age));
     tell(this, "tick", {
       timer: minutesAndSeconds(secondsTogether(timer, age)),
       left: timeLeftWords(secondsLeft(timer, age)),
       isRunning: isRunning(timer, age),
-      endingIn: endingIn === null ? null : Math.max(0, endingIn - age),
+      endingIn: left(endingIn),
+      decidesIn: left(decidesIn),
     });
   }
 }

@@ -60,6 +60,8 @@ export const CHAT_LIMIT = 2000;
 
 /** @typedef {object} UndoEnd */
 
+/** @typedef {object} WaitLonger */
+
 // From the server
 
 /**
@@ -98,6 +100,7 @@ export const CHAT_LIMIT = 2000;
  * @property {Person[]} people
  * @property {TimerState} timer
  * @property {number|null} ending_in
+ * @property {number|null} decides_in
  */
 
 /**

@@ -120,9 +120,10 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(media, "problem", (problem) => view.deviceProblem(problem));
   on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
   on(chat, "heard", () => view.chat.heard());
-  on(countdowns, "tick", ({ timer, left, isRunning, endingIn }) => {
+  on(countdowns, "tick", ({ timer, left, isRunning, endingIn, decidesIn }) => {
     view.timer(timer, left, isRunning);
     view.ending(endingIn);
+    view.decision(decidesIn);
   });
 
   // What the person does
@@ -131,6 +132,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     camera: () => media.toggleCamera(),
     share: () => media.toggleShare(),
     take: () => (signaling.isOver ? comeBackAndTake() : signaling.enter({ take: true })),
+    wait: () => signaling.ask("wait_longer", {}).catch(complain),
     undo: () => signaling.ask("undo_end", {}).then(() => view.closeFeedback(), complain),
     end: () => (role === "mentor" ? signaling.ask("end", {}).then(() => view.feedback(countdowns.hasMet, false), complain) : finish()),
   };

@@ -5,6 +5,7 @@
  * Speaks: "do" {what} for every button with data-do, "say" {text}.
  */
 import { tell } from "./clock.js";
+import { minutesAndSeconds } from "./timer.js";
 import { ChatPanel } from "./view/chat_panel.js";
 import { Stage } from "./view/stage.js";
 
@@ -71,6 +72,12 @@ export class View extends EventTarget {
     const words = this.room.dataset.role === "mentor" ? "The session ends for everybody in" : "Your mentor is ending the session in";
     this.#write(".ending-words", words);
     this.#write(".ending-seconds", `${Math.ceil(seconds)} s`);
+  }
+
+  /** Seconds until whoever is missing did not come, or null while nobody is. */
+  decision(seconds) {
+    this.#find(".decision").hidden = seconds === null;
+    if (seconds !== null) this.#write(".decision-left", minutesAndSeconds(seconds));
   }
 
   deviceProblem({ kind, reason }) {

@@ -3,7 +3,7 @@ import test from "node:test";
 import { Countdowns } from "../../../static/js/live/countdowns.js";
 import { FakeClock, listen } from "./fakes.js";
 
-const pulse = (timer, ending_in = null) => ({ people: [], timer: { seconds: 0, runs_for: 0, ends_in: 600, ...timer }, ending_in });
+const pulse = (timer, ending_in = null, decides_in = null) => ({ people: [], timer: { seconds: 0, runs_for: 0, ends_in: 600, ...timer }, ending_in, decides_in });
 
 function counting() {
   const clock = new FakeClock();
@@ -55,4 +55,15 @@ test("once stopped it says nothing more", async () => {
   const before = ticks.length;
   await clock.pass(5000);
   assert.equal(ticks.length, before);
+});
+
+test("while somebody is missing the minutes run down, and waiting longer gives new ones", async () => {
+  const { clock, countdowns, ticks } = counting();
+  countdowns.hear(pulse({}, null, 30));
+  await clock.pass(10_000);
+  assert.equal(ticks.at(-1).decidesIn, 20);
+  countdowns.hear(pulse({}, null, 620));
+  assert.equal(ticks.at(-1).decidesIn, 620);
+  countdowns.hear(pulse({}));
+  assert.equal(ticks.at(-1).decidesIn, null);
 });

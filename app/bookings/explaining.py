@@ -1,0 +1,48 @@
+"""The sum of a settlement and its reason, in words for each of the two."""
+
+from app.bookings.settlement_models import Settlement, Verdict
+
+
+def explain(settled: Settlement, *, to_mentor: bool, other: str) -> str:
+    """One or two sentences; `other` is the first name of the one on the other side."""
+    back = _back(settled, f"to {other}" if to_mentor else "to you")
+    came = "You did" if to_mentor == (settled.verdict is Verdict.MENTOR_ABSENT) else f"{other} did"
+    match settled.verdict:
+        case Verdict.TAUGHT:
+            return f"{_together(settled)} Paid in full."
+        case Verdict.CUT_SHORT:
+            return f"{_together(settled)} {_why(settled, 'You were' if to_mentor else f'{other} was')}: {back}"
+        case Verdict.MENTOR_ABSENT | Verdict.LEARNER_ABSENT:
+            return f"{came} not come: {back}"
+        case Verdict.BOTH_ABSENT:
+            return f"You did not meet: {back}"
+        case Verdict.TECHNICAL:
+            return f"Somebody tried to come in and could not: {back} It counts against nobody."
+
+
+def _back(settled: Settlement, to_whom: str) -> str:
+    if settled.refund_minor == 0:
+        return f"{settled.price} stays paid."
+    if settled.refund_minor == settled.price_minor:
+        return f"all of {settled.price} goes back {to_whom}."
+    return f"{settled.refund} of {settled.price} goes back {to_whom}."
+
+
+def _together(settled: Settlement) -> str:
+    together = min(settled.both_seconds, settled.duration_seconds)
+    return f"{_minutes(together)} of {_minutes(settled.duration_seconds)} min together."
+
+
+def _why(settled: Settlement, mentor_was: str) -> str:
+    away, technical = settled.mentor_away_seconds, settled.technical_seconds
+    if away and technical:
+        return f"{mentor_was} away for {_span(away)}, and the line was broken for {_span(technical)}"
+    return f"{mentor_was} away for {_span(away)}" if away else f"The line was broken for {_span(technical)}"
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 60 else f"{_minutes(seconds)} min"
+
+
+def _minutes(seconds: int) -> int:
+    return round(seconds / 60)
