@@ -224,7 +224,7 @@ def _write(tx: Transaction, mentor: User, method: PayoutMethod, amount: Money, k
 
 
 def _move(payout: Payout, kind: str, source: str, target: str) -> None:
-    ledger.post(kind, str(payout.id), {source: payout.amount - payout.amount - payout.amount, target: payout.amount})
+    ledger.post(kind, str(payout.id), {source: Money(-payout.amount_minor, payout.currency), target: payout.amount})
 
 
 def _objection(typed: str, currency: str) -> str:

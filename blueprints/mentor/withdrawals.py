@@ -22,6 +22,9 @@ from app.web.limits import withdraw_by_person, write_by_person
 from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.withdraw_form import WithdrawForm
 
+SHOWN_AT_ONCE = 5
+"""The newest withdrawals; earlier ones are folded away, because the sessions follow on the same page."""
+
 
 @dataclass(frozen=True, slots=True)
 class PayoutRow:
@@ -56,7 +59,7 @@ def confirm_withdrawal() -> ResponseReturnValue:
     except Invalid as fault:
         form.accept(fault)
         return _dialog(form), 422
-    return close_dialog(text) if is_htmx() else see_other(url_for("mentor.earnings"))
+    return close_dialog(text, link=url_for("mentor.earnings")) if is_htmx() else see_other(url_for("mentor.earnings"))
 
 
 @mentor.get("/earnings/withdrawals")
@@ -75,7 +78,8 @@ def remove_method(method_id: int) -> ResponseReturnValue:
 
 def withdrawals_of(person: User) -> dict[str, Any]:
     """What mentor/_withdrawals.html shows."""
-    return {"payouts": [payout_row(payout) for payout in payouts_of(person)], "payout_methods": payout_methods(person)}
+    rows = [payout_row(payout) for payout in payouts_of(person)]
+    return {"payouts": rows[:SHOWN_AT_ONCE], "earlier_payouts": rows[SHOWN_AT_ONCE:], "payout_methods": payout_methods(person)}
 
 
 def payout_row(payout: Payout) -> PayoutRow:
@@ -109,7 +113,7 @@ def _kept(form: WithdrawForm) -> str:
 
 def _dialog(form: WithdrawForm | None = None) -> str:
     available = ledger.balance(ledger.available_to(me().id), settings().currency)
-    obstacle = "verify" if not me().is_verified else "nothing" if available.amount_minor <= 0 else ""
+    obstacle = "" if form else "verify" if not me().is_verified else "nothing" if available.amount_minor <= 0 else ""
     return render_template(
         "mentor/_withdraw.html",
         form=form or WithdrawForm.fresh(me(), available),

@@ -133,7 +133,7 @@ def test_another_method_is_kept_for_tomorrow_and_moves_no_money(browser, rich):
     later = payout_methods(rich)[-1]
     refused = confirm(browser, amount="40", method=f"saved:{later.id}")
     assert (refused.status_code, "a day after it was added" in fault_of(refused, "Payout method")) == (422, True)
-    assert "Can be used from tomorrow" in text_of(browser.get("/dashboard/mentor/earnings")).replace("Tomorrow", "tomorrow")
+    assert "New: Tomorrow" in text_of(browser.get("/dashboard/mentor/earnings"))
 
 
 def test_the_list_says_what_became_of_each_the_newest_first(browser, rich):
@@ -148,6 +148,22 @@ def test_the_list_says_what_became_of_each_the_newest_first(browser, rich):
     assert "On its way Due by tomorrow" in rows[0]
     assert "$40" in rows[1]
     assert "Paid Arrived today" in rows[1]
+
+
+def test_many_withdrawals_are_folded_after_the_newest_five(browser):
+    for _ in range(7):
+        confirm(browser, **{**UPI, "amount": "1", "method": "saved:1" if all_payouts() else "upi"})
+    page = read(browser.get("/dashboard/mentor/earnings"))
+    [folded] = [node for node in page.all() if node.tag == "details"]
+    assert folded.text.startswith("2 earlier withdrawals")
+    assert len([node for node in folded.all() if node.attributes.get("id", "").startswith("payout-")]) == 2
+
+
+def test_what_was_withdrawn_in_another_tab_is_told_in_the_dialog(browser):
+    confirm(browser, **{**UPI, "amount": "100"})
+    answer = confirm(browser, amount="100", method="saved:1")
+    assert (answer.status_code, fault_of(answer, "Amount")) == (422, "There is nothing to withdraw now.")
+    assert by_id(answer, "withdraw") is not None
 
 
 def test_what_came_back_says_why(browser):
