@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from app.accounts.models import User
 from app.bookings.earnings import snapshot
 from app.kernel.money import Money
-from app.payments import ledger
-from app.payments.payouts import paid_out_to
+from app.payments.payouts import withdrawn_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +26,5 @@ class Figures:
 def figures_of(mentor: User) -> Figures:
     """Read them: the ledger decides."""
     earned = snapshot(mentor)
-    currency = earned.available.currency
-    return Figures(
-        held=earned.held,
-        available=earned.available,
-        in_payout=ledger.balance(ledger.in_payout_of(mentor.id), currency),
-        paid=paid_out_to(mentor, currency),
-    )
+    in_payout, paid = withdrawn_by(mentor, earned.available.currency)
+    return Figures(held=earned.held, available=earned.available, in_payout=in_payout, paid=paid)

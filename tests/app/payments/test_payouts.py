@@ -79,7 +79,7 @@ def test_what_is_withdrawn_leaves_at_once_and_arrives(heard, rich) -> None:
     sweep_after(seconds=9)
     assert payout.state is PayoutState.PAID
     assert balances(rich) == (6000, 0, 6000)
-    assert payouts.paid_out_to(rich, "USD") == Money(4000, "USD")
+    assert payouts.withdrawn_by(rich, "USD") == (Money(0, "USD"), Money(4000, "USD"))
     assert [len(heard.of(fact)) for fact in (PayoutWanted, PayoutPaid, PayoutReturned)] == [1, 1, 0]
     assert latest(rich)[0].body == "$40 has arrived: UPI su••@upi."
 
