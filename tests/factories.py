@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from app.accounts import service as accounts
 from app.accounts.models import User
+from app.bookings import policies, rejecting, settlement
 from app.bookings import queries as booking_queries
 from app.bookings import service as bookings
-from app.bookings import settlement
 from app.bookings.attendance_models import Closing, PresenceInterval
 from app.bookings.models import Booking
 from app.extensions import db
@@ -87,6 +87,15 @@ def confirmed(student: User, offered: Lesson, choice: Choice = UPI) -> Booking:
     """A booking the mentor has accepted."""
     booking = request(student, offered, choice)
     return bookings.accept_booking(offered.mentor, booking.id)
+
+
+def rejected(student: User, offered: Lesson, choice: Choice = UPI) -> Booking:
+    """A request the mentor rejected, ten seconds ago and more: final."""
+    booking = request(student, offered, choice)
+    rejecting.reject_booking(offered.mentor, booking.id)
+    with clock.stopped(now() + policies.UNDO_REJECT):
+        rejecting.finish_reject(booking.id)
+    return booking_queries.by_id(booking.id)
 
 
 def joinable(student: User, teacher: User, **extra) -> Booking:

@@ -16,6 +16,7 @@ class AuditTag(StrEnum):
     BOOKING_REQUESTED = "booking:self:request"
     BOOKING_ACCEPTED = "booking:request:accept"
     BOOKING_REJECTED = "booking:request:reject"
+    BOOKING_REJECT_UNDONE = "booking:request:undo_reject"
     BOOKING_EXPIRED = "booking:request:expire"
     BOOKING_COMPLETED = "booking:self:complete"
     BOOKING_MISSED = "booking:self:miss"

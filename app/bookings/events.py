@@ -54,8 +54,28 @@ class BookingConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingRejected:
+    """The mentor tapped Reject, and may undo it for ten seconds; nobody else is told yet."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectUndone:
+    """It was a mistake: the request waits for an answer again."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class BookingDeclined:
-    """The mentor said no; the money goes back."""
+    """The mentor said no and left it at that; the money goes back."""
 
     booking_id: int
     lesson_id: int

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import policies, queries, service, settlement
+from app.bookings import policies, queries, rejecting, service, settlement
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.events import BookingExpired, SessionNear
 from app.bookings.models import Booking
@@ -58,6 +58,12 @@ def give_up_on_late_money() -> None:
         )
     )
     _each(late, _give_up)
+
+
+def finish_rejects() -> None:
+    """Rejects that were not undone become final."""
+    over = select(Booking.id).where(Booking.state == BookingState.DECLINED, Booking.undo_until <= now())
+    _each(over, rejecting.finish_reject)
 
 
 def remind() -> None:
@@ -156,6 +162,7 @@ PERIODIC = (
     Periodic("bookings.release_holds", 15, release_holds),
     Periodic("bookings.expire_requests", 30, expire_requests),
     Periodic("bookings.give_up_on_late_money", 30, give_up_on_late_money),
+    Periodic("bookings.finish_rejects", 5, finish_rejects),
     Periodic("bookings.remind", 10, remind),
     Periodic("bookings.decide_absences", 10, decide_absences),
     Periodic("bookings.settle_past", 30, settle_past),

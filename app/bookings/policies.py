@@ -19,6 +19,8 @@ NO_SHOW_AFTER = timedelta(minutes=10)
 """Who has not come by then, did not come (R10)."""
 WAIT_LONGER = timedelta(minutes=10)
 """What one tap on "Wait longer" adds."""
+UNDO_REJECT = timedelta(seconds=10)
+"""How long a rejected request keeps its seat and its money, in case the tap was a mistake."""
 MOST_UNPAID_HOLDS = 3
 
 

@@ -29,9 +29,11 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class AheadOfMentor:
-    """Bookings that wait for a mentor's answer, the most urgent first, and accepted ones that are not over, soonest first."""
+    """What waits for a mentor's answer, the most urgent first; what they rejected and may still undo; what they accepted and is
+    not over, soonest first."""
 
     requests: tuple[Booking, ...]
+    rejected: tuple[Booking, ...]
     accepted: tuple[Booking, ...]
 
 
@@ -111,12 +113,14 @@ def ahead_of_mentor(mentor: User) -> AheadOfMentor:
     accepted = (Booking.state == BookingState.CONFIRMED) | (
         (Booking.state == BookingState.REQUESTED) & Booking.accepted_at.is_not(None)
     )
-    query = _of_mentor(mentor).where(unanswered | (accepted & _not_over())).order_by(Lesson.starts_at, Booking.id)
+    rejected = (Booking.state == BookingState.DECLINED) & (Booking.undo_until > now())
+    query = _of_mentor(mentor).where(unanswered | rejected | (accepted & _not_over())).order_by(Lesson.starts_at, Booking.id)
     later = contains_eager(Booking.lesson).lazyload(Lesson.lesson_topics)
     found = db.session.scalars(query.options(later)).unique().all()
     requests = [booking for booking in found if booking.state is BookingState.REQUESTED and booking.accepted_at is None]
     requests.sort(key=lambda booking: (booking.decide_by or booking.created_at, booking.id))
-    return AheadOfMentor(tuple(requests), tuple(booking for booking in found if booking not in requests))
+    undoable = tuple(booking for booking in found if booking.state is BookingState.DECLINED)
+    return AheadOfMentor(tuple(requests), undoable, tuple(one for one in found if one not in requests and one not in undoable))
 
 
 def past_for_mentor(mentor: User, limit: int = 50) -> Sequence[Booking]:

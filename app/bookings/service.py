@@ -1,4 +1,4 @@
-"""Use cases of bookings: book, pay again, accept, reject, and what follows when money arrives or does not."""
+"""Use cases of bookings: book, pay again, accept, and what follows when money arrives or does not."""
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +10,6 @@ from app.bookings import policies, queries
 from app.bookings.events import (
     BookingAccepted,
     BookingConfirmed,
-    BookingDeclined,
     BookingHeld,
     BookingReleased,
     BookingRequested,
@@ -94,27 +93,11 @@ def accept_booking(mentor: User, booking_id: int) -> Booking:
             require_move(booking.state, BookingState.CONFIRMED)
             booking.accepted_at = now()
             record(mentor.id, AuditTag.BOOKING_ACCEPTED, booking)
-            tx.publish(BookingAccepted(*_who(booking)))
+            tx.publish(BookingAccepted(*who(booking)))
     if booking.payment_id is not None:
         payments.capture(booking.payment_id)
     follow_money(booking_id)
     return queries.of_mentor(mentor, booking_id)
-
-
-def reject_booking(mentor: User, booking_id: int) -> Booking:
-    """The mentor says no: the seat is free and all the money goes back.
-
-    Raises NotFound unless the request is for their lesson, Conflict if it no longer waits for an answer.
-    """
-    queries.of_mentor(mentor, booking_id)
-    with transaction() as tx:
-        booking = queries.locked(booking_id)
-        if booking.accepted_at is not None:
-            raise Conflict("You have accepted this request already.", code="moved_on")
-        close(booking, BookingState.DECLINED, refund_because="declined")
-        record(mentor.id, AuditTag.BOOKING_REJECTED, booking)
-        tx.publish(BookingDeclined(*_who(booking)))
-    return booking
 
 
 def follow_money(booking_id: int) -> None:
@@ -129,15 +112,15 @@ def follow_money(booking_id: int) -> None:
         if payment is not None and payment.state is PaymentState.STARTED and booking.state is BookingState.REQUESTED:
             require_move(booking.state, BookingState.HELD)
             booking.state, booking.held_until = BookingState.HELD, now() + policies.HOLD
-            tx.publish(BookingUnpaid(*_who(booking)))
+            tx.publish(BookingUnpaid(*who(booking)))
         if payment is None or payment.state not in SECURED:
             return
         if booking.state is BookingState.HELD:
             _become_requested(booking)
-            tx.publish(BookingRequested(*_who(booking)))
+            tx.publish(BookingRequested(*who(booking)))
         if booking.state is BookingState.REQUESTED and booking.accepted_at is not None and payment.state is PaymentState.CAPTURED:
             booking.state = BookingState.CONFIRMED
-            tx.publish(BookingConfirmed(*_who(booking)))
+            tx.publish(BookingConfirmed(*who(booking)))
         if booking.state is BookingState.RELEASED:
             refunds.want_full_refund(payment.id, "late")
 
@@ -149,7 +132,7 @@ def release_hold(booking_id: int) -> None:
         asked = booking.payment is not None and booking.payment.state is not PaymentState.STARTED
         if booking.state is BookingState.HELD and booking.held_until <= now() and not asked:
             close(booking, BookingState.RELEASED, refund_because="unpaid")
-            tx.publish(BookingReleased(*_who(booking)))
+            tx.publish(BookingReleased(*who(booking)))
 
 
 def close(booking: Booking, state: BookingState, *, refund_because: str | None = None) -> None:
@@ -183,7 +166,8 @@ def _claim(learner: User, lesson: Lesson) -> Booking:
     holds = select(func.count()).where(Booking.learner_id == learner.id, Booking.state == BookingState.HELD)
     if (db.session.scalar(holds) or 0) >= policies.MOST_UNPAID_HOLDS:
         raise TooMany("You hold three unpaid seats. Pay for one or let it go first.", code="too_many_holds")
-    seats = select(Booking.seat_no).where(Booking.lesson_id == lesson.id, Booking.state.in_(LIVE))
+    kept_for_undo = (Booking.state == BookingState.DECLINED) & (Booking.undo_until > now())
+    seats = select(Booking.seat_no).where(Booking.lesson_id == lesson.id, Booking.state.in_(LIVE) | kept_for_undo)
     taken = set(db.session.scalars(seats))
     free = next((seat for seat in range(1, lesson.capacity + 1) if seat not in taken), None)
     if free is None:
@@ -211,5 +195,6 @@ def _become_requested(booking: Booking) -> None:
     record(booking.learner_id, AuditTag.BOOKING_REQUESTED, booking)
 
 
-def _who(booking: Booking) -> tuple[int, int, int, int]:
+def who(booking: Booking) -> tuple[int, int, int, int]:
+    """The ids every fact about a booking carries: booking, lesson, learner, mentor."""
     return booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id

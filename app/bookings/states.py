@@ -6,6 +6,7 @@
    ▼               ▼
 released        declined / expired (refunded)
 
+A Reject can be undone for ten seconds, so declined may go back to requested.
 Back from requested to held goes a booking whose money was on its way and failed: the learner may pay again.
 """
 
@@ -34,6 +35,7 @@ MOVES: dict[BookingState, tuple[BookingState, ...]] = {
     BookingState.HELD: (BookingState.REQUESTED, BookingState.RELEASED),
     BookingState.REQUESTED: (BookingState.CONFIRMED, BookingState.DECLINED, BookingState.EXPIRED, BookingState.HELD),
     BookingState.CONFIRMED: (BookingState.COMPLETED, BookingState.MISSED),
+    BookingState.DECLINED: (BookingState.REQUESTED,),
 }
 
 WORDS: dict[BookingState, str] = {

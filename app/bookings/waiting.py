@@ -9,6 +9,7 @@ from app.bookings import policies, verdicts
 from app.bookings.events import WaitedLonger
 from app.bookings.models import Booking
 from app.bookings.settlement import decide_absence, decides_at, evidence_of
+from app.bookings.settlement_models import Verdict
 from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel import jobs
@@ -25,7 +26,7 @@ def wait_longer(user: User, lesson_id: int) -> datetime:
     """
     with transaction() as tx:
         bookings = _theirs(user, lesson_id)
-        open_ones = [booking for booking in bookings if is_waited_for(booking)]
+        open_ones = [booking for booking in bookings if missing_from(booking)]
         if not open_ones:
             raise Conflict("There is nobody to wait for now.", code="nobody_missing")
         for booking in open_ones:
@@ -35,18 +36,18 @@ def wait_longer(user: User, lesson_id: int) -> datetime:
     return max(decides_at(booking) for booking in open_ones)
 
 
-def is_waited_for(booking: Booking) -> bool:
-    """Has a session begun to which one of the two has not come, without it being decided yet?"""
+def missing_from(booking: Booking) -> Verdict | None:
+    """Who has not come to a session that has begun, while it is not decided yet; None when nobody is missing."""
     lesson = booking.lesson
     if booking.state is not BookingState.CONFIRMED or not lesson.starts_at <= now() < lesson.ends_at:
-        return False
-    return verdicts.absence(evidence_of(booking)) is not None
+        return None
+    return verdicts.absence(evidence_of(booking))
 
 
 def decision_in(lesson_id: int) -> float | None:
     """Seconds until the soonest decision about a lesson; None while nobody is missing."""
     query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.state == BookingState.CONFIRMED)
-    moments = [decides_at(booking) for booking in db.session.scalars(query).unique() if is_waited_for(booking)]
+    moments = [decides_at(booking) for booking in db.session.scalars(query).unique() if missing_from(booking)]
     return max(0.0, (min(moments) - now()).total_seconds()) if moments else None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.accounts.models import User
-from app.bookings import jobs, policies, settlement
+from app.bookings import jobs, policies, rejecting, settlement
 from app.bookings import service as bookings
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.models import Booking
@@ -68,7 +68,9 @@ def declined(mentor: User, learner: User, offer: Offer, starts_at: datetime) -> 
     """The mentor cannot; the money goes back."""
     booking = _requested(mentor, learner, offer, starts_at)
     with clock.stopped(starts_at - ACCEPTED):
-        bookings.reject_booking(mentor, booking.id)
+        rejecting.reject_booking(mentor, booking.id)
+    with clock.stopped(starts_at - ACCEPTED + policies.UNDO_REJECT):
+        rejecting.finish_reject(booking.id)
         carry_out_refunds()
     return booking
 

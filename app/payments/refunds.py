@@ -1,6 +1,7 @@
 """Money that goes back. A refund is a row first; the call to the provider follows and may be repeated with the same key."""
 
 import logging
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -8,6 +9,7 @@ from app.audit.service import record
 from app.audit.tags import AuditTag
 from app.extensions import db
 from app.kernel.clock import now
+from app.kernel.errors import Conflict
 from app.kernel.ids import new_public_id
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
@@ -20,8 +22,8 @@ from app.payments.providers.registry import provider_named
 log = logging.getLogger(__name__)
 
 
-def want_full_refund(payment_id: int, reason: str) -> None:
-    """Write down that all of a payment goes back; joins the caller's transaction; twice does no harm.
+def want_full_refund(payment_id: int, reason: str, due_at: datetime | None = None) -> None:
+    """Write down that all of a payment goes back, at once or later; joins the caller's transaction; twice does no harm.
 
     Money that is only held is let go, money on its way is stopped (or sent back when it arrives).
     """
@@ -29,7 +31,21 @@ def want_full_refund(payment_id: int, reason: str) -> None:
         payment = db.session.get(Payment, payment_id, populate_existing=True, with_for_update={"of": Payment})
         if payment is None or payment.refunds or payment.state in answers.OVER:
             return
-        _write(payment, payment.amount_minor, reason)
+        _write(payment, payment.amount_minor, reason, due_at)
+
+
+def take_back(payment_id: int, reason: str) -> None:
+    """A refund that is not due yet is not wanted after all; joins the caller's transaction.
+
+    Raises Conflict when it was due: it may be on its way.
+    """
+    with transaction():
+        payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"of": Payment})
+        for refund in [one for one in payment.refunds if one.reason == reason]:
+            if refund.state is not RefundState.WANTED or refund.due_at <= now():
+                raise Conflict("The money is on its way back already.", code="undo_over")
+            payment.refunds.remove(refund)
+            db.session.delete(refund)
 
 
 def want_refund(payment_id: int, amount_minor: int, reason: str) -> None:
@@ -45,10 +61,15 @@ def want_refund(payment_id: int, amount_minor: int, reason: str) -> None:
         _write(payment, min(left, amount_minor), reason)
 
 
-def _write(payment: Payment, amount_minor: int, reason: str) -> None:
+def _write(payment: Payment, amount_minor: int, reason: str, due_at: datetime | None = None) -> None:
     moment = now()
     refund = Refund(
-        payment_id=payment.id, amount_minor=amount_minor, reason=reason, key=new_public_id(), wanted_at=moment, due_at=moment
+        payment_id=payment.id,
+        amount_minor=amount_minor,
+        reason=reason,
+        key=new_public_id(),
+        wanted_at=moment,
+        due_at=due_at or moment,
     )
     payment.refunds.append(refund)
 

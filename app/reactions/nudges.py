@@ -9,10 +9,12 @@ from app.bookings.events import (
     BookingExpired,
     BookingHeld,
     BookingMissed,
+    BookingRejected,
     BookingReleased,
     BookingRequested,
     BookingUnpaid,
     EarningsReleased,
+    RejectUndone,
 )
 from app.bookings.queries import paying_learner
 from app.community.events import ReviewWritten
@@ -42,6 +44,11 @@ def both_look_again(event: BookingFact) -> None:
     """The booking moved: both sides re-read it, and its money."""
     nudge([event.mentor_id], "requests", "bookings", "earnings")
     nudge([event.learner_id], "bookings", "payments")
+
+
+def mentor_may_undo(event: BookingRejected | RejectUndone) -> None:
+    """Only the mentor sees it move: for the learner nothing is decided yet."""
+    nudge([event.mentor_id], "requests", "bookings")
 
 
 def catalog_looks_again(event: BookingHeld | BookingReleased | BookingDeclined | BookingExpired | LessonPublished) -> None:
@@ -84,6 +91,7 @@ PAYOUT_FACTS = (PayoutMethodAdded, PayoutWanted, PayoutPaid, PayoutReturned)
 REACTIONS: Reactions = {
     **{fact: [both_look_again] for fact in PRIVATE_FACTS},
     **{fact: [both_look_again, catalog_looks_again] for fact in (BookingHeld, BookingReleased, BookingDeclined, BookingExpired)},
+    **{fact: [mentor_may_undo] for fact in (BookingRejected, RejectUndone)},
     LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
     **{fact: [mentor_looks_at_earnings] for fact in (EarningsReleased, *PAYOUT_FACTS)},
     PaymentFailed: [payer_looks_again],

@@ -1,7 +1,7 @@
 """Things that happen at a time: the quick path. The sweeps in each domain's jobs.py find what this loses."""
 
 from app.bookings import jobs as booking_jobs
-from app.bookings import policies, settlement
+from app.bookings import policies, rejecting, settlement
 from app.bookings import queries as bookings
 from app.bookings.events import (
     BookingCompleted,
@@ -10,6 +10,7 @@ from app.bookings.events import (
     BookingExpired,
     BookingHeld,
     BookingMissed,
+    BookingRejected,
     BookingRequested,
     BookingUnpaid,
 )
@@ -37,6 +38,13 @@ def remind_in_time(event: BookingConfirmed) -> None:
     at(bookings.by_id(event.booking_id).lesson.starts_at - policies.REMINDER, booking_jobs.remind_about, event.booking_id)
 
 
+def finish_reject_in_time(event: BookingRejected) -> None:
+    """What is not undone in ten seconds is final."""
+    undo_until = bookings.by_id(event.booking_id).undo_until
+    if undo_until is not None:
+        at(undo_until, rejecting.finish_reject, event.booking_id)
+
+
 def decide_in_time(event: BookingConfirmed) -> None:
     """Ten minutes after the start it is clear whether both have come."""
     at(bookings.by_id(event.booking_id).lesson.starts_at + policies.NO_SHOW_AFTER, settlement.decide_absence, event.booking_id)
@@ -58,6 +66,7 @@ REACTIONS: Reactions = {
     BookingRequested: [expire_in_time],
     BookingConfirmed: [remind_in_time, decide_in_time],
     BookingCompleted: [refund_soon],
+    BookingRejected: [finish_reject_in_time],
     BookingDeclined: [refund_soon],
     BookingExpired: [refund_soon],
     BookingMissed: [refund_soon],

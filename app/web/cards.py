@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.bookings import policies, settlement, waiting
 from app.bookings.explaining import explain
 from app.bookings.models import Booking
+from app.bookings.settlement_models import Verdict
 from app.bookings.states import WORDS, BookingState
 from app.community.queries import NO_RATING, Rating
 from app.kernel.clock import now
@@ -71,7 +72,7 @@ class Step:
 class BookingCard:
     """A booking as one of its two people sees it; `other_time` is the other one's clock where it differs.
 
-    `decides_at` is when a missing one did not come, `outcome` what was decided in the end.
+    `decides_at` is when whoever `missing_text` speaks of did not come, `outcome` what was decided in the end.
     """
 
     id: int
@@ -88,6 +89,7 @@ class BookingCard:
     retry_url: str | None
     other_time: str | None
     decides_at: datetime | None
+    missing_text: str
     outcome: str
 
 
@@ -178,7 +180,7 @@ def minutes_text(count: int) -> str:
 
 def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts) -> BookingCard:
     other, room = _other(booking, viewer), facts.room(booking.lesson_id)
-    lesson = booking.lesson
+    lesson, missing = booking.lesson, waiting.missing_from(booking)
     joinable = booking.state is BookingState.CONFIRMED and policies.is_joinable(lesson.starts_at, lesson.ends_at, now())
     opens_at = policies.join_opens_at(lesson.starts_at)
     holds = booking.state is BookingState.HELD and booking.held_until > now()
@@ -196,9 +198,21 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         timeline=timeline(booking),
         retry_url=url_for("learner.retry", booking_id=booking.id) if holds and viewer.id == booking.learner_id else None,
         other_time=_their_time(lesson.starts_at, other),
-        decides_at=settlement.decides_at(booking) if waiting.is_waited_for(booking) else None,
+        decides_at=settlement.decides_at(booking) if missing else None,
+        missing_text=_missing_text(missing, booking, viewer, other) if missing else "",
         outcome=_outcome(booking, viewer, other),
     )
+
+
+def _missing_text(missing: Verdict, booking: Booking, viewer: User, other: User) -> str:
+    name = other.name.split()[0]
+    if missing is Verdict.BOTH_ABSENT:
+        return "Nobody is here yet. It counts as missed in"
+    if missing is Verdict.TECHNICAL:
+        return "Somebody cannot get in. It counts as missed in"
+    viewer_teaches = viewer.id == booking.lesson.mentor_id
+    viewer_is_missing = viewer_teaches == (missing is Verdict.MENTOR_ABSENT)
+    return f"{name} is {'waiting for you' if viewer_is_missing else 'not here yet'}. It counts as missed in"
 
 
 def _outcome(booking: Booking, viewer: User, other: User) -> str:
@@ -229,6 +243,8 @@ def status_text(booking: Booking) -> str:
         return "Payment on its way"
     if booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
         return "Accepted, taking the payment"
+    if booking.state is BookingState.MISSED and booking.kept.amount_minor:
+        return "Did not happen"
     return WORDS[booking.state]
 
 

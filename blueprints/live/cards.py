@@ -34,6 +34,7 @@ class RoomPage:
     endpoints: tuple[str, ...]
     ice: str
     if_missing: str
+    begins: bool
 
     @property
     def others_names(self) -> str:
@@ -61,6 +62,7 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         opens_in=max(0, int((opens_at - now()).total_seconds()) + 1),
         endpoints=tuple(address for address in endpoints() if address),
         if_missing=_if_missing(visit, viewer),
+        begins=now() < lesson.starts_at,
         ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
     )
 

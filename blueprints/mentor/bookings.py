@@ -3,7 +3,7 @@
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from app.bookings import service
+from app.bookings import rejecting, service
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.web.fragments import is_htmx, with_toast
@@ -23,9 +23,16 @@ def accept(booking_id: int) -> ResponseReturnValue:
 
 @mentor.post("/requests/<int:booking_id>/rejection")
 def reject(booking_id: int) -> ResponseReturnValue:
-    """No; the money goes back."""
-    booking = service.reject_booking(me(), booking_id)
-    return _answered(booking, f"Rejected. {booking.learner.name} gets all the money back.")
+    """No; the money goes back, unless it is undone in ten seconds."""
+    rejecting.reject_booking(me(), booking_id)
+    return requests() if is_htmx() else see_other(url_for("mentor.home"))
+
+
+@mentor.post("/requests/<int:booking_id>/undo")
+def undo_reject(booking_id: int) -> ResponseReturnValue:
+    """That was a mistake."""
+    booking = rejecting.undo_reject(me(), booking_id)
+    return _answered(booking, f"Undone. {booking.learner.name} waits for your answer again.")
 
 
 def _answered(booking: Booking, text: str) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.accounts.models import User
@@ -14,6 +14,9 @@ from app.lessons.models import Lesson
 from app.web.cards import BookingCard, LessonCard, PersonChip, Step, booking_cards, lesson_cards
 from app.web.facts import Facts, facts_about
 from app.web.waking import wakes_at
+
+A_LONG_TIME = timedelta(days=1)
+"""Later than any decision about a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Meeting:
     opens_at: datetime
     opens_text: str
     decides_at: datetime | None
+    missing_text: str
     timeline: tuple[Step, ...]
 
 
@@ -67,8 +71,13 @@ def diary_of(mentor: User) -> Diary:
 
 def requests_in(diary: Diary) -> dict[str, Any]:
     """What mentor/_requests.html shows: what waits for an answer, and when to look again."""
-    requests = diary.ahead.requests
-    return {"requests": booking_cards(requests, diary.mentor, diary.facts), "requests_wake_at": wakes_at(bookings=requests)}
+    requests, rejected = diary.ahead.requests, diary.ahead.rejected
+    moments = [wakes_at(bookings=requests), *(booking.undo_until for booking in rejected)]
+    return {
+        "requests": booking_cards(requests, diary.mentor, diary.facts),
+        "rejected": [(booking.id, booking.learner.name, booking.lesson.title) for booking in rejected],
+        "requests_wake_at": min((moment for moment in moments if moment is not None), default=None),
+    }
 
 
 def agenda_in(diary: Diary) -> Agenda:
@@ -95,6 +104,7 @@ def _booked_meetings(cards: Sequence[BookingCard]) -> list[Meeting]:
 
 def _meeting(cards: list[BookingCard]) -> Meeting:
     first = min(cards, key=lambda card: card.status != "confirmed")
+    missing = min(cards, key=lambda card: card.decides_at or card.card.starts_at + A_LONG_TIME)
     return Meeting(
         card=first.card,
         people=tuple(card.other for card in cards),
@@ -105,7 +115,8 @@ def _meeting(cards: list[BookingCard]) -> Meeting:
         join_url=next((card.join_url for card in cards if card.join_url), None),
         opens_at=first.opens_at,
         opens_text=first.opens_text,
-        decides_at=min((card.decides_at for card in cards if card.decides_at), default=None),
+        decides_at=missing.decides_at,
+        missing_text=missing.missing_text,
         timeline=first.timeline,
     )
 
@@ -128,6 +139,7 @@ def _open_meeting(card: LessonCard, is_asked: bool) -> Meeting:
         opens_at=card.starts_at,
         opens_text="",
         decides_at=None,
+        missing_text="",
         timeline=(
             Step("Published", "done"),
             Step("Requested", "done" if is_asked else "now"),

@@ -124,6 +124,7 @@ def _bookings() -> list[BookingCard]:
         retry_url=None,
         other_time="Today 14:00 CET",
         decides_at=None,
+        missing_text="",
         outcome="",
     )
     waiting = replace(

@@ -96,8 +96,8 @@ def _one_of_everything(mentor_id: int, learner_id: int, number: int) -> None:
     with clock.stopped(clock.now() - timedelta(days=10 - number)):
         offered = factories.lesson(mentor, starts_in=timedelta(hours=6))
         booking = factories.completed(learner, offered)
-        declined = factories.request(learner, factories.lesson(mentor, starts_in=timedelta(hours=9)))
-        factories.bookings.reject_booking(mentor, declined.id)
+        factories.rejected(learner, factories.lesson(mentor, starts_in=timedelta(hours=9)))
+    with clock.stopped(clock.now() - timedelta(days=9 - number)):
         for refund_id in wanted():
             carry_out(refund_id)
     with clock.stopped(booking.lesson.ends_at):

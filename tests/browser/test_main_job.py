@@ -128,6 +128,10 @@ def test_reject_lets_the_learner_know_and_gives_the_money_back(page_of, mentor, 
     mira, lev = page_of(mentor, MENTOR_HOME), page_of(learner, "/dashboard/learner/payments")
     button(card(mira.locator("#requests"), booking.lesson.title), "Reject").click()
     expect(mira.locator("#requests article")).to_have_count(0)
+    button(mira, "Undo").click()
+    expect(mira.locator("#requests article")).to_have_count(1)
+    button(card(mira.locator("#requests"), booking.lesson.title), "Reject").click()
+    expect(mira.locator("#requests article")).to_have_count(0)
     expect(toast(lev, "Not this time")).to_be_visible()
     expect(lev.locator("#payments")).to_contain_text("Refund", timeout=15_000)
 

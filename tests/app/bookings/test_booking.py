@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.bookings import jobs, policies, queries, service
+from app.bookings import jobs, policies, queries, rejecting, service
 from app.bookings.events import BookingConfirmed, BookingDeclined, BookingRequested
 from app.bookings.service import SlotTaken
 from app.bookings.states import BookingState
@@ -62,9 +62,9 @@ def test_accepting_twice_changes_nothing_more(heard, mentor, learner, lesson) ->
 
 @pytest.mark.parametrize("choice", [factories.UPI, factories.CARD], ids=["upi", "card"])
 def test_reject_frees_the_seat_and_gives_all_the_money_back(heard, mentor, learner, lesson, choice) -> None:
-    booking = factories.request(learner, lesson, choice)
-    service.reject_booking(mentor, booking.id)
-    payment_jobs.carry_out_refunds()
+    booking = factories.rejected(learner, lesson, choice)
+    with clock.stopped(now() + policies.UNDO_REJECT):
+        payment_jobs.carry_out_refunds()
     db.session.expire_all()
     assert booking.state is BookingState.DECLINED
     assert booking.payment.state in (PaymentState.REFUNDED, PaymentState.CANCELED)
@@ -76,7 +76,7 @@ def test_reject_frees_the_seat_and_gives_all_the_money_back(heard, mentor, learn
 
 def test_a_rejected_request_cannot_be_accepted_any_more(mentor, learner, lesson) -> None:
     booking = factories.request(learner, lesson)
-    service.reject_booking(mentor, booking.id)
+    rejecting.reject_booking(mentor, booking.id)
     with pytest.raises(Conflict, match="declined"):
         service.accept_booking(mentor, booking.id)
 
@@ -84,7 +84,7 @@ def test_a_rejected_request_cannot_be_accepted_any_more(mentor, learner, lesson)
 def test_an_accepted_request_cannot_be_rejected(mentor, learner, lesson) -> None:
     booking = factories.confirmed(learner, lesson)
     with pytest.raises(Conflict, match="accepted this request already"):
-        service.reject_booking(mentor, booking.id)
+        rejecting.reject_booking(mentor, booking.id)
 
 
 def test_a_second_learner_cannot_take_the_same_slot(learner, lesson) -> None:
@@ -239,7 +239,7 @@ def test_the_mentor_has_a_day_or_until_half_an_hour_before(ahead, expected) -> N
 def test_another_mentor_cannot_answer(learner, lesson) -> None:
     booking = factories.request(learner, lesson)
     stranger = factories.mentor("Somebody Else")
-    for answer in (service.accept_booking, service.reject_booking):
+    for answer in (service.accept_booking, rejecting.reject_booking):
         with pytest.raises(NotFound):
             answer(stranger, booking.id)
     assert booking.state is BookingState.REQUESTED

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import User
-from app.bookings import jobs, queries, service
+from app.bookings import jobs, policies, queries, rejecting, service
 from app.bookings.states import BookingState
 from app.extensions import db
+from app.kernel import clock
 from app.kernel.errors import Conflict, DomainError
 from app.payments import jobs as payment_jobs
 from app.payments import ledger
@@ -70,11 +71,12 @@ def test_accept_reject_and_expiry_at_the_same_moment_have_one_outcome(app, mento
     db.session.commit()
     calls = [
         lambda: service.accept_booking(db.session.get_one(User, mentor_id), booking_id).id,
-        lambda: service.reject_booking(db.session.get_one(User, mentor_id), booking_id).id,
+        lambda: rejecting.reject_booking(db.session.get_one(User, mentor_id), booking_id).id,
         lambda: jobs.expire_request(booking_id),
     ]
     at_once(app, *(calls[(seed + offset) % 3] for offset in range(3)))
-    payment_jobs.carry_out_refunds()
+    with clock.stopped(clock.now() + policies.UNDO_REJECT):
+        payment_jobs.carry_out_refunds()
     booking = queries.by_id(booking_id)
     held = ledger.balance(ledger.held_for("booking", str(booking_id)), "USD").amount_minor
     assert (booking.state, held) in ((BookingState.CONFIRMED, 1800), (BookingState.DECLINED, 0))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.bookings import attendance, jobs, service, settlement, waiting
+from app.bookings import attendance, jobs, rejecting, settlement, waiting
 from app.bookings import queries as booking_queries
 from app.bookings.attendance_models import Closing
 from app.bookings.earnings import snapshot
@@ -100,7 +100,7 @@ def test_both_are_reminded_once_ten_minutes_before(heard, mentor, learner, lesso
 
 def test_a_declined_booking_is_not_reminded(heard, mentor, learner, lesson) -> None:
     booking = factories.request(learner, lesson)
-    service.reject_booking(mentor, booking.id)
+    rejecting.reject_booking(mentor, booking.id)
     with clock.stopped(lesson.starts_at - timedelta(minutes=9)):
         jobs.remind()
         jobs.remind_about(booking.id)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.bookings import policies, settlement
 from app.bookings import service as bookings
-from app.bookings import settlement
 from app.kernel import clock
 from app.payments import jobs as payment_jobs
 from tests import factories
@@ -106,10 +106,10 @@ def test_a_payment_says_at_each_step_where_the_money_is(at_home, mentor, learner
 
 
 def test_a_rejected_payment_is_refunded_in_the_table_too(at_home, mentor, learner):
-    booking = factories.request(learner, factories.lesson(mentor))
-    bookings.reject_booking(mentor, booking.id)
+    factories.rejected(learner, factories.lesson(mentor))
     assert "Refund on its way" in text_of(at_home.get("/dashboard/learner/payments"))
-    payment_jobs.carry_out_refunds()
+    with clock.stopped(clock.now() + policies.UNDO_REJECT):
+        payment_jobs.carry_out_refunds()
     assert "Refunded All of it went back" in text_of(at_home.get("/dashboard/learner/payments"))
 
 

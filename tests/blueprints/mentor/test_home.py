@@ -1,9 +1,12 @@
 """The mentor's home: a page made of its fragments, and the one tap that answers a request."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.bookings import queries as bookings
 from app.bookings.states import BookingState
+from app.kernel import clock
 from tests import factories
 from tests.blueprints.reading import articles, fragment_of, text_of
 
@@ -59,13 +62,37 @@ def test_reject_gives_the_money_back(at_home, learner, lesson):
     assert [refund.reason for refund in bookings.by_id(booking.id).payment.refunds] == ["declined"]
 
 
+def test_a_reject_can_be_undone_in_place(at_home, learner, lesson):
+    booking = factories.request(learner, lesson)
+    answer = at_home.post(f"/dashboard/mentor/requests/{booking.id}/rejection", headers={"HX-Request": "true"})
+    assert articles(answer) == []
+    assert f"Rejected “{lesson.title}”. Lev Park gets all the money back. Undo" in text_of(answer)
+    answer = at_home.post(f"/dashboard/mentor/requests/{booking.id}/undo", headers={"HX-Request": "true"})
+    assert [article.name for article in articles(answer)] == [lesson.title]
+    assert bookings.by_id(booking.id).state is BookingState.REQUESTED
+
+
+def test_ten_seconds_after_a_reject_there_is_nothing_to_undo(at_home, learner, lesson):
+    booking = factories.rejected(learner, lesson)
+    assert "Undo" not in text_of(at_home.get("/dashboard/mentor/requests"))
+    assert at_home.post(f"/dashboard/mentor/requests/{booking.id}/undo", headers={"HX-Request": "true"}).status_code == 409
+
+
+def test_while_the_learner_is_missing_the_mentor_reads_until_when(at_home, mentor, learner):
+    lesson = factories.confirmed(learner, factories.lesson(mentor, starts_in=timedelta(hours=1))).lesson
+    factories.stay(lesson, mentor.id, timedelta(0), timedelta(minutes=5))
+    with clock.stopped(lesson.starts_at + timedelta(minutes=4)):
+        text = text_of(at_home.get("/dashboard/mentor/next"))
+    assert "Lev is not here yet. It counts as missed in 6 min" in text
+
+
 def test_without_scripts_the_answer_leads_home(at_home, learner, lesson):
     booking = factories.request(learner, lesson)
     answer = at_home.post(f"/dashboard/mentor/requests/{booking.id}/acceptance")
     assert (answer.status_code, answer.location) == (303, "/dashboard/mentor/")
 
 
-@pytest.mark.parametrize("verb", ["acceptance", "rejection"])
+@pytest.mark.parametrize("verb", ["acceptance", "rejection", "undo"])
 def test_another_mentors_request_does_not_exist_here(client, learner, lesson, verb):
     booking = factories.request(learner, lesson)
     stranger = factories.signed_in(client, factories.mentor("Ola Berg"))
@@ -73,7 +100,7 @@ def test_another_mentors_request_does_not_exist_here(client, learner, lesson, ve
     assert bookings.by_id(booking.id).state is BookingState.REQUESTED
 
 
-@pytest.mark.parametrize("verb", ["acceptance", "rejection"])
+@pytest.mark.parametrize("verb", ["acceptance", "rejection", "undo"])
 @pytest.mark.parametrize("number", [0, 999_999])
 def test_a_request_that_never_was_is_not_found(at_home, verb, number):
     assert at_home.post(f"/dashboard/mentor/requests/{number}/{verb}").status_code == 404
