@@ -20,7 +20,7 @@ from app.payments.events import PayoutPaid, PayoutReturned, PayoutWanted
 from app.payments.payout_methods import add_payout_method, payout_methods, remove_payout_method
 from app.payments.payout_models import Payout, PayoutState
 from app.payments.payouts import Withdrawal, withdraw
-from app.payments.providers.base import Status
+from app.payments.providers.base import Result, Status
 from app.payments.providers.registry import provider
 from tests import factories
 
@@ -276,6 +276,24 @@ def test_sweeping_twice_in_a_row_changes_nothing_more(heard, rich) -> None:
     assert balances(rich) == (5000, 0, 5000)
     assert len(heard.of(PayoutPaid)) == 2
     assert sorted(sent_by_the_bank()) == [1000, 4000]
+
+
+def test_a_late_no_cannot_undo_a_yes_nor_the_other_way_round(rich, monkeypatch) -> None:
+    paid, returned = withdraw(rich, upi()), withdraw(rich, Withdrawal("10", method_id=payout_methods(rich)[0].id))
+    answers = {paid.key: Status.SUCCEEDED, returned.key: Status.FAILED}
+    opposite = {Status.SUCCEEDED: Status.FAILED, Status.FAILED: Status.SUCCEEDED}
+
+    def two_sweeps_at_once(_amount, _instrument, *, key):
+        """While one sweep waits for its answer, another one has heard and written down the opposite."""
+        first = answers[key]
+        monkeypatch.setattr(provider(), "find_payout", lambda _key: Result(first))
+        payouts.carry_out(paid.id if key == paid.key else returned.id)
+        return Result(opposite[first])
+
+    monkeypatch.setattr(provider(), "create_payout", two_sweeps_at_once)
+    jobs.carry_out_payouts()
+    assert (paid.state, returned.state) == (PayoutState.PAID, PayoutState.RETURNED)
+    assert balances(rich) == (6000, 0, 6000)
 
 
 def test_one_withdrawal_that_breaks_stops_no_other(rich, monkeypatch) -> None:
