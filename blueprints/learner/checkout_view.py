@@ -50,6 +50,7 @@ class Checkout:
     my_time: str
     mentor_time: str | None
     held_text: str
+    no_show_text: str
     total: str
     booking_id: int | None = None
     reason: str = ""
@@ -122,8 +123,16 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
         "mentor_time": theirs if theirs != mine else None,
         "held_text": f"Your money is held until {first} accepts. "
         f"If {first} says no, or has not answered by {answer_by}, all of it goes back.",
+        "no_show_text": _no_show_text(first, booking),
         "total": str(booking.price if booking else lesson.price),
         "is_rehearsal": settings().is_rehearsal,
         "taken": card.state_note == "Fully booked" and booking is None,
         "obstacle": OBSTACLES.get(card.state_note or "", "") if booking is None else "",
     }
+
+
+def _no_show_text(mentor: str, booking: Booking | None) -> str:
+    """What becomes of the money when somebody does not come, as it counts from the moment of booking."""
+    percent = booking.no_show_refund_pct if booking else settings().learner_no_show_refund_pct
+    missed = {0: "none of it comes back", 100: "it comes back too"}.get(percent, f"{percent} % of it comes back")
+    return f"If {mentor} does not come, or is away for a part, that money comes back to you. If you do not come, {missed}."

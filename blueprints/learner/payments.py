@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from flask import render_template
 
 from app.bookings import queries as bookings
+from app.bookings.explaining import explain
 from app.bookings.models import Booking
+from app.bookings.settlement_models import Settlement
 from app.bookings.states import BookingState
 from app.payments.models import PaymentState
 from app.web.filters import when
@@ -70,6 +72,8 @@ def standing(booking: Booking) -> tuple[str, str, str]:
         return "Refunded", "released", "All of it went back"
     if state is PaymentState.CANCELED:
         return "Nothing taken", "canceled", "Your bank has let it go"
+    if booking.settlement is not None and booking.kept.amount_minor:
+        return _settled(booking, booking.settlement)
     if booking.state in OVER:
         return "Refund on its way", "held", "All of it goes back"
     if state is PaymentState.PROCESSING:
@@ -82,3 +86,9 @@ def standing(booking: Booking) -> tuple[str, str, str]:
     if booking.state is BookingState.COMPLETED:
         return "Paid", "completed", f"For your session with {name}"
     return "Held", "held", "Until you have met"
+
+
+def _settled(booking: Booking, settled: Settlement) -> tuple[str, str, str]:
+    """Some of it, or all of it, is the mentor's: the sum and its reason."""
+    why = explain(settled, to_mentor=False, other=booking.lesson.mentor.name.split()[0])
+    return ("Partly refunded", "released", why) if settled.refund_minor else ("Paid", "completed", why)

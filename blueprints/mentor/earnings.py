@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 
 from app.bookings import queries as bookings
+from app.bookings.explaining import explain
 from app.bookings.models import Booking
 from app.bookings.settlement import fee_of
 from app.bookings.states import BookingState
@@ -81,12 +82,14 @@ def standing_of(booking: Booking) -> tuple[Money, str, str]:
 
 def _standing(booking: Booking) -> tuple[str, str, str]:
     """Status, tone and the sentence beside it."""
-    if booking.state is BookingState.MISSED:
-        return "Refunded", "missed", "You were not both there."
+    settled = booking.settlement
+    why = explain(settled, to_mentor=True, other=booking.learner.name.split()[0]) if settled else ""
+    if booking.state is BookingState.MISSED and booking.kept.is_zero:
+        return "Refunded", "missed", why or "You were not both there."
     if booking.released_at is not None:
         return "Available", "released", f"Since {when(booking.released_at)}"
-    if booking.state is BookingState.COMPLETED:
-        return "Held", "held", f"Yours {when(booking.release_at)}" if booking.release_at else ""
+    if booking.release_at is not None:
+        return "Held", "held", f"Yours {when(booking.release_at)}." + (f" {why}" if settled and settled.refund_minor else "")
     if booking.state is BookingState.CONFIRMED:
         return "Held", "held", "Yours a day after the session"
     return "On its way", "requested", "The learner’s payment is arriving"

@@ -49,7 +49,7 @@ def test_the_dialog_shows_what_one_agrees_to_and_changes_nothing(lev, lesson):
     answer = dialog(lev, lesson)
     said = text_of(answer)
     assert title_of(answer) == "Book this session"
-    for part in (lesson.title, "Mira Holm", "Knots", "Braids", "$18", "Your money is held until Mira accepts", "no real money moves"):
+    for part in (lesson.title, "Mira Holm", "Knots", "Braids", "$18", "Your money is held until Mira accepts", "If you do not come, it comes back too.", "no real money moves"):
         assert part in said
     assert "Confirm" in read(answer).buttons
     assert all_bookings() == []

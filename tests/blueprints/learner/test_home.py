@@ -156,3 +156,17 @@ def test_opening_the_other_side_of_the_house_changes_the_hat(client):
     kim = factories.signed_in(client, both)
     assert "Create Session" in text_of(kim.get("/dashboard/mentor/"))
     assert "Booked Sessions" in text_of(kim.get("/dashboard/learner/"))
+
+
+def test_a_session_that_was_cut_short_says_in_the_table_what_came_back_and_why(at_home, mentor, learner):
+    lesson = factories.lesson(mentor)
+    booking = factories.confirmed(learner, lesson)
+    factories.stay(lesson, mentor.id, timedelta(0), timedelta(minutes=45))
+    factories.stay(lesson, learner.id, timedelta(0), timedelta(minutes=60))
+    with clock.stopped(lesson.ends_at):
+        settlement.settle(booking.id)
+        payment_jobs.carry_out_refunds()
+    text = text_of(at_home.get("/dashboard/learner/payments"))
+    assert "Partly refunded 45 of 60 min together. Mira was away for 15 min: $4.50 of $18 goes back to you." in text
+    past = text_of(at_home.get("/dashboard/learner/booked?tab=past"))
+    assert "45 of 60 min together." in past
