@@ -18,7 +18,7 @@ from app.kernel.clock import now
 from app.lessons.models import Lesson
 from app.payments.models import PaymentState
 from app.web.facts import Facts, facts_about
-from app.web.filters import relative, viewer_zone, when, zone_name
+from app.web.filters import relative, their_clock, viewer_zone, when, zone_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         decide_by_text=f"Answer {relative(booking.decide_by)}" if booking.decide_by and booking.accepted_at is None else None,
         timeline=timeline(booking),
         retry_url=url_for("learner.retry", booking_id=booking.id) if holds and viewer.id == booking.learner_id else None,
-        other_time=_their_time(lesson.starts_at, other),
+        other_time=their_clock(lesson.starts_at, other.timezone),
         decides_at=settlement.decides_at(booking) if missing else None,
         missing_text=_missing_text(missing, booking, viewer, other) if missing else "",
         outcome=_outcome(booking, viewer, other),
@@ -219,14 +219,6 @@ def _outcome(booking: Booking, viewer: User, other: User) -> str:
     if booking.settlement is None:
         return ""
     return explain(booking.settlement, to_mentor=viewer.id == booking.lesson.mentor_id, other=other.name.split()[0])
-
-
-def _their_time(moment: datetime, other: User) -> str | None:
-    """The other one's clock at that moment; None when it shows what the viewer's own shows."""
-    theirs, ours = ZoneInfo(other.timezone), ZoneInfo(viewer_zone())
-    if moment.astimezone(theirs).utcoffset() == moment.astimezone(ours).utcoffset():
-        return None
-    return f"{when(moment, other.timezone)} {zone_name(moment, other.timezone)}"
 
 
 def _status_text_for(booking: Booking, viewer: User) -> str:

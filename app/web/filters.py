@@ -52,6 +52,18 @@ def zone_name(moment: datetime, zone: str) -> str:
     return f"GMT{name[:3]}" + (f":{name[3:]}" if name[3:] else "") if name[0] in "+-" else name
 
 
+def their_clock(moment: datetime, zone: str) -> str | None:
+    """`03:40 EAT`, with the weekday where it is another day there (`Tue 03:40 EAT`); None when the viewer's clock shows the same.
+
+    Never "today" or "tomorrow": beside the viewer's own day that would be another one's.
+    """
+    theirs, mine = _local(moment, zone), _local(moment, None)
+    if theirs.utcoffset() == mine.utcoffset():
+        return None
+    weekday = "" if theirs.date() == mine.date() else f"{theirs:%a} "
+    return f"{weekday}{theirs:%H:%M} {zone_name(moment, zone)}"
+
+
 def day(moment: datetime, zone: str | None = None) -> str:
     """`24 Nov 2026`."""
     local = _local(moment, zone)

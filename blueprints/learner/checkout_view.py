@@ -14,7 +14,7 @@ from app.lessons.models import Lesson
 from app.payments.models import Payment, PaymentState
 from app.payments.service import MOST_TRIES
 from app.web.cards import LessonCard, lesson_cards
-from app.web.filters import when, when_inside, zone_name
+from app.web.filters import their_clock, when_inside
 
 REASONS = {
     "card_declined": "Your bank said no to this card.",
@@ -113,14 +113,12 @@ def _is_asked(payment: Payment | None) -> bool:
 
 def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
     card = lesson_cards([lesson], learner)[0]
-    theirs = f"{when(lesson.starts_at, lesson.timezone)} {zone_name(lesson.starts_at, lesson.timezone)}"
-    mine = f"{card.when} {card.zone}"
     first = lesson.mentor.name.split()[0]
     answer_by = when_inside((booking.decide_by if booking else None) or policies.decide_by(now(), lesson.starts_at))
     return {
         "card": card,
-        "my_time": mine,
-        "mentor_time": theirs if theirs != mine else None,
+        "my_time": f"{card.when} {card.zone}",
+        "mentor_time": their_clock(lesson.starts_at, lesson.timezone),
         "held_text": f"Your money is held until {first} accepts. "
         f"If {first} says no, or has not answered by {answer_by}, all of it goes back.",
         "no_show_text": _no_show_text(first, booking),

@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.community import queries as community
 from app.lessons import queries as lessons
-from app.lessons.models import Lesson
-from app.web.cards import LessonCard, lesson_cards
-from app.web.filters import when, zone_name
+from app.web.cards import lesson_cards
+from app.web.filters import their_clock
 from app.web.guards import viewer
 from blueprints.visitor.blueprint import visitor
 from blueprints.visitor.structured import lesson_facts
@@ -25,7 +24,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         "visitor/lesson.html",
         card=card,
         mentor=found.mentor,
-        mentor_time=_their_time(found, card),
+        mentor_time=their_clock(found.starts_at, found.timezone),
         reviews=community.published_about(found.mentor_id, REVIEWS),
         others=lesson_cards(upcoming, viewer()),
         opens_booking=bool(request.args.get("book")) and card.state_note is None,
@@ -38,9 +37,3 @@ def lesson_details(lesson_id: int) -> ResponseReturnValue:
     """The pop-up beside a card."""
     [card] = lesson_cards([lessons.lesson(lesson_id)], viewer())
     return render_template("visitor/_details.html", card=card), 200, {"Cache-Control": "private, max-age=30"}
-
-
-def _their_time(lesson: Lesson, card: LessonCard) -> str:
-    """When it begins by the mentor's clock; empty when that is the viewer's too."""
-    theirs = f"{when(lesson.starts_at, lesson.timezone)} {zone_name(lesson.starts_at, lesson.timezone)}"
-    return "" if theirs == f"{card.when} {card.zone}" else theirs

@@ -50,8 +50,17 @@ def test_the_mentors_clock_is_told_only_where_it_differs(client, at_home, learne
         for number, teacher in enumerate((far, near)):
             factories.confirmed(learner, factories.lesson(teacher, starts_in=timedelta(hours=4 + 4 * number)))
         text = text_of(at_home.get("/dashboard/learner/"))
-    assert "Today 17:30 IST for Isha" in text
+    assert "17:30 IST for Isha" in text
     assert "for Tom" not in text
+
+
+def test_where_it_is_another_day_the_other_clock_names_it(at_home, learner):
+    with clock.stopped(datetime(2026, 11, 23, 8, 0, tzinfo=UTC)):
+        far = factories.person("Isha Rao", teaches=True, timezone="Asia/Kolkata")
+        factories.confirmed(learner, factories.lesson(far, starts_in=timedelta(hours=12)))
+        text = text_of(at_home.get("/dashboard/learner/"))
+    assert "Today 20:00" in text
+    assert "Tue 01:30 IST for Isha" in text
 
 
 def test_only_what_can_be_booked_is_offered(at_home, mentor, learner):
