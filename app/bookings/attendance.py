@@ -18,6 +18,8 @@ from app.kernel.errors import Conflict
 from app.kernel.transaction import transaction
 from app.lessons.models import Lesson
 
+RETURN_PATIENCE = timedelta(seconds=60)
+"""Somebody whose connection broke is expected back for this long: until then nobody is told that they left, nor judged absent."""
 ATTEMPT_STAYS_OPEN = timedelta(hours=6)
 
 

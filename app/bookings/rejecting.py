@@ -72,5 +72,6 @@ def finish_reject(booking_id: int) -> None:
         if booking.state is not BookingState.DECLINED or booking.undo_until is None or booking.undo_until > now():
             return
         booking.undo_until = None
-        calendar.set_free(booking.learner_id, booking.lesson)
+        if queries.live_of_learner_in(booking.learner, booking.lesson_id) is None:  # they may have booked it anew meanwhile
+            calendar.set_free(booking.learner_id, booking.lesson)
         tx.publish(BookingDeclined(*who(booking)))

@@ -1,6 +1,6 @@
 """What a session means for the money of its bookings: judged once per booking, from the presence rows, and carried out."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -20,9 +20,6 @@ from app.kernel.transaction import Transaction, transaction
 from app.lessons import calendar
 from app.payments import ledger, refunds
 from app.payments.models import PaymentState
-
-RETURN_PATIENCE = timedelta(seconds=60)
-"""Whoever lost the line a moment ago is on the way back; nobody is judged absent meanwhile."""
 
 
 def settle_lesson(lesson_id: int) -> None:
@@ -156,7 +153,7 @@ def _sides(booking: Booking, *people: int) -> list[Side]:
 def _is_coming_back(booking: Booking) -> bool:
     """Somebody who was in lost the line less than a minute ago: the clock waits for them."""
     people = {booking.lesson.mentor_id, booking.learner_id}
-    return bool(people & attendance.vanished_of(attendance.intervals(booking.lesson_id), RETURN_PATIENCE))
+    return bool(people & attendance.vanished_of(attendance.intervals(booking.lesson_id), attendance.RETURN_PATIENCE))
 
 
 def _is_captured(booking: Booking) -> bool:

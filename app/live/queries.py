@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam, select
@@ -21,9 +20,6 @@ from app.live.timer import timer_state
 
 CHAT_TAIL = 200
 """So many of the latest chat lines are shown to whoever comes in."""
-
-RETURN_PATIENCE = timedelta(seconds=60)
-"""Somebody whose connection broke is expected back for this long before the others are told that they left."""
 
 
 class Phase(StrEnum):
@@ -94,7 +90,7 @@ def pulse(room: Room) -> Pulse:
     alive = {row.user_id: row.alive_until for row in rows if row.left_at is None and row.alive_until >= moment}
     timer = timer_state(attendance.spans_of(rows, moment), alive, mentor_id, at=moment, ends_at=room.lesson.ends_at)
     ending_in = max(0.0, (room.ending_at - moment).total_seconds()) if room.ending_at else None
-    people = _people(room, set(alive), attendance.vanished_of(rows, RETURN_PATIENCE))
+    people = _people(room, set(alive), attendance.vanished_of(rows, attendance.RETURN_PATIENCE))
     return Pulse(people=people, timer=timer, ending_in=ending_in, decides_in=_decides_in(room, set(alive)))
 
 

@@ -235,7 +235,7 @@ def status_text(booking: Booking) -> str:
         return "Payment on its way"
     if booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
         return "Accepted, taking the payment"
-    if booking.state is BookingState.MISSED and booking.kept.amount_minor:
+    if booking.state is BookingState.MISSED and not booking.kept.is_zero:
         return "Did not happen"
     return WORDS[booking.state]
 
@@ -251,8 +251,10 @@ def timeline(booking: Booking) -> tuple[Step, ...]:
     """The drawn line of a booking: requested → held → accepted → taught → released, as far as it came."""
     if booking.state in (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED):
         over = {BookingState.DECLINED: "Declined", BookingState.EXPIRED: "No answer", BookingState.MISSED: "Missed"}[booking.state]
-        kept_in_part = booking.settlement is not None and bool(booking.kept.amount_minor)
-        back = kept_in_part or booking.payment is None or booking.payment.state in (PaymentState.REFUNDED, PaymentState.CANCELED)
+        if booking.settlement is not None and not booking.kept.is_zero:
+            released = "done" if booking.released_at else "now"
+            return (Step("Requested", "done"), Step(over, "done"), Step("Settled", "done"), Step("Released", released))
+        back = booking.payment is None or booking.payment.state in (PaymentState.REFUNDED, PaymentState.CANCELED)
         return (Step("Requested", "done"), Step(over, "done"), Step("Money back", "done" if back else "now"))
     reached = [
         booking.requested_at is not None,

@@ -72,7 +72,7 @@ def standing(booking: Booking) -> tuple[str, str, str]:
         return "Refunded", "released", "All of it went back"
     if state is PaymentState.CANCELED:
         return "Nothing taken", "canceled", "Your bank has let it go"
-    if booking.settlement is not None and booking.kept.amount_minor:
+    if booking.settlement is not None and not booking.kept.is_zero:
         return _settled(booking, booking.settlement)
     if booking.state in OVER:
         return "Refund on its way", "held", "All of it goes back"

@@ -1,45 +1,21 @@
 """Many people, one seat: real threads on a real database."""
 
-import threading
 from collections import Counter
 
 import pytest
-from flask import Flask
 
 from app.accounts.models import User
 from app.bookings import jobs, policies, queries, rejecting, service
 from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel import clock
-from app.kernel.errors import Conflict, DomainError
+from app.kernel.errors import Conflict
 from app.payments import jobs as payment_jobs
 from app.payments import ledger
 from tests import factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.database
-
-
-def at_once(app: Flask, *calls) -> list:
-    """Run calls in threads of their own, all released at the same moment; returns results or the errors they raised."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index: int) -> None:
-        with app.app_context():
-            gate.wait()
-            try:
-                results[index] = calls[index]()
-            except DomainError as error:
-                results[index] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    db.session.expire_all()
-    return results
 
 
 def test_of_fifty_learners_one_gets_the_seat_and_the_others_pay_nothing(app, mentor, lesson) -> None:

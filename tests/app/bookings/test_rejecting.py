@@ -11,6 +11,7 @@ from app.bookings.states import BookingState
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
+from app.lessons.calendar import CalendarClash
 from app.payments import jobs as payment_jobs
 from app.payments import ledger
 from app.payments.models import PaymentState
@@ -69,6 +70,22 @@ def test_a_lost_job_keeps_no_money_and_no_seat(mentor, asked) -> None:
         with pytest.raises(Conflict):
             rejecting.undo_reject(mentor, asked.id)
     assert asked.payment.state is PaymentState.REFUNDED
+    with later(policies.UNDO_REJECT.total_seconds()):
+        assert factories.request(factories.learner("Ana Sol"), asked.lesson).state is BookingState.REQUESTED
+
+
+def test_who_books_anew_within_the_ten_seconds_stays_busy_then(mentor, learner) -> None:
+    lesson = factories.lesson(mentor, capacity=2)
+    first = factories.request(learner, lesson)
+    rejecting.reject_booking(mentor, first.id)
+    factories.request(learner, lesson)
+    with pytest.raises(Conflict, match="this seat by now"):
+        rejecting.undo_reject(mentor, first.id)
+    with later(10):
+        jobs.finish_rejects()
+    elsewhere = factories.lesson(factories.mentor("Tom Ash"))
+    with pytest.raises(CalendarClash):
+        factories.request(learner, elsewhere)
 
 
 def test_only_the_mentor_of_the_session_can_undo(mentor, asked) -> None:

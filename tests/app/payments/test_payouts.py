@@ -1,17 +1,15 @@
 """Withdrawals: never more than there is, never twice, whoever crashes in between."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
 from app.accounts.models import User
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
-from app.kernel.errors import DomainError, Invalid, NotFound
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.money import Money
 from app.notifications.models import Mail
 from app.notifications.queries import latest
@@ -23,6 +21,7 @@ from app.payments.payouts import Withdrawal, withdraw
 from app.payments.providers.base import Result, Status
 from app.payments.providers.registry import provider
 from tests import factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.database
 
@@ -311,29 +310,6 @@ def test_the_rehearsal_sends_once_per_key(app) -> None:
     assert provider().create_payout(Money(500, "USD"), instrument, key="one-key") == first
     assert first.status is Status.PROCESSING
     assert provider().find_payout("never-sent") is None
-
-
-def at_once(app: Flask, *calls) -> list:
-    """Run calls in threads of their own, all released at the same moment; returns results or the errors they raised."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index: int) -> None:
-        with app.app_context():
-            gate.wait()
-            try:
-                results[index] = calls[index]()
-            except DomainError as error:
-                results[index] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    db.session.expire_all()
-    return results
 
 
 def test_twenty_withdrawals_at_once_never_exceed_the_balance(app, rich) -> None:
