@@ -10,7 +10,7 @@ from app.bookings.settlement_models import Settlement
 from app.bookings.states import LIVE, BookingState
 from app.kernel.model import Model, enum_by_value
 from app.kernel.money import Money
-from app.lessons.models import Lesson
+from app.lessons.models import CancelPolicy, Lesson
 from app.payments.models import Payment
 
 _LIVE = text("state IN ({})".format(", ".join(f"'{state.value}'" for state in LIVE)))
@@ -33,7 +33,7 @@ class Booking(Model):
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), index=True)
     lesson: Mapped[Lesson] = relationship(lazy="joined", innerjoin=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    learner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    learner: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[learner_id])
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), index=True)
     payment: Mapped[Payment | None] = relationship(lazy="joined")
     settlement: Mapped[Settlement | None] = relationship(lazy="joined", viewonly=True)
@@ -43,6 +43,9 @@ class Booking(Model):
     currency: Mapped[str] = mapped_column(String(3))
     fee_bps: Mapped[int]
     no_show_refund_pct: Mapped[int] = mapped_column(default=100)
+    cancel_policy: Mapped[CancelPolicy] = mapped_column(enum_by_value(CancelPolicy), default=CancelPolicy.FLEXIBLE)
+    """As it was when booked; what the session says later changes nothing."""
+    canceled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     held_until: Mapped[datetime]
     requested_at: Mapped[datetime | None]
     decide_by: Mapped[datetime | None]

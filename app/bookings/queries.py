@@ -98,6 +98,14 @@ def of_mentor(mentor: User, booking_id: int) -> Booking:
     return booking
 
 
+def of_either(person: User, booking_id: int) -> Booking:
+    """A booking for one of its two people; NotFound for anybody else."""
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or person.id not in (booking.learner_id, booking.lesson.mentor_id):
+        raise NotFound("We could not find this booking.")
+    return booking
+
+
 def live_of_learner_in(learner: User, lesson_id: int) -> Booking | None:
     """The claim a learner has on a lesson now."""
     query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.learner_id == learner.id, Booking.state.in_(LIVE))

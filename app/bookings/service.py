@@ -180,6 +180,7 @@ def _claim(learner: User, lesson: Lesson) -> Booking:
         currency=lesson.currency,
         fee_bps=settings().platform_fee_bps,
         no_show_refund_pct=settings().learner_no_show_refund_pct,
+        cancel_policy=lesson.cancel_policy,
         held_until=now() + policies.HOLD,
         created_at=now(),
     )

@@ -6,6 +6,8 @@
    ▼               ▼
 released        declined / expired (refunded)
 
+Either side may cancel what is requested or confirmed: canceled (refunded by the policy it was booked under).
+
 A Reject can be undone for ten seconds, so declined may go back to requested.
 Back from requested to held goes a booking whose money was on its way and failed: the learner may pay again.
 """
@@ -26,6 +28,7 @@ class BookingState(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     MISSED = "missed"
+    CANCELED = "canceled"
 
 
 LIVE = (BookingState.HELD, BookingState.REQUESTED, BookingState.CONFIRMED)
@@ -33,8 +36,14 @@ LIVE = (BookingState.HELD, BookingState.REQUESTED, BookingState.CONFIRMED)
 
 MOVES: dict[BookingState, tuple[BookingState, ...]] = {
     BookingState.HELD: (BookingState.REQUESTED, BookingState.RELEASED),
-    BookingState.REQUESTED: (BookingState.CONFIRMED, BookingState.DECLINED, BookingState.EXPIRED, BookingState.HELD),
-    BookingState.CONFIRMED: (BookingState.COMPLETED, BookingState.MISSED),
+    BookingState.REQUESTED: (
+        BookingState.CONFIRMED,
+        BookingState.DECLINED,
+        BookingState.EXPIRED,
+        BookingState.HELD,
+        BookingState.CANCELED,
+    ),
+    BookingState.CONFIRMED: (BookingState.COMPLETED, BookingState.MISSED, BookingState.CANCELED),
     BookingState.DECLINED: (BookingState.REQUESTED,),
 }
 
@@ -47,6 +56,7 @@ WORDS: dict[BookingState, str] = {
     BookingState.DECLINED: "Declined, refunded",
     BookingState.EXPIRED: "No answer, refunded",
     BookingState.MISSED: "Did not happen, refunded",
+    BookingState.CANCELED: "Canceled",
 }
 """What people read."""
 

@@ -19,6 +19,14 @@ class LessonState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class CancelPolicy(StrEnum):
+    """What a learner who cancels gets back, by how early they do; the mentor chooses one per session."""
+
+    FLEXIBLE = "flexible"
+    MODERATE = "moderate"
+    STRICT = "strict"
+
+
 class Topic(Model):
     """Something that can be taught; one row per spelling-insensitive name."""
 
@@ -65,6 +73,13 @@ class Lesson(Model):
     capacity: Mapped[int] = mapped_column(default=1)
     thumbnail: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[LessonState] = mapped_column(enum_by_value(LessonState), default=LessonState.PUBLISHED)
+    is_listed: Mapped[bool] = mapped_column(default=True)
+    """Whether the catalog shows it; one that is not listed can be booked by whoever is led to it."""
+    link_token: Mapped[str | None] = mapped_column(String(40), unique=True)
+    """The secret part of a private session's address; None for one that everybody may see."""
+    is_instant: Mapped[bool] = mapped_column(default=False)
+    """Accepted at once, without the mentor's answer (R5)."""
+    cancel_policy: Mapped[CancelPolicy] = mapped_column(enum_by_value(CancelPolicy), default=CancelPolicy.FLEXIBLE)
     search_text: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     lesson_topics: Mapped[list[LessonTopic]] = relationship(

@@ -136,7 +136,8 @@ def topics_taught_by(mentor_id: int, limit: int = 12) -> Sequence[Topic]:
 def _bookable() -> Select[Lesson]:
     """Published, still to come, and with a free seat: every taken seat is busy time, and so is the mentor's own chair."""
     chairs_taken = select(func.count()).where(BusyTime.lesson_id == Lesson.id).correlate(Lesson).scalar_subquery()
-    return select(Lesson).where(Lesson.state == LessonState.PUBLISHED, Lesson.starts_at > now(), chairs_taken <= Lesson.capacity)
+    offered = (Lesson.state == LessonState.PUBLISHED, Lesson.is_listed.is_(True), Lesson.starts_at > now())
+    return select(Lesson).where(*offered, chairs_taken <= Lesson.capacity)
 
 
 def _has_topic(slug: str) -> ColumnElement[bool]:

@@ -76,6 +76,7 @@ class BookingCard:
     """
 
     id: int
+    url: str
     card: LessonCard
     other: PersonChip
     status: str
@@ -186,6 +187,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
     holds = booking.state is BookingState.HELD and booking.held_until > now()
     return BookingCard(
         id=booking.id,
+        url=url_for("booking.page", booking_id=booking.id),
         card=card,
         other=person_chip(other, facts.rating(other.id)),
         status=booking.state.value,

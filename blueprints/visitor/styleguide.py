@@ -111,6 +111,7 @@ def _bookings() -> list[BookingCard]:
 
     first = BookingCard(
         id=1,
+        url=url_for("visitor.styleguide"),
         card=lesson,
         other=_person(2, "Lev Park", 4.2, 5),
         status="confirmed",

@@ -1,0 +1,28 @@
+"""The page of one booking: when, with whom, where it stands, where its money is."""
+
+from typing import Any
+
+from flask import render_template
+
+from app.bookings import queries as bookings
+from app.web.cards import booking_cards
+from app.web.guards import me
+from blueprints.booking.blueprint import booking
+
+
+@booking.get("/<int:booking_id>", endpoint="page")
+def show(booking_id: int) -> str:
+    """The page; 404 for anybody but its two people."""
+    return render_template("booking/page.html", **_parts(booking_id))
+
+
+@booking.get("/<int:booking_id>/parts")
+def parts(booking_id: int) -> str:
+    """What changes on it."""
+    return render_template("booking/_booking.html", **_parts(booking_id))
+
+
+def _parts(booking_id: int) -> dict[str, Any]:
+    found = bookings.of_either(me(), booking_id)
+    [card] = booking_cards([found], me())
+    return {"b": card, "teaches": me().id == found.lesson.mentor_id}
