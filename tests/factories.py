@@ -61,6 +61,7 @@ def lesson(
     capacity: int = 1,
     topics: tuple[str, ...] = ("Knots", "Braids"),
     description: str = "Bring a rope of two metres.",
+    is_private: bool = False,
 ) -> Lesson:
     """A published session; price in minor units of the instance's currency."""
     starts_at = (now() + starts_in).replace(second=0, microsecond=0, tzinfo=None)
@@ -74,6 +75,7 @@ def lesson(
         price=Money(price, currency),
         topics=topics,
         capacity=capacity,
+        is_private=is_private,
     )
     return lessons.publish_lesson(teacher, draft)
 

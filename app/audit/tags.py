@@ -13,6 +13,7 @@ class AuditTag(StrEnum):
     EMAIL_VERIFIED = "account:email:verify"
     PASSWORD_RESET = "account:password:reset"  # noqa: S105 (a tag)
     LESSON_PUBLISHED = "lesson:self:publish"
+    LESSON_LINK_RENEWED = "lesson:link:renew"
     BOOKING_REQUESTED = "booking:self:request"
     BOOKING_ACCEPTED = "booking:request:accept"
     BOOKING_REJECTED = "booking:request:reject"

@@ -183,6 +183,7 @@ def alternatives_to(lesson: Lesson, learner: User, limit: int = 3) -> Sequence[L
     query = select(Lesson).where(
         Lesson.id != lesson.id,
         Lesson.state == LessonState.PUBLISHED,
+        Lesson.is_listed.is_(True),
         Lesson.starts_at > now(),
         Lesson.mentor_id != learner.id,
         full < Lesson.capacity,

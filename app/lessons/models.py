@@ -77,6 +77,8 @@ class Lesson(Model):
     """Whether the catalog shows it; one that is not listed can be booked by whoever is led to it."""
     link_token: Mapped[str | None] = mapped_column(String(40), unique=True)
     """The secret part of a private session's address; None for one that everybody may see."""
+    series_key: Mapped[str | None] = mapped_column(String(40), index=True)
+    """Shared by the sessions that were published together, week after week."""
     is_instant: Mapped[bool] = mapped_column(default=False)
     """Accepted at once, without the mentor's answer (R5)."""
     cancel_policy: Mapped[CancelPolicy] = mapped_column(enum_by_value(CancelPolicy), default=CancelPolicy.FLEXIBLE)

@@ -89,6 +89,12 @@ def upcoming_of(mentor_id: int, limit: int = 50) -> Sequence[Lesson]:
     return db.session.scalars(query.order_by(Lesson.starts_at).limit(limit)).all()
 
 
+def shown_of(mentor_id: int, limit: int = 50) -> Sequence[Lesson]:
+    """The same as everybody may see them: without private ones."""
+    query = select(Lesson).where(Lesson.mentor_id == mentor_id, Lesson.ends_at > now(), Lesson.state == LessonState.PUBLISHED)
+    return db.session.scalars(query.where(Lesson.is_listed.is_(True)).order_by(Lesson.starts_at).limit(limit)).all()
+
+
 def past_of(mentor_id: int, limit: int = 50) -> Sequence[Lesson]:
     """A mentor's lessons that are over, latest first."""
     query = select(Lesson).where(Lesson.mentor_id == mentor_id, Lesson.ends_at <= now())

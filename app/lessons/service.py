@@ -14,7 +14,8 @@ from app.audit.tags import AuditTag
 from app.config import settings
 from app.extensions import db
 from app.kernel.clock import now
-from app.kernel.errors import Invalid, NotAllowed
+from app.kernel.errors import Invalid, NotAllowed, NotFound
+from app.kernel.ids import new_public_id
 from app.kernel.money import Money, exponent
 from app.kernel.transaction import transaction
 from app.lessons import calendar
@@ -42,10 +43,11 @@ class LessonDraft:
     topics: tuple[str, ...]
     capacity: int = 1
     thumbnail: str | None = None
+    is_private: bool = False
 
 
-def publish_lesson(mentor: User, draft: LessonDraft) -> Lesson:
-    """Offer a session.
+def publish_lesson(mentor: User, draft: LessonDraft, *, series_key: str | None = None) -> Lesson:
+    """Offer a session; one that is private is found by its secret link only.
 
     Raises NotAllowed for somebody who does not teach, Invalid with the fields to mend, Conflict (CalendarClash) when the mentor
     has something else then.
@@ -58,11 +60,23 @@ def publish_lesson(mentor: User, draft: LessonDraft) -> Lesson:
         raise Invalid(fields=fields)
     with transaction() as tx:
         lesson = _lesson_from(mentor, draft, starts_at)
+        lesson.series_key = series_key
         db.session.add(lesson)
         db.session.flush()
         calendar.keep_free(mentor.id, lesson)
         record(mentor.id, AuditTag.LESSON_PUBLISHED, lesson)
         tx.publish(LessonPublished(lesson.id, mentor.id))
+    return lesson
+
+
+def renew_link(mentor: User, lesson_id: int) -> Lesson:
+    """Give a private session a new secret link; the old one leads nowhere from now on. Raises NotFound unless it is theirs."""
+    with transaction():
+        lesson = db.session.get(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson})
+        if lesson is None or lesson.mentor_id != mentor.id or lesson.link_token is None:
+            raise NotFound("We could not find this session.")
+        lesson.link_token = new_public_id()
+        record(mentor.id, AuditTag.LESSON_LINK_RENEWED, lesson)
     return lesson
 
 
@@ -124,6 +138,8 @@ def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesso
         currency=draft.price.currency,
         capacity=draft.capacity,
         thumbnail=draft.thumbnail,
+        is_listed=not draft.is_private,
+        link_token=new_public_id() if draft.is_private else None,
         search_text=search_text_of(draft.title, *(topic.name for topic in topics), mentor.name, draft.description),
         created_at=now(),
         lesson_topics=[LessonTopic(topic=topic) for topic in topics],

@@ -77,17 +77,21 @@ def has_letters(form: FlaskForm, field: Field) -> None:
 
 
 class PickField(SelectField):
-    """One of a list of (value, text); anything else, or nothing at all, is answered with `says`."""
+    """One of a list of (value, text); anything else, or nothing at all, is answered with `says`.
 
-    def __init__(self, label: str, options: Sequence[tuple[Any, str]], says: str, **extra: Any) -> None:
+    With `may_lack` a form that does not send it means its default: a choice few people make.
+    """
+
+    def __init__(self, label: str, options: Sequence[tuple[Any, str]], says: str, *, may_lack: bool = False, **extra: Any) -> None:
         choices = [SelectChoice(value, text) for value, text in options]
         super().__init__(label, coerce=type(options[0][0]), choices=choices, validate_choice=False, **extra)
-        self.says = says
+        self.says, self.may_lack = says, may_lack
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """What was sent, or None when it cannot be read."""
         try:
-            self.data = self.coerce(valuelist[0]) if valuelist else None
+            otherwise = self.default if self.may_lack else None
+            self.data = self.coerce(valuelist[0]) if valuelist else otherwise
         except ValueError:
             self.data = None
 

@@ -17,12 +17,16 @@ from app.web.facts import facts_about
 
 @dataclass(frozen=True, slots=True)
 class PastCard:
-    """A booking that is over; taught_text is empty when it did not happen, rate_url when it cannot be rated (any more)."""
+    """A booking that is over; taught_text is empty when it did not happen, rate_url when it cannot be rated (any more).
+
+    `again_url` is a mentor's way to offer the same once more.
+    """
 
     booking: BookingCard
     taught_text: str
     rate_url: str | None
     was_rated: bool
+    again_url: str | None
 
 
 def past_cards(found: Sequence[Booking], viewer: User) -> list[PastCard]:
@@ -31,10 +35,10 @@ def past_cards(found: Sequence[Booking], viewer: User) -> list[PastCard]:
     facts = facts_about(found=found)
     cards = booking_cards(found, viewer, facts)
     pairs = zip(found, cards, strict=True)
-    return [_past(booking, card, booking.id in rated, facts.room(booking.lesson_id)) for booking, card in pairs]
+    return [_past(booking, card, viewer, booking.id in rated, facts.room(booking.lesson_id)) for booking, card in pairs]
 
 
-def _past(booking: Booking, card: BookingCard, was_rated: bool, room: str | None) -> PastCard:
+def _past(booking: Booking, card: BookingCard, viewer: User, was_rated: bool, room: str | None) -> PastCard:
     taught = booking.state is BookingState.COMPLETED
     in_time = booking.closed_at is not None and booking.closed_at + WINDOW >= now()
     may_rate = taught and in_time and not was_rated and room is not None
@@ -43,4 +47,5 @@ def _past(booking: Booking, card: BookingCard, was_rated: bool, room: str | None
         taught_text=f"{max(1, booking.taught_seconds // 60)} min together" if taught else "",
         rate_url=url_for("live.feedback", room_id=room) if may_rate else None,
         was_rated=was_rated,
+        again_url=url_for("mentor.new_lesson", like=booking.lesson_id) if viewer.id == booking.lesson.mentor_id else None,
     )

@@ -16,7 +16,7 @@ def book_after_sign_in() -> ResponseReturnValue | None:
     """Whoever taps Book before signing in comes back to the session with the dialog open."""
     if current_user.is_authenticated or request.endpoint != "learner.book":
         return None
-    back = url_for("visitor.lesson", lesson_id=(request.view_args or {})["lesson_id"], book=1)
+    back = url_for("visitor.lesson", lesson_id=(request.view_args or {})["lesson_id"], book=1, key=request.args.get("key"))
     target = url_for("visitor.sign_in", next=back)
     return ("", 401, {"HX-Redirect": target}) if is_htmx() else redirect(target)
 

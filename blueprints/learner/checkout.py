@@ -1,6 +1,6 @@
 """Book and Confirm: the dialog, and one request that claims the seat and pays."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.bookings import queries as bookings
@@ -8,8 +8,8 @@ from app.bookings import service
 from app.bookings.models import Booking
 from app.bookings.service import SlotTaken
 from app.bookings.states import BookingState
+from app.bookings.visibility import lesson_for
 from app.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
-from app.lessons import queries as lessons
 from app.lessons.models import Lesson
 from app.web.cards import lesson_cards
 from app.web.filters import when_inside
@@ -24,9 +24,9 @@ from blueprints.learner.checkout_view import checkout_of
 @learner.get("/sessions/<int:lesson_id>/book")
 def book(lesson_id: int) -> ResponseReturnValue:
     """The dialog: at its first step, or wherever this learner stands. Without scripts: the session's page."""
-    lesson = lessons.lesson(lesson_id)
+    lesson = _asked_for(lesson_id)
     if not is_htmx():
-        return redirect(url_for("visitor.lesson", lesson_id=lesson.id, book=1))
+        return redirect(url_for("visitor.lesson", lesson_id=lesson.id, book=1, key=lesson.link_token))
     return _dialog(lesson)
 
 
@@ -34,7 +34,7 @@ def book(lesson_id: int) -> ResponseReturnValue:
 @write_by_person
 def confirm(lesson_id: int) -> ResponseReturnValue:
     """Claim a seat and pay for it."""
-    lesson = lessons.lesson(lesson_id)
+    lesson = _asked_for(lesson_id)
     form = CheckoutForm.for_payer(me())
     if not form.validate():
         return _dialog(lesson, form), 422
@@ -64,6 +64,10 @@ def retry(booking_id: int) -> ResponseReturnValue:
         return _dialog(lesson, form), 422
     except Conflict as refusal:
         return _refused(lesson, refusal.message), refusal.status
+
+
+def _asked_for(lesson_id: int) -> Lesson:
+    return lesson_for(me(), lesson_id, request.args.get("key", ""))
 
 
 def _outcome(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:

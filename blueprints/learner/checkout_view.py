@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
+
 from app.accounts.models import User
 from app.bookings import policies
 from app.bookings import queries as bookings
@@ -46,6 +48,7 @@ class Checkout:
     """
 
     step: str
+    confirm_url: str
     card: LessonCard
     my_time: str
     mentor_time: str | None
@@ -117,6 +120,7 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
     answer_by = when_inside((booking.decide_by if booking else None) or policies.decide_by(now(), lesson.starts_at))
     return {
         "card": card,
+        "confirm_url": url_for("learner.confirm", lesson_id=lesson.id, key=lesson.link_token),
         "my_time": f"{card.when} {card.zone}",
         "mentor_time": their_clock(lesson.starts_at, lesson.timezone),
         "held_text": f"Your money is held until {first} accepts. "

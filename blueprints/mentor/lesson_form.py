@@ -13,6 +13,7 @@ from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.money import Money, parse_money
+from app.lessons.series import MOST_TIMES, Repeat
 from app.lessons.service import DURATIONS, LessonDraft, clean_topics
 from app.web.cards import minutes_text
 from app.web.forms import COMPLETE, AppForm, MomentField, PickField, Required, line_field, text_field, tidy
@@ -20,6 +21,9 @@ from app.web.uploads import is_stored, store_picture
 
 LENGTHS = [(minutes, minutes_text(minutes)) for minutes in DURATIONS]
 SEATS = [(1, "1 learner"), (2, "2 learners"), (3, "3 learners")]
+FINDABLE = [("everybody", "Everybody"), ("link", "Only people with the link")]
+REPEATS = [("0", "Does not repeat"), ("1", "Every week"), ("2", "Every two weeks"), ("4", "Every four weeks")]
+TIMES = [(times, f"{times} times") for times in range(2, MOST_TIMES + 1)]
 LONGEST_TOPICS_TEXT = 600
 PLEASE_ADD_TOPICS = "Please add topics"
 
@@ -60,6 +64,9 @@ class LessonForm(AppForm):
     price = StringField("Price", [Required("Say what one seat costs."), amount], filters=[tidy])
     capacity = PickField("Seats", SEATS, "Choose a number from the list.", default=1)
     topics = StringField("Topics covered", [Length(max=LONGEST_TOPICS_TEXT, message="Use fewer or shorter topics."), some_topics])
+    findable = PickField("Who can find it", FINDABLE, "Choose one from the list.", default="everybody", may_lack=True)
+    repeats = PickField("Repeats", REPEATS, "Choose one from the list.", default="0", may_lack=True)
+    times = PickField("How often", TIMES, "Choose a number from the list.", default=4, may_lack=True)
     thumbnail = FileField("Thumbnail")
     thumbnail_key = HiddenField()
 
@@ -107,7 +114,13 @@ class LessonForm(AppForm):
             topics=topics_of(self.topics.data),
             capacity=self.capacity.data,
             thumbnail=self.picture,
+            is_private=self.findable.data == "link",
         )
+
+    def repeat(self) -> Repeat | None:
+        """How it repeats; None for one session."""
+        weeks = int(self.repeats.data)
+        return Repeat(weeks, self.times.data) if weeks else None
 
     def typed_price(self) -> Money | None:
         """The price if it can be read already."""

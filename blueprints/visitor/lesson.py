@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.bookings.visibility import lesson_for
 from app.community import queries as community
 from app.lessons import queries as lessons
 from app.web.cards import lesson_cards
@@ -17,9 +18,9 @@ REVIEWS, OTHERS = 6, 4
 @visitor.get("/sessions/<int:lesson_id>")
 def lesson(lesson_id: int) -> ResponseReturnValue:
     """Everything about one session; ?book=1 opens the booking dialog for whoever is signed in."""
-    found = lessons.lesson(lesson_id)
+    found = lesson_for(viewer(), lesson_id, request.args.get("key", ""))
     [card] = lesson_cards([found], viewer())
-    upcoming = [other for other in lessons.upcoming_of(found.mentor_id, OTHERS + 1) if other.id != found.id][:OTHERS]
+    upcoming = [other for other in lessons.shown_of(found.mentor_id, OTHERS + 1) if other.id != found.id][:OTHERS]
     return render_template(
         "visitor/lesson.html",
         card=card,
@@ -27,6 +28,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         mentor_time=their_clock(found.starts_at, found.timezone),
         reviews=community.published_about(found.mentor_id, REVIEWS),
         others=lesson_cards(upcoming, viewer()),
+        is_private=not found.is_listed,
         opens_booking=bool(request.args.get("book")) and card.state_note is None,
         facts=lesson_facts(found, card),
     )
@@ -35,5 +37,5 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
 @visitor.get("/sessions/<int:lesson_id>/details")
 def lesson_details(lesson_id: int) -> ResponseReturnValue:
     """The pop-up beside a card."""
-    [card] = lesson_cards([lessons.lesson(lesson_id)], viewer())
+    [card] = lesson_cards([lesson_for(viewer(), lesson_id, request.args.get("key", ""))], viewer())
     return render_template("visitor/_details.html", card=card), 200, {"Cache-Control": "private, max-age=30"}

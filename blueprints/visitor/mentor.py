@@ -23,7 +23,7 @@ def mentor(mentor_id: int) -> ResponseReturnValue:
         mentor=person,
         chip=chip,
         topics=lessons.topics_taught_by(person.id),
-        cards_list=lesson_cards(lessons.upcoming_of(person.id, 12), viewer()),
+        cards_list=lesson_cards(lessons.shown_of(person.id, 12), viewer()),
         reviews=community.published_about(person.id),
         facts=mentor_facts(person, chip),
     )
