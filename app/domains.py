@@ -5,7 +5,7 @@ from flask import Flask
 from app.accounts import models as accounts_models
 from app.accounts.sessions import find_sign_in, touch
 from app.audit import models as audit_models
-from app.bookings import attendance, settlement_models
+from app.bookings import attendance, calendar_models, settlement_models
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
 from app.community import models as community_models
@@ -32,6 +32,7 @@ TABLES = (
     booking_models,
     attendance,
     settlement_models,
+    calendar_models,
     live_models,
     community_models,
     notification_models,

@@ -21,6 +21,7 @@ class AuditTag(StrEnum):
     BOOKING_EXPIRED = "booking:request:expire"
     BOOKING_COMPLETED = "booking:self:complete"
     BOOKING_MISSED = "booking:self:miss"
+    CALENDAR_ADDRESS_MADE = "calendar:address:make"
     PAYMENT_STARTED = "payment:self:start"
     PAYMENT_CAPTURED = "payment:self:capture"
     PAYMENT_REFUNDED = "payment:self:refund"

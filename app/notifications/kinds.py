@@ -12,13 +12,15 @@ class Kind:
     body: str
     sound: str = "none"
     by_mail: bool = True
+    with_calendar: bool = False
+    """Whether the mail brings the booking's calendar file; the notice's reference then begins with the booking's id."""
 
 
 KINDS = {
     kind.name: kind
     for kind in (
         Kind("booking.requested", "New booking!", "{person} would like “{title}”, {when}.", sound="booking"),
-        Kind("booking.confirmed", "Confirmed", "“{title}” with {person}, {when}.", sound="confirmed"),
+        Kind("booking.confirmed", "Confirmed", "“{title}” with {person}, {when}.", sound="confirmed", with_calendar=True),
         Kind("booking.declined", "Not this time", "{person} cannot teach “{title}”. Your money is on its way back."),
         Kind("booking.unpaid", "Your payment did not arrive", "Nothing was taken. “{title}” is held for ten minutes: pay again."),
         Kind("booking.expired", "No answer", "“{title}” was not confirmed in time. All the money goes back."),

@@ -36,6 +36,8 @@ class Mail(Model):
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    enclosure: Mapped[str] = mapped_column(String(60), default="")
+    """What file goes along (notifications/enclosures.py); made when the mail is sent."""
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

@@ -7,6 +7,7 @@ from app.config import settings
 from app.extensions import db
 from app.kernel.events import Reactions
 from app.notifications.channels.mail import write_mail
+from app.notifications.enclosures import calendar_of
 from app.notifications.events import Noticed
 from app.notifications.kinds import KINDS
 from app.notifications.models import Notice
@@ -42,10 +43,12 @@ def tell_owner_of_repeat(event: SignUpRepeated) -> None:
 def mail_the_notice(event: Noticed) -> None:
     """Some kinds of notices are worth a mail too; the table of kinds says which."""
     notice = db.session.get_one(Notice, event.notice_id)
-    if KINDS[notice.kind].by_mail:
+    kind = KINDS[notice.kind]
+    if kind.by_mail:
         subject = f"{notice.title} {notice.body}"[:LONGEST_SUBJECT]
         user = accounts.person(event.user_id)
-        write_mail(user, "notice", subject, body=notice.body, heading=notice.title, link=notice.link)
+        enclosure = calendar_of(int(notice.reference.split("-")[0])) if kind.with_calendar else ""
+        write_mail(user, "notice", subject, enclosure=enclosure, body=notice.body, heading=notice.title, link=notice.link)
 
 
 REACTIONS: Reactions = {

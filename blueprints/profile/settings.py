@@ -10,6 +10,7 @@ from app.payments.methods import saved_methods
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
 from blueprints.profile.blueprint import profile
+from blueprints.profile.calendar import feed_address
 from blueprints.profile.forms import SettingsForm
 
 
@@ -41,4 +42,4 @@ def _form(user: User, fresh: bool = False) -> SettingsForm:
 
 
 def _page(form: SettingsForm) -> str:
-    return render_template("profile/settings.html", form=form, methods=saved_methods(me()))
+    return render_template("profile/settings.html", form=form, methods=saved_methods(me()), feed_address=feed_address(me()))

@@ -34,6 +34,7 @@ FOREIGN = {
     "av": ("app.live.media",),
     "argon2": ("app.accounts.passwords",),
     "PIL": ("app.web.uploads",),
+    "icalendar": ("app.bookings.ics",),
 }
 """One door per foreign library."""
 

@@ -22,6 +22,7 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.schedule import Periodic
 from app.kernel.transaction import transaction
+from app.notifications.enclosures import enclosed
 from app.notifications.events import MailWanted
 from app.notifications.models import Mail
 
@@ -32,13 +33,13 @@ CLAIM = timedelta(minutes=2)
 """A sender that died mid-way lets the mail go after this."""
 
 
-def write_mail(user: User, template: str, subject: str, **words: object) -> Mail:
-    """Write a mail from templates/emails/<template>.{html,txt}; it is sent after the commit."""
+def write_mail(user: User, template: str, subject: str, *, enclosure: str = "", **words: object) -> Mail:
+    """Write a mail from templates/emails/<template>.{html,txt}; it is sent after the commit, with the file its enclosure names."""
     words = {"user": user, "subject": subject, "base_url": settings().base_url, **words}
     html = render_template(f"emails/{template}.html", **words)
     text = render_template(f"emails/{template}.txt", **words)
     with transaction() as tx:
-        mail = Mail(user_id=user.id, to=user.email, subject=subject, text=text, html=html, created_at=now())
+        mail = Mail(user_id=user.id, to=user.email, subject=subject, text=text, html=html, enclosure=enclosure, created_at=now())
         db.session.add(mail)
         db.session.flush()
         tx.publish(MailWanted(mail.id))
@@ -108,6 +109,11 @@ def _message(mail: Mail) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=urlsplit(settings().base_url).hostname or "peerlearn.invalid")
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    file = enclosed(mail.enclosure, mail.user_id)
+    if file is not None:
+        message.add_attachment(
+            file.content, maintype=file.main_type, subtype=file.sub_type, filename=file.name, params=file.parameters
+        )
     return message
 
 

@@ -5,10 +5,12 @@ import email
 import email.policy
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
+from icalendar import Calendar
 
 from app.extensions import db
 from app.kernel import clock
@@ -105,3 +107,25 @@ def test_names_are_escaped_in_the_html_part(app: Flask, postbox: Postbox) -> Non
     app.extensions["jobs"].run()
     html = postbox.letters[0].get_body(("html",)).get_content()
     assert "<script>" not in html
+
+
+def test_the_confirmed_letter_brings_the_session_as_it_is_when_the_letter_leaves(
+    app: Flask, postbox: Postbox, mentor, learner, lesson
+) -> None:
+    booking = factories.confirmed(learner, lesson)
+    with transaction():
+        lesson.starts_at += timedelta(hours=2)  # while the letter waits
+    app.extensions["jobs"].run()
+    (letter,) = [letter for letter in postbox.letters if letter["Subject"].startswith("Confirmed")]
+    (file,) = letter.iter_attachments()
+    assert (file.get_content_type(), file.get_param("method"), file.get_filename()) == ("text/calendar", "REQUEST", "session.ics")
+    (event,) = Calendar.from_ical(file.get_payload(decode=True)).walk("VEVENT")
+    assert event["dtstart"].dt == booking.lesson.starts_at
+    assert mentor.email not in file.get_payload(decode=True).decode()
+
+
+def test_a_letter_with_a_file_that_is_no_more_goes_without_it(app: Flask, postbox: Postbox, learner) -> None:
+    with transaction():
+        mail.write_mail(learner, "verify", "Hello", enclosure="calendar:4711", link="http://localhost/verify/x")
+    app.extensions["jobs"].run()
+    assert all(not list(letter.iter_attachments()) for letter in postbox.letters)

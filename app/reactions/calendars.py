@@ -1,0 +1,15 @@
+"""A booking moved: its calendar entry's sequence rises at once, whether or not anybody reads it now."""
+
+from app.bookings.calendar_entries import freshen
+from app.bookings.events import BookingConfirmed, BookingDeclined, BookingExpired
+from app.kernel.events import Reactions
+
+Told = BookingConfirmed | BookingDeclined | BookingExpired
+
+
+def raise_sequence(event: Told) -> None:
+    """What is told of it has changed."""
+    freshen(event.booking_id)
+
+
+REACTIONS: Reactions = {fact: [raise_sequence] for fact in (BookingConfirmed, BookingDeclined, BookingExpired)}
