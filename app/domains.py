@@ -13,6 +13,7 @@ from app.community import service as community
 from app.extensions import login_manager
 from app.kernel.schedule import add_periodic
 from app.lessons import models as lesson_models
+from app.lessons import talk
 from app.live import jobs as live_jobs
 from app.live import models as live_models
 from app.notifications import models as notification_models
@@ -26,6 +27,7 @@ TABLES = (
     audit_models,
     accounts_models,
     lesson_models,
+    talk,
     payment_models,
     payout_models,
     rehearsal_books,

@@ -34,6 +34,8 @@ class User(Model):
     photo: Mapped[str | None] = mapped_column(String(80))
     theme: Mapped[str] = mapped_column(String(10), default="system")
     sound_on: Mapped[bool] = mapped_column(default=True)
+    talks_until: Mapped[datetime | None]
+    """Until when a mentor wants to be rung for a session at once ("talk now")."""
     verified_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -14,6 +14,7 @@ class AuditTag(StrEnum):
     PASSWORD_RESET = "account:password:reset"  # noqa: S105 (a tag)
     LESSON_PUBLISHED = "lesson:self:publish"
     LESSON_LINK_RENEWED = "lesson:link:renew"
+    TALK_OFFERED = "lesson:talk:offer"
     BOOKING_REQUESTED = "booking:self:request"
     BOOKING_ACCEPTED = "booking:request:accept"
     BOOKING_REJECTED = "booking:request:reject"

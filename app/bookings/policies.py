@@ -24,8 +24,13 @@ UNDO_REJECT = timedelta(seconds=10)
 MOST_UNPAID_HOLDS = 3
 
 
-def decide_by(requested_at: datetime, starts_at: datetime) -> datetime:
-    """Until when the mentor may answer (R5): for 24 h or until half an hour before the start; a later request until the start."""
+def decide_by(requested_at: datetime, starts_at: datetime, answer_seconds: int | None = None) -> datetime:
+    """Until when the mentor may answer (R5): for 24 h or until half an hour before the start; a later request until the start.
+
+    With `answer_seconds` for so long, but never past the start.
+    """
+    if answer_seconds is not None:
+        return min(requested_at + timedelta(seconds=answer_seconds), starts_at)
     usual = min(requested_at + ANSWER, starts_at - BEFORE_START)
     return usual if usual > requested_at else starts_at
 

@@ -179,7 +179,7 @@ def _claim(learner: User, lesson: Lesson) -> Booking:
         price_minor=lesson.price_minor,
         currency=lesson.currency,
         fee_bps=settings().platform_fee_bps,
-        no_show_refund_pct=settings().learner_no_show_refund_pct,
+        no_show_refund_pct=settings().learner_no_show_refund_pct if lesson.answer_seconds is None else 100,
         cancel_policy=lesson.cancel_policy,
         held_until=now() + policies.HOLD,
         created_at=now(),
@@ -192,7 +192,7 @@ def _claim(learner: User, lesson: Lesson) -> Booking:
 
 def _become_requested(booking: Booking) -> None:
     booking.state, booking.requested_at = BookingState.REQUESTED, now()
-    booking.decide_by = policies.decide_by(now(), booking.lesson.starts_at)
+    booking.decide_by = policies.decide_by(now(), booking.lesson.starts_at, booking.lesson.answer_seconds)
     record(booking.learner_id, AuditTag.BOOKING_REQUESTED, booking)
 
 

@@ -4,6 +4,20 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class TalkOffered:
+    """A mentor is here for whoever rings."""
+
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TalkStopped:
+    """A mentor is not here any more."""
+
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LessonPublished:
     """A mentor offers something new."""
 

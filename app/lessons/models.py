@@ -79,6 +79,8 @@ class Lesson(Model):
     """The secret part of a private session's address; None for one that everybody may see."""
     series_key: Mapped[str | None] = mapped_column(String(40), index=True)
     """Shared by the sessions that were published together, week after week."""
+    answer_seconds: Mapped[int | None]
+    """How long the mentor's answer may take; None for the usual day. Set for somebody who rings (bookings/ringing.py)."""
     is_instant: Mapped[bool] = mapped_column(default=False)
     """Accepted at once, without the mentor's answer (R5)."""
     cancel_policy: Mapped[CancelPolicy] = mapped_column(enum_by_value(CancelPolicy), default=CancelPolicy.FLEXIBLE)

@@ -12,12 +12,15 @@ from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.lessons import queries as lessons
+from app.lessons import talk
 from app.lessons.models import Lesson
 from app.web.cards import BookingCard, booking_cards, lesson_cards
 from app.web.facts import Facts, facts_about
 from app.web.guards import me
 from app.web.waking import wakes_at
 from blueprints.learner.blueprint import learner
+from blueprints.learner.talking import SHOWN as SHOWN_HERE
+from blueprints.learner.talking import talk_cards
 
 SHOWN = 6
 """Cards in the grid; the rest is a tap away in the catalog."""
@@ -39,7 +42,9 @@ def home() -> str:
     booked = bookings.upcoming_for_learner(me())
     offered = _bookable(booked, me())
     facts = facts_about(offered, booked)
-    return render_template("learner/home.html", ahead=_ahead(booked, me(), facts), **_for_you(offered, me(), facts))
+    talks = talk_cards(talk.here(SHOWN_HERE, but=me().id))
+    parts = {"ahead": _ahead(booked, me(), facts), "talks": talks, **_for_you(offered, me(), facts)}
+    return render_template("learner/home.html", **parts)
 
 
 @learner.get("/next")

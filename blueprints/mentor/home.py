@@ -7,6 +7,7 @@ from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.figures import figures_of
 from blueprints.mentor.lessons import PUBLISHED
 from blueprints.mentor.meetings import agenda_in, diary_of, requests_in
+from blueprints.mentor.talking import talk_parts
 
 
 @mentor.get("/")
@@ -14,7 +15,7 @@ def home() -> str:
     """The page; a session published a moment ago brings its pop-up along, once."""
     promote_id = session.pop(PUBLISHED, None)
     diary = diary_of(me())
-    parts = {"agenda": agenda_in(diary), "figures": figures_of(me()), **requests_in(diary)}
+    parts = {"agenda": agenda_in(diary), "figures": figures_of(me()), **requests_in(diary), **talk_parts()}
     return render_template("mentor/home.html", promote_id=promote_id, **parts)
 
 

@@ -7,7 +7,8 @@ from app.accounts import queries as accounts
 from app.community import queries as community
 from app.community.queries import NO_RATING
 from app.lessons import queries as lessons
-from app.web.cards import lesson_cards, person_chip
+from app.lessons import talk
+from app.web.cards import lesson_cards, minutes_text, person_chip
 from app.web.guards import viewer
 from blueprints.visitor.blueprint import visitor
 from blueprints.visitor.structured import mentor_facts
@@ -18,6 +19,7 @@ def mentor(mentor_id: int) -> ResponseReturnValue:
     """Who they are, what they teach next, what others say."""
     person = accounts.mentor(mentor_id)
     chip = person_chip(person, community.ratings_of([person.id]).get(person.id, NO_RATING))
+    offer = talk.offer_of(person.id)
     return render_template(
         "visitor/mentor.html",
         mentor=person,
@@ -25,5 +27,6 @@ def mentor(mentor_id: int) -> ResponseReturnValue:
         topics=lessons.topics_taught_by(person.id),
         cards_list=lesson_cards(lessons.shown_of(person.id, 12), viewer()),
         reviews=community.published_about(person.id),
+        talk_text=f"{minutes_text(offer.minutes)} for {offer.price}" if offer and talk.is_here(offer) else "",
         facts=mentor_facts(person, chip),
     )
