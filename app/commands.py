@@ -4,6 +4,7 @@ import click
 from cryptography.fernet import Fernet
 from flask import Flask, current_app
 
+from app.bookings.dispute_commands import dispute
 from app.demo.commands import demo
 from app.kernel.schedule import periodic
 
@@ -13,6 +14,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(new_key)
     app.cli.add_command(sweep)
     app.cli.add_command(demo)
+    app.cli.add_command(dispute)
 
 
 @click.command("new-key")

@@ -1,5 +1,7 @@
 """Reading people."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from app.accounts.models import User
@@ -26,3 +28,8 @@ def mentor(user_id: int) -> User:
     if not user.is_mentor:
         raise NotFound("We could not find this mentor.")
     return user
+
+
+def admins() -> Sequence[User]:
+    """Everybody who runs the place."""
+    return db.session.scalars(select(User).where(User.is_admin, User.disabled_at.is_(None)).order_by(User.id)).all()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 
 from app.accounts.models import User
+from app.bookings.dispute_models import Dispute
 from app.bookings.models import Booking
 from app.bookings.settlement_models import Settlement
 from app.bookings.states import BookingState
@@ -33,10 +34,13 @@ def snapshot(mentor: User) -> Snapshot:
 
 
 _HELD_PRICES = (
-    select(Booking.price_minor - func.coalesce(Settlement.refund_minor, 0), Booking.fee_bps)
+    select(
+        Booking.price_minor - func.coalesce(Settlement.refund_minor, 0) - func.coalesce(Dispute.decided_minor, 0), Booking.fee_bps
+    )
     .join(Lesson, Lesson.id == Booking.lesson_id)
     .join(Payment, Payment.id == Booking.payment_id)
     .outerjoin(Settlement, Settlement.booking_id == Booking.id)
+    .outerjoin(Booking.dispute)
     .where(
         Lesson.mentor_id == bindparam("mentor_id"),
         Booking.state.in_(TOWARDS_THEM),

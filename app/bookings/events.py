@@ -148,3 +148,60 @@ class SessionNear:
     lesson_id: int
     learner_id: int
     mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOpened:
+    """One of the two says that the outcome is wrong; the other is asked for their word."""
+
+    dispute_id: int
+    booking_id: int
+    author_id: int
+    other_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSpoken:
+    """One of the two said something in a dispute, perhaps with an offer."""
+
+    dispute_id: int
+    booking_id: int
+    statement_id: int
+    author_id: int
+    other_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeUndecided:
+    """Both have had their turn and do not agree: an admin decides."""
+
+    dispute_id: int
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeLate:
+    """The day an admin's decision was promised for has passed; said once."""
+
+    dispute_id: int
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSettled:
+    """Agreed, granted by silence, or decided."""
+
+    dispute_id: int
+    booking_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeWithdrawn:
+    """Whoever opened it took it back; everything stays as it was measured."""
+
+    dispute_id: int
+    booking_id: int
+    author_id: int
+    other_id: int

@@ -1,5 +1,6 @@
-"""The sum of a settlement and its reason, in words for each of the two."""
+"""The sum of a settlement or a dispute and its reason, in words for each of the two."""
 
+from app.bookings.dispute_models import Dispute, DisputeEnding, DisputeKind
 from app.bookings.settlement_models import Settlement, Verdict
 
 
@@ -46,3 +47,17 @@ def _span(seconds: int) -> str:
 
 def _minutes(seconds: int) -> int:
     return round(seconds / 60)
+
+
+def explain_dispute(dispute: Dispute, *, to_mentor: bool, other: str) -> str:
+    """What came of a settled dispute, in one or two sentences; `other` is the first name of the one on the other side."""
+    opener_is_me = to_mentor == (dispute.kind is DisputeKind.STRIKE)
+    how = {
+        DisputeEnding.AGREED: "You both agreed:",
+        DisputeEnding.NO_ANSWER: f"{other if opener_is_me else 'You'} did not answer in a week:",
+        DisputeEnding.DECIDED: "We have decided:",
+    }[dispute.ending or DisputeEnding.DECIDED]
+    if dispute.kind is DisputeKind.STRIKE:
+        return f"{how} the strike {'is lifted' if dispute.is_strike_lifted else 'stays'}. No money moves."
+    whom = f"to {other}" if to_mentor else "to you"
+    return f"{how} {f'{dispute.refund} goes back {whom}.' if dispute.refund.amount_minor else 'nothing more goes back.'}"

@@ -8,8 +8,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import policies, queries, rejecting, service, settlement
+from app.bookings import dispute_jobs, policies, queries, rejecting, service, settlement
 from app.bookings.attendance_models import PresenceInterval
+from app.bookings.dispute_queries import disputed
 from app.bookings.events import BookingExpired, SessionNear
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
@@ -123,7 +124,7 @@ def _seen(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
 
 def release_due_earnings() -> None:
     """Make yesterday's earnings available."""
-    due = select(Booking.id).where(Booking.released_at.is_(None), Booking.release_at <= now())
+    due = select(Booking.id).where(Booking.released_at.is_(None), Booking.release_at <= now(), ~disputed(Booking.id))
     _each(due, settlement.release_earnings)
 
 
@@ -168,4 +169,5 @@ PERIODIC = (
     Periodic("bookings.settle_past", 30, settle_past),
     Periodic("bookings.release_due_earnings", 60, release_due_earnings),
     Periodic("bookings.hear_money", 15, hear_money),
+    *dispute_jobs.PERIODIC,
 )

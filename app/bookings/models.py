@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.bookings.dispute_models import Dispute
 from app.bookings.settlement_models import Settlement
 from app.bookings.states import LIVE, BookingState
 from app.kernel.model import Model, enum_by_value
@@ -37,6 +38,12 @@ class Booking(Model):
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), index=True)
     payment: Mapped[Payment | None] = relationship(lazy="joined")
     settlement: Mapped[Settlement | None] = relationship(lazy="joined", viewonly=True)
+    dispute: Mapped[Dispute | None] = relationship(
+        lazy="joined",
+        viewonly=True,
+        primaryjoin="and_(Booking.id == Dispute.booking_id, Dispute.kind == 'refund', Dispute.state != 'withdrawn')",
+    )
+    """The one about its money, live or settled."""
     seat_no: Mapped[int]
     state: Mapped[BookingState] = mapped_column(enum_by_value(BookingState), default=BookingState.HELD)
     price_minor: Mapped[int]
@@ -68,7 +75,13 @@ class Booking(Model):
     @property
     def kept(self) -> Money:
         """What of the price does not go back to the learner, as far as has been decided; fees are still in it."""
-        return self.price if self.settlement is None else self.price - self.settlement.refund
+        kept = self.price if self.settlement is None else self.price - self.settlement.refund
+        return kept if self.dispute is None else kept - self.dispute.refund
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether what is held must stay held, because its two people do not agree yet."""
+        return self.dispute is not None and self.dispute.is_live
 
     @property
     def is_live(self) -> bool:

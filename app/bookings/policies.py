@@ -22,6 +22,14 @@ WAIT_LONGER = timedelta(minutes=10)
 UNDO_REJECT = timedelta(seconds=10)
 """How long a rejected request keeps its seat and its money, in case the tap was a mistake."""
 MOST_UNPAID_HOLDS = 3
+ANSWER_DISPUTE = timedelta(days=7)
+"""How long the other side of a dispute has to answer; silence grants the claim."""
+DECIDE_DISPUTE = timedelta(days=3)
+"""When both have spoken and do not agree, an admin decides within this."""
+MOST_STATEMENTS = 12
+"""How often one side may speak in one dispute."""
+MOST_DISPUTES = 3
+"""How often one person may open a dispute of one booking, withdrawn ones included."""
 
 
 def decide_by(requested_at: datetime, starts_at: datetime, answer_seconds: int | None = None) -> datetime:

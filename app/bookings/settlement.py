@@ -64,11 +64,12 @@ def evidence_of(booking: Booking) -> Evidence:
 
 
 def release_earnings(booking_id: int) -> None:
-    """Move what the mentor keeps to what they may withdraw, less the fee agreed when booking; once."""
+    """Move what the mentor keeps to what they may withdraw, less the agreed fee; once, and not while it is disputed."""
     with transaction() as tx:
         booking = queries.locked(booking_id)
+        db.session.refresh(booking, ["dispute"])  # opened or settled while we waited for the lock
         due = booking.release_at is not None and booking.release_at <= now() and booking.released_at is None
-        if not due or not _is_captured(booking):
+        if not due or booking.is_disputed or not _is_captured(booking):
             return
         kept, fee = booking.kept, fee_of(booking)
         held = ledger.held_for("booking", str(booking.id))

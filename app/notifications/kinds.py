@@ -28,6 +28,30 @@ KINDS = {
         Kind("booking.missed", "Session did not happen", "“{title}”: {outcome}"),
         Kind("booking.cut_short", "A part goes back", "“{title}”: {outcome}"),
         Kind("earnings.released", "Your earnings are available", "“{title}” with {person}.", by_mail=False),
+        Kind("dispute.opened", "{person} opened a dispute", "“{title}”: {claim} Please answer by {deadline}."),
+        Kind("dispute.spoken", "{person} answered in your dispute", "“{title}”: {claim}"),
+        Kind(
+            "dispute.undecided",
+            "A dispute waits for a decision",
+            "No. {number}, “{title}”: decide by {deadline}. bin/flask dispute show {number}",
+        ),
+        Kind(
+            "dispute.late",
+            "A dispute is overdue",
+            "No. {number}, “{title}” was promised for {deadline}. bin/flask dispute show {number}",
+        ),
+        Kind("dispute.settled", "Dispute settled", "“{title}”: {outcome}"),
+        Kind("dispute.withdrawn", "Dispute withdrawn", "{person} took it back. “{title}” stays as it was."),
+        Kind(
+            "payout.late",
+            "Your withdrawal is late",
+            "{amount} to {method} is later than promised. Nothing is lost: we are looking into it.",
+        ),
+        Kind(
+            "payout.overdue",
+            "A withdrawal is overdue",
+            "No. {number}: {amount} to {method} was due {deadline}. Look at the provider.",
+        ),
         Kind("payout.paid", "Paid out", "{amount} has arrived: {method}."),
         Kind("payout.returned", "Withdrawal came back", "{reason} {amount} to {method} did not arrive and is available again."),
         Kind(

@@ -69,3 +69,11 @@ class PayoutReturned:
 
     payout_id: int
     mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutLate:
+    """A withdrawal has not arrived by the time that was promised; said once."""
+
+    payout_id: int
+    mentor_id: int

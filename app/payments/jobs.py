@@ -27,6 +27,12 @@ def carry_out_payouts() -> None:
         _alone(payouts.carry_out, payout_id)
 
 
+def tell_late_payouts() -> None:
+    """Alert whoever can look into withdrawals that are later than promised."""
+    for payout_id in payouts.late():
+        _alone(payouts.tell_late, payout_id)
+
+
 def _alone(function, row_id: int) -> None:  # type: ignore[no-untyped-def]
     try:
         function(row_id)
@@ -39,4 +45,5 @@ PERIODIC = (
     Periodic("payments.reconcile", 5, reconcile_payments),
     Periodic("payments.refunds", 5, carry_out_refunds),
     Periodic("payments.payouts", 5, carry_out_payouts),
+    Periodic("payments.tell_late_payouts", 60, tell_late_payouts),
 )

@@ -63,6 +63,7 @@ class Payout(Model):
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    late_told_at: Mapped[datetime | None]
     provider_payout_id: Mapped[str | None] = mapped_column(String(80))
 
     @property

@@ -22,7 +22,7 @@ from app.kernel.ids import new_public_id
 from app.kernel.money import Money, exponent, parse_money
 from app.kernel.transaction import Transaction, transaction
 from app.payments import ledger
-from app.payments.events import PayoutPaid, PayoutReturned, PayoutWanted
+from app.payments.events import PayoutLate, PayoutPaid, PayoutReturned, PayoutWanted
 from app.payments.models import LedgerEntry, LedgerTransaction
 from app.payments.payout_methods import confirm_password, instrument_of, keep_payout_method, lock_money_of, own_method
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutMethod, PayoutState
@@ -116,6 +116,22 @@ def reason_of(payout: Payout) -> str:
 def under_way() -> list[int]:
     """Ids of withdrawals without a final answer, the oldest first."""
     return list(db.session.scalars(select(Payout.id).where(Payout.state.in_(UNDER_WAY)).order_by(Payout.id)))
+
+
+def tell_late(payout_id: int) -> None:
+    """Say once that a withdrawal has not arrived by the time that was promised."""
+    with transaction() as tx:
+        payout = db.session.get(Payout, payout_id, populate_existing=True, with_for_update={"of": Payout})
+        if payout is None or payout.state not in UNDER_WAY or payout.due_at > now() or payout.late_told_at is not None:
+            return
+        payout.late_told_at = now()
+        tx.publish(PayoutLate(payout.id, payout.mentor_id))
+
+
+def late() -> list[int]:
+    """Ids of withdrawals that are later than promised and of which nobody was told."""
+    query = select(Payout.id).where(Payout.state.in_(UNDER_WAY), Payout.due_at <= now(), Payout.late_told_at.is_(None))
+    return list(db.session.scalars(query))
 
 
 def carry_out(payout_id: int) -> None:

@@ -2,6 +2,8 @@
 
 from app.kernel.events import Reactions
 from app.reactions import calendars, live, mails, notices, nudges, payouts, rooms, settlements, talks, timers
+from app.reactions import calendars, live, mails, notices, nudges, payouts, rooms, settlements, timers
+from app.reactions import disputes, live, mails, notices, nudges, payouts, rooms, settlements, timers
 
 ALL_REACTIONS: tuple[Reactions, ...] = (
     settlements.REACTIONS,  # first: they move the state that the others talk about
@@ -11,6 +13,7 @@ ALL_REACTIONS: tuple[Reactions, ...] = (
     talks.REACTIONS,
     notices.REACTIONS,
     payouts.REACTIONS,
+    disputes.REACTIONS,
     mails.REACTIONS,
     timers.REACTIONS,
     nudges.REACTIONS,  # last: whoever looks again sees everything

@@ -13,15 +13,27 @@ from app.bookings.events import (
     BookingReleased,
     BookingRequested,
     BookingUnpaid,
+    DisputeOpened,
+    DisputeSettled,
+    DisputeSpoken,
+    DisputeWithdrawn,
     EarningsReleased,
     RejectUndone,
 )
-from app.bookings.queries import paying_learner
+from app.bookings.queries import by_id, paying_learner
 from app.community.events import ReviewWritten
 from app.kernel.events import Reactions
 from app.lessons.events import LessonPublished
 from app.notifications.events import Noticed
-from app.payments.events import PaymentFailed, PaymentReturned, PayoutMethodAdded, PayoutPaid, PayoutReturned, PayoutWanted
+from app.payments.events import (
+    PaymentFailed,
+    PaymentReturned,
+    PayoutLate,
+    PayoutMethodAdded,
+    PayoutPaid,
+    PayoutReturned,
+    PayoutWanted,
+)
 from app.realtime.nudge import nudge, nudge_everybody, sign_out_sockets
 
 BookingFact = (
@@ -37,7 +49,8 @@ BookingFact = (
     | BookingCompleted
 )
 
-PayoutFact = PayoutMethodAdded | PayoutWanted | PayoutPaid | PayoutReturned
+PayoutFact = PayoutMethodAdded | PayoutWanted | PayoutPaid | PayoutReturned | PayoutLate
+DisputeFact = DisputeOpened | DisputeSpoken | DisputeSettled | DisputeWithdrawn
 
 
 def both_look_again(event: BookingFact) -> None:
@@ -59,6 +72,13 @@ def catalog_looks_again(event: BookingHeld | BookingReleased | BookingDeclined |
 def mentor_looks_at_earnings(event: EarningsReleased | PayoutFact) -> None:
     """Held money became available, or available money is on its way out, has arrived, or came back."""
     nudge([event.mentor_id], "earnings")
+
+
+def people_look_at_dispute(event: DisputeFact) -> None:
+    """Both see at once what was said, offered or decided, wherever the booking stands on their page."""
+    booking = by_id(event.booking_id)
+    nudge([booking.lesson.mentor_id], "dispute", "bookings", "earnings")
+    nudge([booking.learner_id], "dispute", "bookings", "payments")
 
 
 def payer_looks_again(event: PaymentFailed | PaymentReturned) -> None:
@@ -85,7 +105,7 @@ def mentor_sees_new_lesson(event: LessonPublished) -> None:
 PRIVATE_FACTS = (BookingRequested, BookingAccepted, BookingConfirmed, BookingMissed, BookingCompleted, BookingUnpaid)
 """What moves a booking but not the catalog."""
 
-PAYOUT_FACTS = (PayoutMethodAdded, PayoutWanted, PayoutPaid, PayoutReturned)
+PAYOUT_FACTS = (PayoutMethodAdded, PayoutWanted, PayoutPaid, PayoutReturned, PayoutLate)
 """What moves a mentor's earnings but no booking."""
 
 REACTIONS: Reactions = {
@@ -94,6 +114,7 @@ REACTIONS: Reactions = {
     **{fact: [mentor_may_undo] for fact in (BookingRejected, RejectUndone)},
     LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
     **{fact: [mentor_looks_at_earnings] for fact in (EarningsReleased, *PAYOUT_FACTS)},
+    **{fact: [people_look_at_dispute] for fact in (DisputeOpened, DisputeSpoken, DisputeSettled, DisputeWithdrawn)},
     PaymentFailed: [payer_looks_again],
     PaymentReturned: [payer_looks_again],
     Noticed: [reader_looks_again],

@@ -1,15 +1,17 @@
 """What follows when a mentor withdraws: the bank is asked at once, the mentor hears what came of it, and of every new method."""
 
+from app.accounts import queries as accounts
 from app.extensions import db
 from app.kernel.events import Reactions
 from app.kernel.jobs import later
 from app.notifications import service as notifications
 from app.payments import jobs as payment_jobs
-from app.payments.events import PayoutMethodAdded, PayoutPaid, PayoutReturned, PayoutWanted
+from app.payments.events import PayoutLate, PayoutMethodAdded, PayoutPaid, PayoutReturned, PayoutWanted
 from app.payments.payout_models import Payout, PayoutMethod
 from app.payments.payouts import reason_of
+from app.reactions.notices import wall_clock
 
-EARNINGS = "/dashboard/mentor/earnings"
+WITHDRAWALS = "/dashboard/mentor/withdrawals"
 
 
 def pay_out_soon(event: PayoutWanted) -> None:
@@ -37,13 +39,26 @@ def warn_of_new_method(event: PayoutMethodAdded) -> None:
     _tell(event.mentor_id, "payout.method_added", reference, method=method.label)
 
 
+def tell_of_delay(event: PayoutLate) -> None:
+    """The mentor reads honest words, the admins an alert with the number to look for."""
+    payout = db.session.get_one(Payout, event.payout_id)
+    words = {"amount": str(payout.amount), "method": payout.label}
+    _tell(payout.mentor_id, "payout.late", payout.id, **words)
+    for admin in accounts.admins():
+        deadline = wall_clock(payout.due_at, admin.timezone)
+        notifications.tell(
+            admin.id, "payout.overdue", str(payout.id), link="/notices", number=str(payout.id), deadline=deadline, **words
+        )
+
+
 def _tell(mentor_id: int, kind: str, reference: int | str, **words: str) -> None:
-    notifications.tell(mentor_id, kind, str(reference), link=EARNINGS, **words)
+    notifications.tell(mentor_id, kind, str(reference), link=WITHDRAWALS, **words)
 
 
 REACTIONS: Reactions = {
     PayoutWanted: [pay_out_soon],
     PayoutPaid: [tell_of_arrival],
     PayoutReturned: [tell_of_return],
+    PayoutLate: [tell_of_delay],
     PayoutMethodAdded: [warn_of_new_method],
 }

@@ -1,0 +1,60 @@
+"""Sweeps of disputes: what their deadlines bring about. Each looks again at every row it finds."""
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy import Select, select
+
+from app.bookings.dispute_endings import grant_unanswered, locked_dispute, tell_late
+from app.bookings.dispute_models import Dispute, DisputeKind, DisputeState
+from app.bookings.disputes import hand_to_admins
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.schedule import Periodic
+from app.kernel.transaction import transaction
+
+log = logging.getLogger(__name__)
+
+
+def end_silence() -> None:
+    """A week without an answer grants what a learner asked for; an appeal of a mentor goes on to an admin."""
+    _each(select(Dispute.id).where(Dispute.state == DisputeState.OPEN, Dispute.answer_by <= now()), end_silence_of)
+
+
+def end_silence_of(dispute_id: int) -> None:
+    """End the wait for one answer, unless it came.
+
+    Who was given all their money back has no reason to answer a mentor's appeal, so their silence proves nothing: an admin decides.
+    """
+    with transaction() as tx:
+        booking, dispute = locked_dispute(dispute_id)
+        if dispute.state is not DisputeState.OPEN or dispute.answer_by > now():
+            return
+        if dispute.kind is DisputeKind.REFUND:
+            grant_unanswered(tx, booking, dispute)
+        else:
+            hand_to_admins(tx, dispute)
+
+
+def tell_late_decisions() -> None:
+    """Remind admins of what should have been decided by now."""
+    late = select(Dispute.id).where(
+        Dispute.state == DisputeState.ANSWERED, Dispute.decide_by <= now(), Dispute.late_told_at.is_(None)
+    )
+    _each(late, tell_late)
+
+
+def _each(query: Select[int], function: Callable[[int], None]) -> None:
+    """Do one row after another; one that fails stops no other."""
+    for dispute_id in db.session.scalars(query).all():
+        try:
+            function(dispute_id)
+        except Exception:
+            db.session.rollback()
+            log.exception("%s(%s) failed", function.__name__, dispute_id)
+
+
+PERIODIC = (
+    Periodic("bookings.end_silence", 60, end_silence),
+    Periodic("bookings.tell_late_decisions", 300, tell_late_decisions),
+)
