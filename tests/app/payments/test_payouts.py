@@ -341,3 +341,27 @@ def test_six_sweeps_at_once_pay_once(app, rich) -> None:
         at_once(app, *[lambda: payouts.carry_out(payout_id)] * 6)
     assert balances(rich) == (6000, 0, 6000)
     assert sent_by_the_bank() == [4000]
+
+
+def test_a_late_withdrawal_alerts_the_admins_once_and_tells_the_mentor_honestly(rich: User) -> None:
+    admin = factories.person("Ada Admin")
+    with factories.transaction():
+        admin.is_admin = True
+    payout = withdraw(rich, upi("pending"))
+    with clock.stopped(payout.due_at - timedelta(seconds=1)):
+        jobs.tell_late_payouts()
+    assert not [notice for notice in latest(admin) if notice.kind == "payout.overdue"]
+    for later in (timedelta(0), timedelta(hours=1)):
+        with clock.stopped(payout.due_at + later):
+            jobs.tell_late_payouts()
+    assert [notice.kind for notice in latest(admin)] == ["payout.overdue"]
+    assert [notice.title for notice in latest(rich) if notice.kind == "payout.late"] == ["Your withdrawal is late"]
+
+
+def test_a_withdrawal_that_arrived_in_time_alerts_nobody(rich: User) -> None:
+    payout = withdraw(rich, upi())
+    sweep_after(seconds=0)
+    sweep_after(hours=1)
+    with clock.stopped(payout.due_at + timedelta(days=1)):
+        jobs.tell_late_payouts()
+    assert payout.late_told_at is None
