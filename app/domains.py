@@ -5,8 +5,7 @@ from flask import Flask
 from app.accounts import models as accounts_models
 from app.accounts.sessions import find_sign_in, touch
 from app.audit import models as audit_models
-from app.bookings import attendance, calendar_models, settlement_models
-from app.bookings import attendance, dispute_models, settlement_models
+from app.bookings import attendance, calendar_models, dispute_models, settlement_models
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
 from app.community import models as community_models

@@ -4,6 +4,7 @@ from app.kernel.events import Reactions
 from app.reactions import calendars, live, mails, notices, nudges, payouts, rooms, settlements, talks, timers
 from app.reactions import calendars, live, mails, notices, nudges, payouts, rooms, settlements, timers
 from app.reactions import disputes, live, mails, notices, nudges, payouts, rooms, settlements, timers
+from app.reactions import calendars, disputes, live, mails, notices, nudges, payouts, rooms, settlements, timers
 
 ALL_REACTIONS: tuple[Reactions, ...] = (
     settlements.REACTIONS,  # first: they move the state that the others talk about
