@@ -96,6 +96,11 @@ class Lesson(Model):
         return Money(self.price_minor, self.currency)
 
     @property
+    def is_offered(self) -> bool:
+        """Whether others can find it; one made for a single booking (a talk, a slot) is nobody else's."""
+        return self.is_listed or self.link_token is not None
+
+    @property
     def topics(self) -> list[Topic]:
         """Its topics, in the mentor's order."""
         return [entry.topic for entry in self.lesson_topics]

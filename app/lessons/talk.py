@@ -32,6 +32,10 @@ TIME_TO_COME = timedelta(minutes=3)
 """From the ring to the start: paying, 90 s of ringing, and the way into the room."""
 
 
+LONGEST = TIME_TO_COME + timedelta(minutes=max(LENGTHS))
+"""Whoever has something in the calendar before this is over cannot be rung."""
+
+
 class TalkOffer(Model):
     """What a talk with a mentor costs, and when their dashboard was heard last. User.talks_until says until when it counts."""
 
@@ -115,8 +119,8 @@ def here(limit: int = 6, *, but: int | None = None) -> Sequence[TalkOffer]:
 def _here() -> Select[TalkOffer]:
     moment = now()
     wants = (User.talks_until > moment) & User.disabled_at.is_(None)
-    until = moment + TIME_TO_COME + timedelta(minutes=max(LENGTHS))
-    busy = exists().where(BusyTime.person_id == TalkOffer.mentor_id, BusyTime.starts_at < until, BusyTime.ends_at > moment)
+    soon = moment + LONGEST
+    busy = exists().where(BusyTime.person_id == TalkOffer.mentor_id, BusyTime.starts_at < soon, BusyTime.ends_at > moment)
     query = select(TalkOffer).join(User, User.id == TalkOffer.mentor_id)
     return query.where(TalkOffer.seen_at > moment - HEARD_WITHIN, wants, ~busy)
 

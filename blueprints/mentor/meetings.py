@@ -84,10 +84,11 @@ def agenda_in(diary: Diary) -> Agenda:
     """A mentor's sessions that are not over."""
     mentor, offered, booked = diary.mentor, diary.offered, diary.ahead.accepted
     taken = {booking.lesson_id for booking in booked}
+    open_ones = [lesson for lesson in offered if lesson.id not in taken and lesson.is_offered]
     asked = {booking.lesson_id for booking in diary.ahead.requests}
     meetings = [
         *_booked_meetings(booking_cards(booked, mentor, diary.facts)),
-        *_open_meetings(lesson_cards([lesson for lesson in offered if lesson.id not in taken], mentor, diary.facts), asked),
+        *_open_meetings(lesson_cards(open_ones, mentor, diary.facts), asked),
     ]
     meetings.sort(key=lambda meeting: meeting.card.starts_at)
     hero = min(meetings, key=lambda meeting: (not meeting.people, meeting.card.starts_at), default=None)

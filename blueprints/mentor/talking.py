@@ -13,7 +13,7 @@ from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.money import SYMBOLS, parse_money
-from app.lessons import talk
+from app.lessons import calendar, talk
 from app.live import queries as live
 from app.web.cards import booking_cards, minutes_text
 from app.web.filters import when_inside
@@ -117,10 +117,12 @@ def talk_parts() -> dict[str, Any]:
     offer = talk.offer_of(me().id)
     until = me().talks_until
     is_open = offer is not None and until is not None and until > now()
+    busy = calendar.clash_for(me().id, now(), now() + talk.LONGEST) if is_open else None
     return {
         "talk_open": is_open,
         "talk_until": when_inside(until) if is_open and until else "",
-        "talk_wakes_at": until if is_open else None,
+        "talk_wakes_at": min(until, busy.ends_at if busy else until) if is_open and until else None,
+        "talk_busy": f"“{busy.title}” is too near: you can be rung again when it is over." if busy else "",
         "talk_text": f"{minutes_text(offer.minutes)} for {offer.price}" if offer else "",
     }
 

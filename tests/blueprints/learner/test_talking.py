@@ -71,6 +71,14 @@ def test_not_now_and_no_answer_both_end_with_the_money_on_its_way_back(browsers,
         assert "gets all the money back" in answer.headers["HX-Trigger"]
 
 
+def test_a_mentor_with_a_session_soon_reads_why_nobody_rings(browsers, mentor):
+    mira, lev = browsers
+    factories.lesson(mentor, starts_in=timedelta(minutes=30), title="Knots at once")
+    mira.post("/dashboard/mentor/talk", data=HERE)
+    assert "“Knots at once” is too near" in text_of(mira.get("/dashboard/mentor/talk"))
+    assert "Talk now" not in text_of(lev.get("/dashboard/learner/here-now"))
+
+
 def test_who_has_gone_cannot_be_rung_and_nothing_is_taken(browsers, mentor, learner):
     mira, lev = browsers
     mira.post("/dashboard/mentor/talk", data=HERE)
