@@ -47,6 +47,10 @@ class Settings:
     currency: str
     password_hash_cost: str
     platform_fee_bps: int
+    gift_fee_bps: int
+    gift_min: int
+    gift_max: int
+    gift_max_per_day: int
     learner_no_show_refund_pct: int
     metrics_token: str
     trusted_proxies: int
@@ -82,6 +86,10 @@ class Settings:
             currency=env.get("CURRENCY", "USD").upper(),
             password_hash_cost=env.get("PASSWORD_HASH_COST", "standard"),
             platform_fee_bps=_whole(env.get("PLATFORM_FEE_BPS", "0")),
+            gift_fee_bps=_whole(env.get("GIFT_FEE_BPS", "0")),
+            gift_min=_whole(env.get("GIFT_MIN", "0")),
+            gift_max=_whole(env.get("GIFT_MAX", "0")),
+            gift_max_per_day=_whole(env.get("GIFT_MAX_PER_DAY", "0")),
             learner_no_show_refund_pct=_whole(env.get("LEARNER_NO_SHOW_REFUND_PCT", "100")),
             metrics_token=env.get("METRICS_TOKEN", ""),
             trusted_proxies=_whole(env.get("TRUSTED_PROXIES", "0")),
@@ -115,6 +123,15 @@ class Settings:
             (self.password_hash_cost not in ("standard", "test"), "PASSWORD_HASH_COST must be standard or test"),
             (self.payment_provider != "rehearsal", "PAYMENT_PROVIDER knows only rehearsal so far"),
             (not 0 <= self.platform_fee_bps <= 5000, "PLATFORM_FEE_BPS must be a whole number from 0 to 5000"),
+            (not 0 <= self.gift_fee_bps <= 5000, "GIFT_FEE_BPS must be a whole number from 0 to 5000"),
+            (
+                min(self.gift_min, self.gift_max, self.gift_max_per_day) < 0,
+                "GIFT_MIN, GIFT_MAX and GIFT_MAX_PER_DAY must be whole numbers of the currency's units (0: our own)",
+            ),
+            (
+                bool(self.gift_min and self.gift_max) and self.gift_min > self.gift_max,
+                "GIFT_MIN must not be above GIFT_MAX",
+            ),
             (not 0 <= self.learner_no_show_refund_pct <= 100, "LEARNER_NO_SHOW_REFUND_PCT must be a whole number from 0 to 100"),
             (len(self.currency) != 3 or not self.currency.isalpha(), "CURRENCY must be a three-letter code such as USD"),
             (not self.base_url.startswith(("http://", "https://")), "BASE_URL must be a full address"),

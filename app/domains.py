@@ -11,6 +11,8 @@ from app.bookings import models as booking_models
 from app.community import models as community_models
 from app.community import service as community
 from app.extensions import login_manager
+from app.gifts import jobs as gift_jobs
+from app.gifts import models as gift_models
 from app.kernel.schedule import add_periodic
 from app.lessons import models as lesson_models
 from app.lessons import talk
@@ -36,12 +38,13 @@ TABLES = (
     settlement_models,
     calendar_models,
     dispute_models,
+    gift_models,
     live_models,
     community_models,
     notification_models,
 )
 
-SWEEPS = (payment_jobs.PERIODIC, booking_jobs.PERIODIC, live_jobs.PERIODIC, community.PERIODIC, mail.PERIODIC)
+SWEEPS = (payment_jobs.PERIODIC, booking_jobs.PERIODIC, gift_jobs.PERIODIC, live_jobs.PERIODIC, community.PERIODIC, mail.PERIODIC)
 
 
 def init_app(app: Flask) -> None:

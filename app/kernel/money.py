@@ -72,6 +72,19 @@ def parse_money(text: str, currency: str) -> Money:
     return Money(int(scaled), currency)
 
 
+def why_no_amount(text: str, currency: str) -> str:
+    """Why something typed is no amount that can be moved, in a sentence; empty for nothing typed at all."""
+    typed, digits = text.strip(), exponent(currency)
+    if not typed:
+        return ""
+    if typed.startswith(("-", "−")):
+        return "Write an amount above zero."
+    whole, _, rest = typed.partition(".")
+    if (whole + rest).isascii() and (whole + rest).isdigit() and len(rest.rstrip("0")) > digits:
+        return f"{currency} has {digits} digits after the point." if digits else f"{currency} has no digits after the point."
+    return "Write an amount such as 18 or 18.50." if digits else "Write an amount such as 1800."
+
+
 def share(amount: Money, basis_points: int) -> Money:
     """A part of an amount in hundredths of a percent, rounded down (the rest is one subtraction, never a second rounding)."""
     return Money(amount.amount_minor * basis_points // 10_000, amount.currency)

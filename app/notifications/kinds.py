@@ -52,6 +52,11 @@ KINDS = {
             "A withdrawal is overdue",
             "No. {number}: {amount} to {method} was due {deadline}. Look at the provider.",
         ),
+        Kind("gift.given", "Thank you!", "{person} gives you {amount} for “{title}”.{note}", sound="confirmed", by_mail=False),
+        Kind("gift.private", "Thank you!", "{person} gives you {amount}.{note}", sound="confirmed", by_mail=False),
+        Kind("gift.undone", "A gift was taken back", "{person} took back {amount} within the minute.", by_mail=False),
+        Kind("gift.lost", "A gift did not arrive", "The {amount} from {person} did not come after all.", by_mail=False),
+        Kind("gift.failed", "Your gift did not arrive", "Your bank did not send {amount} to {person}. Nothing was taken."),
         Kind("payout.paid", "Paid out", "{amount} has arrived: {method}."),
         Kind("payout.returned", "Withdrawal came back", "{reason} {amount} to {method} did not arrive and is available again."),
         Kind(

@@ -36,6 +36,11 @@ def in_payout_of(mentor_id: int) -> str:
     return f"mentor:{mentor_id}:in_payout"
 
 
+def tips_of(mentor_id: int) -> str:
+    """The account of gifts that are a mentor's and cannot be withdrawn yet."""
+    return f"mentor:{mentor_id}:tips"
+
+
 FEES = "platform:fees"
 
 

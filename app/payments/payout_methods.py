@@ -95,6 +95,12 @@ def own_method(mentor: User, method_id: int) -> PayoutMethod:
     return method
 
 
+def is_payout_place_of(mentor: User, instrument: Instrument) -> bool:
+    """Whether paying with an instrument would be paying from where this mentor's own money goes, now or in the past."""
+    theirs = select(PayoutMethod.id).where(PayoutMethod.mentor_id == mentor.id, PayoutMethod.lookup == _lookup(instrument))
+    return db.session.scalar(theirs.limit(1)) is not None
+
+
 def remove_payout_method(mentor: User, method_id: int) -> None:
     """Forget a method; withdrawals that are under way still go there. NotFound unless it is theirs."""
     with transaction():

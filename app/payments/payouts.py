@@ -19,7 +19,7 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_public_id
-from app.kernel.money import Money, exponent, parse_money
+from app.kernel.money import Money, parse_money, why_no_amount
 from app.kernel.transaction import Transaction, transaction
 from app.payments import ledger
 from app.payments.events import PayoutLate, PayoutPaid, PayoutReturned, PayoutWanted
@@ -82,7 +82,7 @@ def read_amount(text: str, currency: str) -> Money:
     try:
         amount = parse_money(typed, currency)
     except ValueError:
-        raise Invalid(fields={"amount": _objection(typed, currency)}) from None
+        raise Invalid(fields={"amount": why_no_amount(typed, currency) or "Say how much you want to withdraw."}) from None
     if amount.is_zero:
         raise Invalid(fields={"amount": "Write an amount above zero."})
     return amount
@@ -250,15 +250,3 @@ def _write(tx: Transaction, mentor: User, method: PayoutMethod, amount: Money, k
 
 def _move(payout: Payout, kind: str, source: str, target: str) -> None:
     ledger.post(kind, str(payout.id), {source: Money(-payout.amount_minor, payout.currency), target: payout.amount})
-
-
-def _objection(typed: str, currency: str) -> str:
-    """Why something typed is no amount."""
-    if not typed:
-        return "Say how much you want to withdraw."
-    if typed.startswith(("-", "−")):
-        return "Write an amount above zero."
-    digits, (whole, _, rest) = exponent(currency), typed.partition(".")
-    if (whole + rest).isascii() and (whole + rest).isdigit() and len(rest.rstrip("0")) > digits:
-        return f"{currency} has {digits} digits after the point." if digits else f"{currency} has no digits after the point."
-    return "Write an amount such as 18 or 18.50." if digits else "Write an amount such as 1800."

@@ -11,12 +11,13 @@ DOMAINS = {
     "lessons": 3,
     "payments": 4,
     "bookings": 5,
-    "live": 6,
-    "chat": 7,
-    "community": 7,
-    "notifications": 7,
-    "recommendations": 8,
-    "analytics": 8,
+    "gifts": 6,
+    "live": 7,
+    "chat": 8,
+    "community": 8,
+    "notifications": 8,
+    "recommendations": 9,
+    "analytics": 9,
 }
 """Lowest first; a domain imports only lower ones."""
 

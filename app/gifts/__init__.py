@@ -1,0 +1,1 @@
+"""Gifts: what a learner gives a mentor beyond the price."""
