@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -62,9 +62,8 @@ def start_talk() -> ResponseReturnValue:
     except Invalid as fault:
         form.accept(fault)
         return _dialog(form), 422
-    if not is_htmx():
-        return see_other(url_for("mentor.home"))
-    return close_dialog("You can be rung now. Keep a page of PeerLearn open.")
+    flash("You can be rung now. Keep a page of PeerLearn open.", "ok")
+    return see_other(url_for("mentor.home"))  # every page of the dashboard listens from now on
 
 
 @mentor.post("/talk/end")

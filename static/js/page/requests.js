@@ -38,7 +38,7 @@ function dropEmptyFields(fields) {
 
 /** The room and the admin panel are documents of their own: go there for real. */
 function leaveForOtherDocument(event, ctx) {
-  if (ctx.text.includes('id="main"') || ctx.hx.redirect || ctx.hx.location) return;
+  if (ctx.text.includes('id="page"') || ctx.hx.redirect || ctx.hx.location) return;
   event.preventDefault();
   location.assign(ctx.response.raw.url);
 }
