@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from app.bookings.dispute_commands import dispute
 from app.demo.commands import demo
 from app.kernel.schedule import periodic
+from app.proof.commands import money
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +16,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(sweep)
     app.cli.add_command(demo)
     app.cli.add_command(dispute)
+    app.cli.add_command(money)
 
 
 @click.command("new-key")

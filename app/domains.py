@@ -24,6 +24,8 @@ from app.payments import jobs as payment_jobs
 from app.payments import models as payment_models
 from app.payments import payout_models
 from app.payments.providers import rehearsal_books
+from app.proof import jobs as proof_jobs
+from app.proof import models as proof_models
 
 TABLES = (
     audit_models,
@@ -42,9 +44,11 @@ TABLES = (
     live_models,
     community_models,
     notification_models,
+    proof_models,
 )
 
 SWEEPS = (payment_jobs.PERIODIC, booking_jobs.PERIODIC, gift_jobs.PERIODIC, live_jobs.PERIODIC, community.PERIODIC, mail.PERIODIC)
+SWEEPS = (payment_jobs.PERIODIC, booking_jobs.PERIODIC, live_jobs.PERIODIC, community.PERIODIC, mail.PERIODIC, proof_jobs.PERIODIC)
 
 
 def init_app(app: Flask) -> None:

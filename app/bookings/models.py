@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -15,6 +16,13 @@ from app.lessons.models import CancelPolicy, Lesson
 from app.payments.models import Payment
 
 _LIVE = text("state IN ({})".format(", ".join(f"'{state.value}'" for state in LIVE)))
+_UNRELEASED = text("release_at IS NOT NULL AND released_at IS NULL")
+
+
+def _mentor_of_lesson(context: DefaultExecutionContext) -> int:
+    return context.connection.execute(
+        select(Lesson.mentor_id).where(Lesson.id == context.get_current_parameters()["lesson_id"])
+    ).scalar_one()
 
 
 class Booking(Model):
@@ -28,12 +36,17 @@ class Booking(Model):
         Index("uq_bookings_live_seat", "lesson_id", "seat_no", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("uq_bookings_live_learner", "lesson_id", "learner_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_bookings_state", "state"),
+        Index("ix_bookings_mentor_id_state", "mentor_id", "state"),
+        Index("ix_bookings_unreleased", "mentor_id", sqlite_where=_UNRELEASED, postgresql_where=_UNRELEASED),
+        Index("ix_bookings_learner_id_requested_at", "learner_id", "requested_at"),
         CheckConstraint("seat_no >= 1", name="seat"),
     )
 
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), index=True)
     lesson: Mapped[Lesson] = relationship(lazy="joined", innerjoin=True)
-    learner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("users.id"), default=_mentor_of_lesson)
+    """The lesson's, written down so that a mentor's money is found without reading all they ever taught."""
+    learner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     learner: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[learner_id])
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), index=True)
     payment: Mapped[Payment | None] = relationship(lazy="joined")

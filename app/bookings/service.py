@@ -174,6 +174,7 @@ def _claim(learner: User, lesson: Lesson) -> Booking:
         raise SlotTaken
     booking = Booking(
         lesson_id=lesson.id,
+        mentor_id=lesson.mentor_id,
         learner_id=learner.id,
         seat_no=free,
         price_minor=lesson.price_minor,

@@ -64,5 +64,6 @@ KINDS = {
             "New payout method",
             "{method} was added to your account. Was that not you? Change your password at once.",
         ),
+        Kind("money.mismatch", "The books do not agree", "{check}: {number} wrong, first {first}. Run bin/flask money prove."),
     )
 }

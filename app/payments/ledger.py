@@ -1,14 +1,15 @@
-"""The ledger: double entry, append only; the entries are the truth and a balance is their sum.
+"""The ledger: double entry, append only; the entries are the truth and a balance is their sum (kept in payments/balances.py).
 
 Sign: what we owe to somebody is positive, what lies at a provider is negative. So `provider:x` at -1800 and `held:booking:7` at
 +1800 read: eighteen dollars lie at x and are held for booking 7.
 """
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.money import Money
+from app.payments import balances
 from app.payments.models import LedgerEntry, LedgerTransaction
 
 
@@ -45,7 +46,10 @@ FEES = "platform:fees"
 
 
 def post(kind: str, reference: str, entries: dict[str, Money]) -> LedgerTransaction:
-    """Write one balanced transaction; the same (kind, reference) twice is an IntegrityError. Entries of nothing are left out."""
+    """Write one balanced transaction and what it makes of the balances. Entries of nothing are left out.
+
+    The same (kind, reference) twice is an IntegrityError; Overdrawn when a mentor or a held sum would have less than nothing.
+    """
     moved = {account: money for account, money in entries.items() if not money.is_zero}
     sums: dict[str, int] = {}
     for money in moved.values():
@@ -63,6 +67,7 @@ def post(kind: str, reference: str, entries: dict[str, Money]) -> LedgerTransact
     )
     db.session.add(transaction)
     db.session.flush()
+    balances.move(transaction.id, kind, moved)
     return transaction
 
 
@@ -72,14 +77,14 @@ def is_posted(kind: str, reference: str) -> bool:
     return db.session.scalar(query) is not None
 
 
-_BALANCE = select(func.sum(LedgerEntry.amount_minor)).where(
-    LedgerEntry.account == bindparam("account"), LedgerEntry.currency == bindparam("currency")
-)
-
-
 def balance(account: str, currency: str) -> Money:
-    """The sum of an account's entries in one currency."""
-    return Money(int(db.session.scalar(_BALANCE, {"account": account, "currency": currency}) or 0), currency)
+    """What is in an account, in one currency; the cost does not grow with its history."""
+    return Money(balances.total(account, currency), currency)
+
+
+def moved_by(kind: str, account: str, currency: str) -> Money:
+    """What all transactions of one kind have brought a mentor's account (negative: taken from it)."""
+    return Money(balances.total(account, currency, kind), currency)
 
 
 def imbalance() -> dict[str, int]:

@@ -47,9 +47,13 @@ class Payout(Model):
     """One withdrawal: from the moment it is written the money is no longer available; what was chosen is copied and stays."""
 
     __tablename__ = "payouts"
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"), Index("ix_payouts_state", "state"))
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        Index("ix_payouts_state", "state"),
+        Index("ix_payouts_mentor_id_wanted_at", "mentor_id", "wanted_at"),
+    )
 
-    mentor_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     kind: Mapped[str] = mapped_column(String(10))
     label: Mapped[str] = mapped_column(String(60))
     token: Mapped[str] = mapped_column(EncryptedText)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
 from app.accounts.models import User
 from app.audit.service import record
@@ -23,7 +23,6 @@ from app.kernel.money import Money, parse_money, why_no_amount
 from app.kernel.transaction import Transaction, transaction
 from app.payments import ledger
 from app.payments.events import PayoutLate, PayoutPaid, PayoutReturned, PayoutWanted
-from app.payments.models import LedgerEntry, LedgerTransaction
 from app.payments.payout_methods import confirm_password, instrument_of, keep_payout_method, lock_money_of, own_method
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutMethod, PayoutState
 from app.payments.providers.base import Instrument, Kind, Result, Status
@@ -94,18 +93,11 @@ def payouts_of(mentor: User, limit: int = 100) -> Sequence[Payout]:
     return db.session.scalars(query.limit(limit)).all()
 
 
-_PAID = -func.sum(LedgerEntry.amount_minor).filter(LedgerTransaction.kind == "payout_paid")
-_SUMS = (
-    select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0), func.coalesce(_PAID, 0))
-    .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
-    .where(LedgerEntry.account == bindparam("account"), LedgerEntry.currency == bindparam("currency"))
-)
-
-
 def withdrawn_by(mentor: User, currency: str) -> tuple[Money, Money]:
     """What is on its way to their bank, and all that has ever arrived; the ledger decides."""
-    on_its_way, arrived = db.session.execute(_SUMS, {"account": ledger.in_payout_of(mentor.id), "currency": currency}).one()
-    return Money(int(on_its_way), currency), Money(int(arrived), currency)
+    account = ledger.in_payout_of(mentor.id)
+    arrived = ledger.moved_by("payout_paid", account, currency)
+    return ledger.balance(account, currency), Money(-arrived.amount_minor, currency)
 
 
 def reason_of(payout: Payout) -> str:

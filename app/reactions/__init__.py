@@ -2,6 +2,8 @@
 
 from app.kernel.events import Reactions
 from app.reactions import calendars, disputes, gifts, live, mails, notices, nudges, payouts, rooms, settlements, talks, timers
+from app.reactions import calendars, disputes, live, mails, notices, nudges, payouts, rooms, settlements, talks, timers
+from app.reactions import calendars, disputes, live, mails, notices, nudges, payouts, proofs, rooms, settlements, talks, timers
 
 ALL_REACTIONS: tuple[Reactions, ...] = (
     settlements.REACTIONS,  # first: they move the state that the others talk about
@@ -13,6 +15,7 @@ ALL_REACTIONS: tuple[Reactions, ...] = (
     notices.REACTIONS,
     payouts.REACTIONS,
     disputes.REACTIONS,
+    proofs.REACTIONS,
     mails.REACTIONS,
     timers.REACTIONS,
     nudges.REACTIONS,  # last: whoever looks again sees everything

@@ -17,6 +17,7 @@ from app.config import settings
 from app.extensions import db, limiter
 from app.kernel import queues
 from app.kernel.clock import now
+from app.proof.service import latest as latest_proof
 
 BEAT_MUST_BE_WITHIN = 30.0
 """Seconds: the worker and the clock say they live every five, also while a job runs."""
@@ -90,7 +91,7 @@ def metrics() -> Response:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)
-    numbers = generate_latest(registry) + generate_latest(_queue_registry())
+    numbers = generate_latest(registry) + generate_latest(_read_when_asked())
     return Response(numbers, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -122,9 +123,25 @@ class _Queues(Collector):
             yield gauge
 
 
-def _queue_registry() -> CollectorRegistry:
+class _Books(Collector):
+    """What the last proof of the money said, read when asked."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """How much was wrong, and when that was; nothing before the first proof."""
+        try:
+            proof = latest_proof()
+        except Exception:
+            current_app.logger.warning("the last proof cannot be read", exc_info=True)
+            return
+        if proof is not None:
+            yield GaugeMetricFamily("peerlearn_money_findings", "What the last proof of the books found wrong", proof.findings)
+            yield GaugeMetricFamily("peerlearn_money_proved_at", "When that was (Unix time)", proof.at.timestamp())
+
+
+def _read_when_asked() -> CollectorRegistry:
     registry = CollectorRegistry()
     registry.register(_Queues())
+    registry.register(_Books())
     return registry
 
 

@@ -18,6 +18,7 @@ DOMAINS = {
     "notifications": 8,
     "recommendations": 9,
     "analytics": 9,
+    "proof": 9,
 }
 """Lowest first; a domain imports only lower ones."""
 

@@ -1,0 +1,41 @@
+"""`bin/flask money …`: what an operator asks about money."""
+
+import sys
+
+import click
+
+from app.payments.proving import Check
+from app.proof import service
+
+
+@click.group("money")
+def money() -> None:
+    """Prove the books, and what else an operator asks about money."""
+
+
+@money.command("prove")
+def prove() -> None:
+    """Hold the ledger against bookings, payments and the providers' books; exit 1 when something is wrong."""
+    proof, checks = service.prove()
+    group = ""
+    for check in checks:
+        if check.name.split(".")[0] != group:
+            group = check.name.split(".")[0]
+            click.echo(f"\n{group}")
+        _say(check)
+    unknown = sum(bool(check.not_checked) for check in checks)
+    ending = f"{proof.findings} wrong" if proof.findings else "The books agree"
+    left_out = f", {unknown} not checked" if unknown else ""
+    click.echo(f"\n{ending}: {len(checks)} checks{left_out}, {proof.took_ms / 1000:.1f} s")
+    sys.exit(0 if proof.ok else 1)
+
+
+def _say(check: Check) -> None:
+    if check.not_checked:
+        click.echo(f"  not checked  {check.title}: {check.not_checked}")
+        return
+    click.echo(f"  {'WRONG' if check.wrong else 'ok':<12} {check.title} ({check.looked_at:,} looked at)")
+    for finding in check.first:
+        click.echo(f"      {finding.about}: expected {finding.expected}, found {finding.found}")
+    if check.wrong > len(check.first):
+        click.echo(f"      … and {check.wrong - len(check.first):,} more")
