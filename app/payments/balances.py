@@ -58,14 +58,19 @@ def move(transaction_id: int, kind: str, moved: Mapping[str, Money]) -> None:
             raise Overdrawn
 
 
-_SUM = select(func.coalesce(func.sum(_ROW.amount_minor), 0)).where(
-    _ROW.account == bindparam("account"), _ROW.currency == bindparam("currency"), _ROW.kind == bindparam("kind")
+_OF_ACCOUNT = (_ROW.account == bindparam("account")) & (_ROW.currency == bindparam("currency"))
+_SUMS = (
+    select(_ROW.kind, func.sum(_ROW.amount_minor))
+    .where(_OF_ACCOUNT, _ROW.kind.in_(bindparam("kinds", expanding=True)))
+    .group_by(_ROW.kind)
 )
 
 
-def total(account: str, currency: str, kind: str = EVERYTHING) -> int:
-    """An account's balance in minor units, or what one kind of transaction brought it (mentors' accounts only)."""
-    return int(db.session.scalar(_SUM, {"account": account, "currency": currency, "kind": kind}) or 0)
+def totals(account: str, currency: str, *kinds: str) -> list[int]:
+    """An account's balance (kind EVERYTHING), or what one kind of transaction brought it (mentors' only), each in minor units."""
+    rows = db.session.execute(_SUMS, {"account": account, "currency": currency, "kinds": kinds}).all()
+    found = {kind: int(amount) for kind, amount in rows}
+    return [found.get(kind, 0) for kind in kinds]
 
 
 def _rows(transaction_id: int, kind: str, moved: Mapping[str, Money]) -> list[dict[str, Any]]:

@@ -79,12 +79,13 @@ def is_posted(kind: str, reference: str) -> bool:
 
 def balance(account: str, currency: str) -> Money:
     """What is in an account, in one currency; the cost does not grow with its history."""
-    return Money(balances.total(account, currency), currency)
+    return Money(balances.totals(account, currency, balances.EVERYTHING)[0], currency)
 
 
-def moved_by(kind: str, account: str, currency: str) -> Money:
-    """What all transactions of one kind have brought a mentor's account (negative: taken from it)."""
-    return Money(balances.total(account, currency, kind), currency)
+def balance_and_moved_by(kind: str, account: str, currency: str) -> tuple[Money, Money]:
+    """What is in a mentor's account, and what all transactions of one kind have brought it (negative: taken from it)."""
+    inside, moved = balances.totals(account, currency, balances.EVERYTHING, kind)
+    return Money(inside, currency), Money(moved, currency)
 
 
 def imbalance() -> dict[str, int]:

@@ -95,9 +95,8 @@ def payouts_of(mentor: User, limit: int = 100) -> Sequence[Payout]:
 
 def withdrawn_by(mentor: User, currency: str) -> tuple[Money, Money]:
     """What is on its way to their bank, and all that has ever arrived; the ledger decides."""
-    account = ledger.in_payout_of(mentor.id)
-    arrived = ledger.moved_by("payout_paid", account, currency)
-    return ledger.balance(account, currency), Money(-arrived.amount_minor, currency)
+    on_its_way, left = ledger.balance_and_moved_by("payout_paid", ledger.in_payout_of(mentor.id), currency)
+    return on_its_way, Money(-left.amount_minor, currency)
 
 
 def reason_of(payout: Payout) -> str:
