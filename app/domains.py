@@ -47,8 +47,15 @@ TABLES = (
     proof_models,
 )
 
-SWEEPS = (payment_jobs.PERIODIC, booking_jobs.PERIODIC, gift_jobs.PERIODIC, live_jobs.PERIODIC, community.PERIODIC, mail.PERIODIC)
-SWEEPS = (payment_jobs.PERIODIC, booking_jobs.PERIODIC, live_jobs.PERIODIC, community.PERIODIC, mail.PERIODIC, proof_jobs.PERIODIC)
+SWEEPS = (
+    payment_jobs.PERIODIC,
+    booking_jobs.PERIODIC,
+    gift_jobs.PERIODIC,
+    live_jobs.PERIODIC,
+    community.PERIODIC,
+    mail.PERIODIC,
+    proof_jobs.PERIODIC,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -2,13 +2,13 @@
 
 from sqlalchemy import String, and_, case, cast, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Subquery
 
 from app.bookings.models import Booking
 from app.bookings.settlement_models import Settlement
 from app.bookings.states import LIVE, BookingState
 from app.payments.ledger import FEES
-from app.payments.models import LedgerEntry, LedgerTransaction, Payment, Refund, RefundState
+from app.payments.models import LedgerEntry, LedgerTransaction, Payment
+from app.payments.proof_sums import account_of, moved_through, refunded
 from app.payments.proving import Question, count_of, fault
 
 TAKEN_PLACE = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
@@ -20,40 +20,9 @@ def questions() -> list[Question]:
     return [_held(), _paid(), _known(), *_released(), _settled(), _seats()]
 
 
-def _moved() -> Subquery:
-    """Per booking: what came into its account, went back, was released, and is in it now."""
-    kind, amount = LedgerTransaction.kind, LedgerEntry.amount_minor
-    return (
-        select(
-            LedgerEntry.account,
-            func.sum(case((kind == "capture", amount), else_=0)).label("captured"),
-            (-func.sum(case((kind == "release", amount), else_=0))).label("released"),
-            func.sum(amount).label("held"),
-        )
-        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
-        .where(LedgerEntry.account.startswith("held:booking:"))
-        .group_by(LedgerEntry.account)
-        .subquery()
-    )
-
-
-def _refunded() -> Subquery:
-    """Per payment: refunds that are done, still wanted, and both."""
-    amount, state = Refund.amount_minor, Refund.state
-    return (
-        select(
-            Refund.payment_id,
-            func.sum(case((state == RefundState.DONE, amount), else_=0)).label("done"),
-            func.sum(case((state == RefundState.WANTED, amount), else_=0)).label("wanted"),
-        )
-        .group_by(Refund.payment_id)
-        .subquery()
-    )
-
-
 def _held() -> Question:
     """Live: all that was captured. Over: only what is still to go back or to be released, and in the end nothing."""
-    moved, refunds = _moved(), _refunded()
+    moved, refunds = moved_through("booking", "release"), refunded()
     captured, held = func.coalesce(moved.c.captured, 0), func.coalesce(moved.c.held, 0)
     done, wanted = func.coalesce(refunds.c.done, 0), func.coalesce(refunds.c.wanted, 0)
     to_release = case((and_(Booking.release_at.is_not(None), Booking.released_at.is_(None)), captured - done - wanted), else_=0)
@@ -62,7 +31,7 @@ def _held() -> Question:
     offenders = (
         select(*fault("booking", Booking.id, expected, held, Booking.currency))
         .outerjoin(Payment, Payment.id == Booking.payment_id)
-        .outerjoin(moved, moved.c.account == _account())
+        .outerjoin(moved, moved.c.account == account_of("booking", Booking.id))
         .outerjoin(refunds, refunds.c.payment_id == Booking.payment_id)
         .where(expected != held, func.coalesce(unheard, False).is_(False))
     )
@@ -70,11 +39,11 @@ def _held() -> Question:
 
 
 def _paid() -> Question:
-    moved = _moved()
+    moved = moved_through("booking", "release")
     captured = func.coalesce(moved.c.captured, 0)
     offenders = (
         select(*fault("booking", Booking.id, Booking.price_minor, captured, Booking.currency))
-        .outerjoin(moved, moved.c.account == _account())
+        .outerjoin(moved, moved.c.account == account_of("booking", Booking.id))
         .where(Booking.state.in_(TAKEN_PLACE), Booking.price_minor != captured)
     )
     looked_at = count_of(select(Booking.id).where(Booking.state.in_(TAKEN_PLACE)).subquery())
@@ -94,12 +63,12 @@ def _known() -> Question:
 
 
 def _released() -> list[Question]:
-    moved = _moved()
-    released = func.coalesce(moved.c.released, 0)
+    moved = moved_through("booking", "release")
+    released = func.coalesce(moved.c.out, 0)
     is_marked, is_out = Booking.released_at.is_not(None), released > 0
     marked = (
         select(*fault("booking", Booking.id, _yes_or_no(is_marked), _yes_or_no(is_out)))
-        .outerjoin(moved, moved.c.account == _account())
+        .outerjoin(moved, moved.c.account == account_of("booking", Booking.id))
         .where(is_marked != is_out)
     )
     entry, then = LedgerEntry, LedgerTransaction
@@ -113,7 +82,7 @@ def _released() -> list[Question]:
     expected, found = released * Booking.fee_bps // 10_000, func.coalesce(fees.c.fee, 0)
     shared = (
         select(*fault("fee of booking", Booking.id, expected, found, Booking.currency))
-        .outerjoin(moved, moved.c.account == _account())
+        .outerjoin(moved, moved.c.account == account_of("booking", Booking.id))
         .outerjoin(fees, fees.c.reference == cast(Booking.id, String))
         .where(Booking.released_at.is_not(None), expected != found)
     )
@@ -126,7 +95,7 @@ def _released() -> list[Question]:
 
 def _settled() -> Question:
     """What presence decided goes back; a dispute may give back more, never less."""
-    refunds = _refunded()
+    refunds = refunded()
     found = func.coalesce(refunds.c.done + refunds.c.wanted, 0)
     offenders = (
         select(*fault("booking", Booking.id, Settlement.refund_minor, found, Settlement.currency))
@@ -146,10 +115,6 @@ def _seats() -> Question:
         .having(claims > 1)
     )
     return Question("bookings.seats", "No seat is taken twice", count_of(Booking), offenders)
-
-
-def _account() -> ColumnElement[str]:
-    return literal("held:booking:") + cast(Booking.id, String)
 
 
 def _yes_or_no(condition: ColumnElement[bool]) -> ColumnElement[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -29,6 +29,7 @@ class GiftState(StrEnum):
 
 GIVEN = (GiftState.ARRIVING, GiftState.FINAL)
 """States in which the mentor sees it."""
+_UNRELEASED = text("released_at IS NULL")
 
 
 class Gift(Model):
@@ -41,6 +42,7 @@ class Gift(Model):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         Index("ix_gifts_state", "state"),
+        Index("ix_gifts_unreleased", "mentor_id", "state", sqlite_where=_UNRELEASED, postgresql_where=_UNRELEASED),
         Index("ix_gifts_giver_id_created_at", "giver_id", "created_at"),
         Index("ix_gifts_mentor_id_created_at", "mentor_id", "created_at"),
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, union
 
 from app.bookings import proofs as booking_proofs
 from app.extensions import db
+from app.gifts import proofs as gift_proofs
 from app.kernel.clock import now
 from app.kernel.transaction import transaction
 from app.payments import proofs as payment_proofs
@@ -32,7 +33,7 @@ def check_all() -> list[Check]:
 
 def checks_on(connection: Connection) -> list[Check]:
     """Every check, as this connection sees the database."""
-    checks = ask(connection, [*payment_proofs.questions(), *booking_proofs.questions()])
+    checks = ask(connection, [*payment_proofs.questions(), *booking_proofs.questions(), *gift_proofs.questions()])
     for name in _providers_used(connection):
         checks += ask(connection, LISTED[name]()) if name in LISTED else [_cannot_be_listed(name)]
     return checks

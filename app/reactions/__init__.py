@@ -1,9 +1,21 @@
 """What follows from what: one table per kind of consequence. One search for an event's name answers "what happens when…?"."""
 
 from app.kernel.events import Reactions
-from app.reactions import calendars, disputes, gifts, live, mails, notices, nudges, payouts, rooms, settlements, talks, timers
-from app.reactions import calendars, disputes, live, mails, notices, nudges, payouts, rooms, settlements, talks, timers
-from app.reactions import calendars, disputes, live, mails, notices, nudges, payouts, proofs, rooms, settlements, talks, timers
+from app.reactions import (
+    calendars,
+    disputes,
+    gifts,
+    live,
+    mails,
+    notices,
+    nudges,
+    payouts,
+    proofs,
+    rooms,
+    settlements,
+    talks,
+    timers,
+)
 
 ALL_REACTIONS: tuple[Reactions, ...] = (
     settlements.REACTIONS,  # first: they move the state that the others talk about

@@ -81,7 +81,7 @@ def test_the_migration_fills_them_from_the_entries(app, mentor, learner, lesson)
     post(1, "provider:x", "mentor:1:available", 7)
     db.session.remove()
     try:
-        downgrade(directory=FOLDER, revision="0009")
+        downgrade(directory=FOLDER, revision="0010")
     finally:
         db.engine.dispose()
         upgrade(directory=FOLDER)

@@ -9,6 +9,8 @@ from app.bookings import jobs as booking_jobs
 from app.bookings import queries, settlement
 from app.bookings.models import Booking
 from app.extensions import db
+from app.gifts import finishing
+from app.gifts.service import GiftDraft, give
 from app.kernel import clock
 from app.kernel.clock import now
 from app.payments import jobs
@@ -33,6 +35,8 @@ class House:
     returned: int
     under_way: int
     refund: int
+    gift: int
+    arriving: int
 
     def break_with(self, *statements: str) -> None:
         """Change rows behind everybody's back; `{released}` and so on stand for the ids."""
@@ -70,13 +74,22 @@ def build() -> House:
         jobs.carry_out_payouts()
     with clock.stopped(begins + timedelta(minutes=1)):
         jobs.carry_out_payouts()
+        gift, arriving = (_given(booking_id) for booking_id in (released, cut_short))
         under_way = withdraw(mentor, Withdrawal("3", method_id=upi)).id
         jobs.carry_out_payouts()
     refund = db.session.scalar(
         select(Refund.id).join(Booking, Booking.payment_id == Refund.payment_id).where(Booking.id == rejected.id)
     )
     assert refund is not None
-    return House(released, cut_short, rejected.id, confirmed.id, paid, returned, under_way, refund)
+    with clock.stopped(begins + timedelta(minutes=2, seconds=1)):
+        finishing.make_final(gift)
+    return House(released, cut_short, rejected.id, confirmed.id, paid, returned, under_way, refund, gift, arriving)
+
+
+def _given(booking_id: int) -> int:
+    """$5 from the learner of a taught session, just now."""
+    booking = queries.by_id(booking_id)
+    return give(booking.learner, booking.id, GiftDraft("5", ticket=f"gift-{booking_id}"), factories.CARD).id
 
 
 def _taught(mentor, minutes_of_mentor: int) -> int:

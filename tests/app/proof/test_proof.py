@@ -110,6 +110,15 @@ FAULTS = {
         ["UPDATE settlements SET refund_minor = refund_minor + 1 WHERE booking_id = {cut_short}"],
         {"bookings.settled"},
     ),
+    "a gift that is said to be over": (
+        ["UPDATE gifts SET state = 'final' WHERE id = {arriving}"],
+        {"gifts.held", "gifts.final", "gifts.fees"},
+    ),
+    "a gift the mentor did not get": (["UPDATE gifts SET released_at = available_at WHERE id = {gift}"], {"gifts.released"}),
+    "money without its gift": (
+        ["UPDATE payments SET reference = '4711' WHERE purpose = 'gift'  AND reference = '{gift}'"],
+        {"gifts.known"},
+    ),
     "a charge nobody asked for": ([CHARGE], {"rehearsal.known"}),
     "another amount at the provider": (
         ["UPDATE rehearsal_payments SET amount_minor = amount_minor + 1 WHERE key = " + KEY_OF % "confirmed"],

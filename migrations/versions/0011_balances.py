@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kernel.model import UtcDateTime
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -17,6 +17,7 @@ FILL = (
     "SELECT e.account, e.currency, t.kind, 0, SUM(e.amount_minor) FROM ledger_entries e "
     "JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.account LIKE 'mentor:%' GROUP BY e.account, e.currency, t.kind",
 )
+NOT_RELEASED = sa.text("released_at IS NULL")
 UNRELEASED = sa.text("release_at IS NOT NULL AND released_at IS NULL")
 
 
@@ -47,6 +48,7 @@ def upgrade() -> None:
     with op.batch_alter_table("payouts") as batch:
         batch.drop_index("ix_payouts_mentor_id")
         batch.create_index("ix_payouts_mentor_id_wanted_at", ["mentor_id", "wanted_at"])
+    op.create_index("ix_gifts_unreleased", "gifts", ["mentor_id", "state"], sqlite_where=NOT_RELEASED, postgresql_where=NOT_RELEASED)
     _know_the_mentor()
 
 
@@ -65,6 +67,7 @@ def _know_the_mentor() -> None:
 
 def downgrade() -> None:
     """Down."""
+    op.drop_index("ix_gifts_unreleased", "gifts")
     with op.batch_alter_table("bookings") as batch:
         for index in ("ix_bookings_unreleased", "ix_bookings_mentor_id_state", "ix_bookings_learner_id_requested_at"):
             batch.drop_index(index)

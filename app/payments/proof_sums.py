@@ -1,0 +1,44 @@
+"""Sums that several proofs lay beside their own rows."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
+from sqlalchemy.sql.selectable import Subquery
+
+from app.payments.models import LedgerEntry, LedgerTransaction, Refund, RefundState
+
+
+def moved_through(purpose: str, *kinds_out: str) -> Subquery:
+    """Per account `held:<purpose>:…`: what was `captured`, `out` by these kinds of transaction, and is `held` now."""
+    kind, amount = LedgerTransaction.kind, LedgerEntry.amount_minor
+    return (
+        select(
+            LedgerEntry.account,
+            func.sum(case((kind == "capture", amount), else_=0)).label("captured"),
+            (-func.sum(case((kind.in_(kinds_out), amount), else_=0))).label("out"),
+            func.sum(amount).label("held"),
+        )
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .where(LedgerEntry.account.startswith(f"held:{purpose}:"))
+        .group_by(LedgerEntry.account)
+        .subquery()
+    )
+
+
+def account_of(purpose: str, number: Any) -> ColumnElement[str]:
+    """The account that holds money for a row."""
+    return literal(f"held:{purpose}:") + cast(number, String)
+
+
+def refunded() -> Subquery:
+    """Per payment: refunds that are `done`, and still `wanted`."""
+    amount, state = Refund.amount_minor, Refund.state
+    return (
+        select(
+            Refund.payment_id,
+            func.sum(case((state == RefundState.DONE, amount), else_=0)).label("done"),
+            func.sum(case((state == RefundState.WANTED, amount), else_=0)).label("wanted"),
+        )
+        .group_by(Refund.payment_id)
+        .subquery()
+    )
