@@ -48,8 +48,8 @@ class TipTotals:
     in_all: Money
 
 
-def tips_of(mentor: User, limit: int = 100) -> list[Tip]:
-    """What a mentor was given, the newest first; one query."""
+def tips_of(mentor: User, limit: int = 100, *, booking_id: int | None = None) -> list[Tip]:
+    """What a mentor was given, the newest first; one query. For one booking: what was openly given for it."""
     query = (
         select(Gift, User.name, Lesson.title)
         .join(User, User.id == Gift.giver_id)
@@ -58,6 +58,8 @@ def tips_of(mentor: User, limit: int = 100) -> list[Tip]:
         .where(Gift.mentor_id == mentor.id, Gift.state.in_(GIVEN))
         .order_by(Gift.created_at.desc(), Gift.id.desc())
     )
+    if booking_id is not None:
+        query = query.where(Gift.booking_id == booking_id, Gift.is_private.is_(False))
     return [_tip(gift, name, title) for gift, name, title in db.session.execute(query.limit(limit))]
 
 
@@ -111,6 +113,17 @@ def given_for(giver: User, booking_ids: Iterable[int]) -> dict[int, list[Gift]]:
     for gift in db.session.scalars(query.order_by(Gift.id)):
         found.setdefault(gift.booking_id, []).append(gift)
     return found
+
+
+def of_ticket(giver: User, booking_id: int, ticket: str) -> Gift | None:
+    """The gift a dialog has made already, if it has."""
+    query = select(Gift).where(Gift.giver_id == giver.id, Gift.booking_id == booking_id, Gift.key == key_of(giver, ticket))
+    return db.session.scalar(query)
+
+
+def key_of(giver: User, ticket: str) -> str:
+    """What makes a gift the same gift: its giver and the dialog's ticket."""
+    return f"{giver.id}-{ticket}"[:60]
 
 
 def given_by(giver: User, gift_id: int) -> Gift:

@@ -131,7 +131,7 @@ def _fail(tx: Transaction, gift: Gift, *, was_seen: bool) -> None:
 def _write_down(giver: User, booking_id: int, draft: GiftDraft, instrument: Instrument) -> Gift:
     """The gift of this ticket: the one there is, or a new one with its payment."""
     booking = bookings.of_learner(giver, booking_id)
-    key = f"{giver.id}-{draft.ticket or new_public_id()}"[:60]
+    key = queries.key_of(giver, draft.ticket or new_public_id())
     known = _of_key(key, booking)
     if known is None:
         require_may_give(giver, booking)

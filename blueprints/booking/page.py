@@ -6,6 +6,7 @@ from flask import render_template
 
 from app.bookings import queries as bookings
 from app.web.cards import booking_cards
+from app.web.gift_lines import gifts_beside
 from app.web.guards import me
 from blueprints.booking.blueprint import booking
 
@@ -25,4 +26,4 @@ def parts(booking_id: int) -> str:
 def _parts(booking_id: int) -> dict[str, Any]:
     found = bookings.of_either(me(), booking_id)
     [card] = booking_cards([found], me())
-    return {"b": card, "teaches": me().id == found.lesson.mentor_id}
+    return {"b": card, "teaches": me().id == found.lesson.mentor_id, "gifts": gifts_beside(found, me())}

@@ -1,5 +1,6 @@
 """Payments: every session that was paid for, and where the money is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import render_template
@@ -9,8 +10,11 @@ from app.bookings.explaining import explain
 from app.bookings.models import Booking
 from app.bookings.settlement_models import Settlement
 from app.bookings.states import BookingState
+from app.gifts import queries as gifts
+from app.gifts.models import GIVEN, Gift
 from app.payments.models import PaymentState
 from app.web.filters import when
+from app.web.gift_lines import gift_url_of
 from app.web.guards import me
 from blueprints.learner.blueprint import learner
 
@@ -31,6 +35,8 @@ class PaymentRow:
     status: str
     tone: str
     note: str
+    gift_text: str
+    gift_url: str | None
 
 
 @learner.get("/payments")
@@ -46,10 +52,12 @@ def payments_table() -> str:
 
 
 def _rows() -> list[PaymentRow]:
-    return [_row(booking) for booking in bookings.paid_by(me())]
+    found = bookings.paid_by(me())
+    given = gifts.given_for(me(), [booking.id for booking in found])
+    return [_row(booking, given.get(booking.id, ())) for booking in found]
 
 
-def _row(booking: Booking) -> PaymentRow:
+def _row(booking: Booking, given: Sequence[Gift]) -> PaymentRow:
     status, tone, note = standing(booking)
     return PaymentRow(
         id=booking.id,
@@ -62,7 +70,14 @@ def _row(booking: Booking) -> PaymentRow:
         status=status,
         tone=tone,
         note=note,
+        gift_text=_gift_text(given),
+        gift_url=gift_url_of(booking, me()),
     )
+
+
+def _gift_text(given: Sequence[Gift]) -> str:
+    kept = [gift.amount for gift in given if gift.state in GIVEN]
+    return f"and {sum(kept[1:], kept[0])} as a gift" if kept else ""
 
 
 def standing(booking: Booking) -> tuple[str, str, str]:

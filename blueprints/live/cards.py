@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from flask import url_for
+
 from app.accounts.models import User
 from app.bookings import policies
 from app.bookings.queries import meetings_of, people_of_room
@@ -35,6 +37,7 @@ class RoomPage:
     ice: str
     if_missing: str
     begins: bool
+    gift_url: str | None
 
     @property
     def others_names(self) -> str:
@@ -63,6 +66,7 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         endpoints=tuple(address for address in endpoints() if address),
         if_missing=_if_missing(visit, viewer),
         begins=now() < lesson.starts_at,
+        gift_url=url_for("giving.gift", booking_id=visit.seat.booking_id) if visit.seat.booking_id else None,
         ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
     )
 
