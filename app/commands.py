@@ -8,6 +8,7 @@ from app.bookings.dispute_commands import dispute
 from app.demo.commands import demo
 from app.kernel.schedule import periodic
 from app.proof.commands import money
+from app.payments.commands import rehearsal
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(dispute)
     app.cli.add_command(money)
+    app.cli.add_command(rehearsal)
 
 
 @click.command("new-key")

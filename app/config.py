@@ -5,6 +5,7 @@ Every name stands in `.env.example` with a sentence. Production fails closed: wh
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from flask import current_app
 
 ROOT = Path(__file__).resolve().parent.parent
 COST_OF_PRODUCTION = "standard"
+REHEARSAL_SWITCH = re.compile(r"delay=[0-9]{1,6}|duplicate|reorder|drop=[0-9]{1,6}")
 
 
 class Misconfigured(RuntimeError):
@@ -42,6 +44,8 @@ class Settings:
     stripe_publishable_key: str
     payment_provider: str
     may_rehearse_in_production: bool
+    rehearsal_events: tuple[str, ...]
+    rehearsal_webhook_url: str
     admin_path: str
     plugins: tuple[str, ...]
     currency: str
@@ -80,6 +84,8 @@ class Settings:
             stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
             stripe_publishable_key=env.get("STRIPE_PUBLISHABLE_KEY", ""),
             payment_provider=env.get("PAYMENT_PROVIDER", "rehearsal"),
+            rehearsal_events=_words(env.get("REHEARSAL_EVENTS", "")),
+            rehearsal_webhook_url=env.get("REHEARSAL_WEBHOOK_URL") or f"{base_url}/webhooks/rehearsal",
             may_rehearse_in_production=env.get("ALLOW_REHEARSAL_PAYMENTS", "") == "yes",
             admin_path=env.get("ADMIN_PATH", "/admin/"),
             plugins=_words(env.get("PLUGINS", "")),
@@ -137,6 +143,10 @@ class Settings:
             (not self.base_url.startswith(("http://", "https://")), "BASE_URL must be a full address"),
             (bool(self.plugins), f"PLUGINS names {', '.join(self.plugins)}, which is not installed"),
             (bool(self.turn_urls) and not self.turn_secret, "TURN_URLS needs TURN_SECRET"),
+            (
+                not all(REHEARSAL_SWITCH.fullmatch(word) for word in self.rehearsal_events),
+                "REHEARSAL_EVENTS knows delay=SECONDS, duplicate, reorder and drop=N",
+            ),
             ("*" in self.realtime_endpoints, "REALTIME_ENDPOINTS must name each address, never *"),
         ]
 

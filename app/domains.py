@@ -22,7 +22,7 @@ from app.notifications import models as notification_models
 from app.notifications.channels import mail
 from app.payments import jobs as payment_jobs
 from app.payments import models as payment_models
-from app.payments import payout_models
+from app.payments import payout_models, provider_models
 from app.payments.providers import rehearsal_books
 from app.proof import jobs as proof_jobs
 from app.proof import models as proof_models
@@ -34,6 +34,7 @@ TABLES = (
     talk,
     payment_models,
     payout_models,
+    provider_models,
     rehearsal_books,
     booking_models,
     attendance,

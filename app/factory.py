@@ -17,7 +17,7 @@ from app.reactions import ALL_REACTIONS
 from app.realtime import sockets
 from app.web import addresses, assets, errors, filters, guards, navigation, operations, security_headers
 
-BLUEPRINTS = ("visitor", "mentor", "learner", "booking", "live", "profile")
+BLUEPRINTS = ("visitor", "mentor", "learner", "booking", "live", "profile", "webhooks", "rehearsal")
 """Folders of blueprints/, mounted by name; each offers `blueprints`."""
 
 

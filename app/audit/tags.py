@@ -31,6 +31,7 @@ class AuditTag(StrEnum):
     DISPUTE_WITHDRAWN = "booking:dispute:withdraw"
     PAYMENT_STARTED = "payment:self:start"
     PAYMENT_CAPTURED = "payment:self:capture"
+    PAYMENT_DISPUTED = "payment:self:dispute"
     PAYMENT_REFUNDED = "payment:self:refund"
     GIFT_GIVEN = "gift:self:give"
     GIFT_UNDONE = "gift:self:undo"

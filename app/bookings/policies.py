@@ -49,6 +49,11 @@ def money_due_by(accepted_at: datetime, starts_at: datetime) -> datetime:
     return usual if accepted_at < usual else starts_at
 
 
+def time_to_pay(at: datetime, starts_at: datetime) -> timedelta:
+    """How long money may be on its way when it is sent at a moment."""
+    return money_due_by(at, starts_at) - at
+
+
 def join_opens_at(starts_at: datetime) -> datetime:
     """From when both may enter the room."""
     return starts_at - JOIN_OPENS

@@ -1,5 +1,7 @@
 """Use cases of bookings: book, pay again, accept, and what follows when money arrives or does not."""
 
+from datetime import timedelta
+
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -28,6 +30,7 @@ from app.payments import refunds
 from app.payments import service as payments
 from app.payments.methods import Choice, instrument_for
 from app.payments.models import SECURED, PaymentState
+from app.payments.providers.base import Instrument
 
 
 class SlotTaken(Conflict):
@@ -43,23 +46,46 @@ def book(learner: User, lesson_id: int, choice: Choice) -> Booking:
     The booking comes back requested (paid), or still held when the payment was declined or is being checked: its payment tells.
     Raises Invalid for a payment choice to mend, SlotTaken, Conflict, NotAllowed, NotFound; then nothing was claimed or paid.
     """
-    instrument = instrument_for(learner, choice)
+    instrument = instrument_for(learner, choice, _time_left(lesson_id))
     booking = hold_seat(learner, lesson_id)
-    if booking.payment_id is None:
-        raise NotFound
     if booking.state is BookingState.HELD:
-        payments.pay(learner, booking.payment_id, instrument, keep=choice.keep)
+        _pay(learner, booking, instrument, keep=choice.keep)
     return queries.of_learner(learner, booking.id)
 
 
 def pay_again(learner: User, booking_id: int, choice: Choice) -> Booking:
     """Retry with the same or another method while the seat is held; raises Conflict when the hold has run out."""
-    instrument = instrument_for(learner, choice)
     booking = queries.of_learner(learner, booking_id)
+    instrument = instrument_for(learner, choice, _time_left(booking.lesson_id))
     if booking.state is not BookingState.HELD or booking.payment_id is None or booking.held_until <= now():
         raise Conflict("Your seat was held for ten minutes and is free again. Book it once more.", code="hold_over")
-    payments.pay(learner, booking.payment_id, instrument, keep=choice.keep)
+    _pay(learner, booking, instrument, keep=choice.keep)
     return queries.of_learner(learner, booking.id)
+
+
+def pay_differently(learner: User, booking_id: int) -> Booking:
+    """Rather than approve, choose another way to pay: what waits is dropped at the provider first, so nothing is paid twice.
+
+    Raises Conflict when it was approved meanwhile, or the provider is silent.
+    """
+    booking = queries.of_learner(learner, booking_id)
+    if booking.state is not BookingState.HELD or booking.payment_id is None:
+        raise Conflict("This booking has moved on. Please look again.", code="moved_on")
+    payments.stop_waiting(learner, booking.payment_id)
+    return queries.of_learner(learner, booking_id)
+
+
+def _pay(learner: User, booking: Booking, instrument: Instrument, *, keep: bool) -> None:
+    if booking.payment_id is None:
+        raise NotFound
+    decided_by = policies.decide_by(now(), booking.lesson.starts_at)
+    payments.pay(learner, booking.payment_id, instrument, keep=keep, hold_until=decided_by)
+
+
+def _time_left(lesson_id: int) -> timedelta | None:
+    """How long money may be on its way; None when there is no such lesson."""
+    lesson = db.session.get(Lesson, lesson_id)
+    return None if lesson is None else policies.time_to_pay(now(), lesson.starts_at)
 
 
 def hold_seat(learner: User, lesson_id: int) -> Booking:

@@ -31,6 +31,24 @@ class PaymentFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentWaits:
+    """The payer is to approve it, at their bank or in an app of theirs."""
+
+    payment_id: int
+    purpose: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDisputed:
+    """The payer's bank took the money back; the loss is the platform's until somebody decides."""
+
+    payment_id: int
+    purpose: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentReturned:
     """All of the money went back, or was never taken."""
 

@@ -4,7 +4,8 @@ import logging
 
 from app.extensions import db
 from app.kernel.schedule import Periodic
-from app.payments import payouts, refunds, service
+from app.payments import payouts, refunds, service, strays
+from app.payments.providers import rehearsal_post
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,12 @@ def carry_out_refunds() -> None:
     """Give back what is wanted back."""
     for refund_id in refunds.wanted():
         _alone(refunds.carry_out, refund_id)
+
+
+def give_back_strays() -> None:
+    """Send back what a provider took without a reason."""
+    for stray_id in strays.wanted():
+        _alone(strays.carry_out, stray_id)
 
 
 def carry_out_payouts() -> None:
@@ -44,6 +51,8 @@ def _alone(function, row_id: int) -> None:  # type: ignore[no-untyped-def]
 PERIODIC = (
     Periodic("payments.reconcile", 5, reconcile_payments),
     Periodic("payments.refunds", 5, carry_out_refunds),
+    Periodic("payments.strays", 60, give_back_strays),
     Periodic("payments.payouts", 5, carry_out_payouts),
     Periodic("payments.tell_late_payouts", 60, tell_late_payouts),
+    Periodic("payments.rehearsal", 3, rehearsal_post.deliver),
 )

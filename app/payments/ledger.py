@@ -43,6 +43,7 @@ def tips_of(mentor_id: int) -> str:
 
 
 FEES = "platform:fees"
+LOSSES = "platform:losses"
 
 
 def post(kind: str, reference: str, entries: dict[str, Money]) -> LedgerTransaction:

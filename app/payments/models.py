@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.model import EncryptedText, Model, enum_by_value
@@ -15,6 +15,7 @@ class PaymentState(StrEnum):
 
     STARTED = "started"  # the seat is held; no provider has said yes
     CHECKING = "checking"  # the provider was asked and did not answer; we ask again with the same key
+    REQUIRES_ACTION = "requires_action"  # the payer is to approve it at their bank or in an app; nothing is taken yet
     PROCESSING = "processing"  # the provider says it is on its way
     AUTHORIZED = "authorized"  # held on a card, not taken
     CAPTURED = "captured"  # ours to hold
@@ -24,6 +25,10 @@ class PaymentState(StrEnum):
 
 SECURED = (PaymentState.PROCESSING, PaymentState.AUTHORIZED, PaymentState.CAPTURED)
 """States in which a provider has said yes, so that a seat may wait for the mentor."""
+
+
+NOT_REACHED = "not_reached"
+"""The decline code of a call that never arrived: it took nothing and is no try."""
 
 
 class Payment(Model):
@@ -58,8 +63,8 @@ class Payment(Model):
 
     @property
     def declines(self) -> int:
-        """How many times a provider said a definite no."""
-        return sum(attempt.outcome == "declined" for attempt in self.attempts)
+        """How many times a provider said a definite no; a call that never arrived is none."""
+        return sum(attempt.is_decline for attempt in self.attempts)
 
 
 class PaymentAttempt(Model):
@@ -75,8 +80,16 @@ class PaymentAttempt(Model):
     instrument: Mapped[str | None] = mapped_column(EncryptedText)
     outcome: Mapped[str] = mapped_column(String(20), default="asked", index=True)
     decline_code: Mapped[str] = mapped_column(String(40), default="")
+    action_url: Mapped[str | None] = mapped_column(Text)
+    keep: Mapped[bool] = mapped_column(default=False)
+    """Whether the payer asked to save the instrument."""
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+    @property
+    def is_decline(self) -> bool:
+        """Whether it counts as a try: a definite no."""
+        return self.outcome == "declined" and self.decline_code != NOT_REACHED
 
 
 class RefundState(StrEnum):

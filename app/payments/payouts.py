@@ -134,8 +134,7 @@ def carry_out(payout_id: int) -> None:
         is_new = payout.state is PayoutState.WANTED
         payout.state, payout.sent_at = PayoutState.SENT, payout.sent_at or now()
     result = _ask(payout, is_new=is_new)
-    if result.status in _APPLY:
-        _record(payout_id, result)
+    record_answer(payout_id, result)
 
 
 def _ask(payout: Payout, *, is_new: bool) -> Result:
@@ -155,8 +154,10 @@ def _ask(payout: Payout, *, is_new: bool) -> Result:
     return Result(Status.FAILED, decline_code="not_reached") if now() >= due_at + LAST_CALL else Result(Status.UNKNOWN)
 
 
-def _record(payout_id: int, result: Result) -> None:
-    """What an answer changes; any order, any number of times, same end."""
+def record_answer(payout_id: int, result: Result) -> None:
+    """What an answer changes; any order, any number of times, same end. One that is not final changes nothing."""
+    if result.status not in _APPLY:
+        return
     with transaction() as tx:
         payout = db.session.get_one(Payout, payout_id, populate_existing=True, with_for_update={"of": Payout})
         if payout.state in UNDER_WAY:

@@ -13,7 +13,7 @@ from app.kernel.errors import Conflict
 from app.kernel.ids import new_public_id
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
-from app.payments import answers, ledger
+from app.payments import answers, chargebacks, ledger
 from app.payments.events import PaymentReturned
 from app.payments.models import Payment, PaymentState, Refund, RefundState
 from app.payments.providers.base import Result, Status
@@ -90,23 +90,27 @@ def carry_out(refund_id: int) -> None:
     if is_on_the_wire:
         return  # we do not know yet whether anything was taken; reconcile finds out first
     if provider_id is None or state is PaymentState.STARTED:
-        _apply(refund_id, Result(Status.CANCELED))  # nothing was ever taken
+        record_answer(refund_id, Result(Status.CANCELED))  # nothing was ever taken
         return
     key, amount = refund.key, Money(refund.amount_minor, payment.currency)
     db.session.commit()
     provider = provider_named(name)
     try:
         if state is PaymentState.CAPTURED:
-            result = provider.refund(provider_id, amount, key=key)
+            # Providers forget keys after a day: what was sent before is looked for first, never sent twice.
+            result = provider.find_refund(provider_id, key) or provider.refund(provider_id, amount, key=key)
         else:
             result = provider.cancel(provider_id, key=key)
     except Exception:
         log.exception("provider %s did not answer about refund %s", name, refund_id)
         return
-    _apply(refund_id, result)
+    record_answer(refund_id, result)
 
 
-def _apply(refund_id: int, result: Result) -> None:
+def record_answer(refund_id: int, result: Result) -> None:
+    """What a provider's answer about a refund changes; any order, any number of times, same end."""
+    if result.status in (Status.UNKNOWN, Status.PROCESSING, Status.REQUIRES_ACTION):
+        return  # it is on its way: the next sweep looks again
     with transaction() as tx:
         refund = db.session.get_one(Refund, refund_id, populate_existing=True, with_for_update={"of": Refund})
         payment = db.session.get_one(Payment, refund.payment_id, populate_existing=True, with_for_update={"of": Payment})
@@ -123,6 +127,9 @@ def _apply(refund_id: int, result: Result) -> None:
                 payment.state = PaymentState.REFUNDED
         elif result.status in (Status.CANCELED, Status.FAILED) and payment.state is not PaymentState.CAPTURED:
             payment.state = PaymentState.CANCELED
+        elif chargebacks.is_charged_back(payment.id):
+            refund.state, refund.done_at = RefundState.FAILED, now()  # their bank has given it back already
+            return
         else:
             log.error("refund %s was refused: %s", refund_id, result)
             return

@@ -28,6 +28,7 @@ from app.notifications.events import Noticed
 from app.payments.events import (
     PaymentFailed,
     PaymentReturned,
+    PaymentWaits,
     PayoutLate,
     PayoutMethodAdded,
     PayoutPaid,
@@ -81,8 +82,8 @@ def people_look_at_dispute(event: DisputeFact) -> None:
     nudge([booking.learner_id], "dispute", "bookings", "payments")
 
 
-def payer_looks_again(event: PaymentFailed | PaymentReturned) -> None:
-    """A try failed, or money came back."""
+def payer_looks_again(event: PaymentFailed | PaymentReturned | PaymentWaits) -> None:
+    """A try failed, waits for their approval, or money came back."""
     if event.purpose == "booking":
         nudge([paying_learner(int(event.reference))], "bookings", "payments")
 
@@ -116,6 +117,7 @@ REACTIONS: Reactions = {
     **{fact: [mentor_looks_at_earnings] for fact in (EarningsReleased, *PAYOUT_FACTS)},
     **{fact: [people_look_at_dispute] for fact in (DisputeOpened, DisputeSpoken, DisputeSettled, DisputeWithdrawn)},
     PaymentFailed: [payer_looks_again],
+    PaymentWaits: [payer_looks_again],
     PaymentReturned: [payer_looks_again],
     Noticed: [reader_looks_again],
     ReviewWritten: [rated_person_looks_again],

@@ -1,19 +1,18 @@
 """How to pay: a saved method, or one of the provider's kinds with its details."""
 
+from datetime import timedelta
+
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import Length
 
 from app.accounts.models import User
-from app.config import settings
-from app.payments.methods import Choice, saved_methods
+from app.payments.methods import Choice, offered_kinds, saved_methods
 from app.payments.models import SavedMethod
-from app.payments.providers.base import Kind
-from app.payments.providers.registry import provider
+from app.payments.providers.base import Capability, Kind
 from app.web.forms import AppForm, tidy
 
 SAVED = "saved:"
 NAMES = {Kind.BANK: "Bank", Kind.UPI: "UPI", Kind.CARD: "Card"}
-FIELDS = {Kind.UPI: ("upi_id",), Kind.BANK: ("account_number", "ifsc"), Kind.CARD: ("card_number",)}
 LONGEST = 100
 TOO_LONG = f"Use at most {LONGEST} characters."
 
@@ -29,32 +28,35 @@ class CheckoutForm(AppForm):
     keep = BooleanField("Save for next time")
 
     saved: list[SavedMethod]
+    offered: list[Capability]
 
     @classmethod
-    def for_payer(cls, payer: User) -> "CheckoutForm":
+    def for_payer(cls, payer: User, time_left: timedelta | None = None) -> "CheckoutForm":
         """What was sent, with this payer's choices."""
         form = cls()
-        form._offer(payer)
+        form._offer(payer, time_left)
         return form
 
     @classmethod
-    def fresh(cls, payer: User) -> "CheckoutForm":
+    def fresh(cls, payer: User, time_left: timedelta | None = None) -> "CheckoutForm":
         """Nothing typed yet: the last method chosen; while rehearsing, working test values."""
         form = cls(formdata=None)
-        form._offer(payer)
+        form._offer(payer, time_left)
         form.method.data = form.method.choices[0][0]
         form.fill_test_values()
         return form
 
-    def _offer(self, payer: User) -> None:
-        self.saved = list(saved_methods(payer))
-        kinds = [capability.kind for capability in provider().capabilities(settings().currency)]
+    def _offer(self, payer: User, time_left: timedelta | None) -> None:
+        """Only what is quick enough; details only where the provider does not ask for them on a page of its own."""
+        self.offered = offered_kinds(time_left)
+        kinds = [capability.kind for capability in self.offered]
+        self.saved = [method for method in saved_methods(payer) if method.kind in kinds]
         own = [(f"{SAVED}{method.id}", method.label) for method in self.saved]
         self.method.choices = own + [(kind.value, NAMES[kind]) for kind in kinds]
 
     def fill_test_values(self) -> None:
         """Rehearsal only: empty fields get values that work."""
-        for capability in provider().capabilities(settings().currency):
+        for capability in self.offered:
             for name, value in capability.test_values:
                 self[name].data = self[name].data or value
 
@@ -62,6 +64,10 @@ class CheckoutForm(AppForm):
         """Choose a kind other than the one that was refused."""
         others = [value for value, _ in self.method.choices if value != kind and not value.startswith(SAVED)]
         self.method.data = others[0] if others else self.method.data
+
+    def fields_of(self, kind: str) -> tuple[str, ...]:
+        """Names of the details of a kind that are typed here."""
+        return next((capability.fields for capability in self.offered if capability.kind == kind), ())
 
     @property
     def chosen_saved(self) -> SavedMethod | None:
@@ -74,5 +80,5 @@ class CheckoutForm(AppForm):
         if picked.startswith(SAVED):
             number = picked.removeprefix(SAVED)
             return Choice(saved_id=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0)
-        wanted = FIELDS.get(Kind(picked), ()) if picked in set(Kind) else ()
+        wanted = self.fields_of(picked)
         return Choice(kind=picked, details={name: self[name].data or "" for name in wanted}, keep=bool(self.keep.data))

@@ -1,7 +1,7 @@
 """What the booking dialog shows at each step, in plain words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 
@@ -27,9 +27,14 @@ REASONS = {
     "declined_by_payer": "The request was turned down in the UPI app.",
     "expired_unpaid": "The payment was not approved in time.",
     "not_reached": "Your bank could not be reached.",
+    "not_approved": "The payment was not approved.",
+    "try_again": "Your bank could not take this payment just now.",
+    "canceled": "The payment was canceled.",
 }
 FINAL = ("expired_card", "lost_card", "stolen_card")
 """Trying the same card again cannot help."""
+OTHER_WAY = ("not_approved",)
+"""They asked for another way to pay, or had ten minutes to approve."""
 
 
 OBSTACLES = {
@@ -44,7 +49,8 @@ OBSTACLES = {
 class Checkout:
     """The dialog for one lesson and one learner.
 
-    step: "pay" (nothing happened yet), "declined" (Retry), "another" (three declines or a dead card), "checking", "sent", "booked".
+    step: "pay" (nothing happened yet), "declined" (Retry), "another" (three declines or a dead card), "checking", "approve" (at
+    their bank or in an app), "sent", "booked".
     """
 
     step: str
@@ -60,6 +66,8 @@ class Checkout:
     tries: int = 0
     most_tries: int = MOST_TRIES
     refused_kind: str = ""
+    action_url: str = ""
+    time_left: timedelta | None = None
     held_until: datetime | None = None
     is_rehearsal: bool = False
     taken: bool = False
@@ -77,6 +85,8 @@ def checkout_of(learner: User, lesson: Lesson) -> Checkout:
     payment = booking.payment
     if booking.state is not BookingState.HELD or payment is None:
         return Checkout(step="sent" if booking.state is BookingState.REQUESTED else "booked", booking_id=booking.id, **facts)
+    if payment.state is PaymentState.REQUIRES_ACTION:
+        return Checkout(step="approve", booking_id=booking.id, action_url=payment.attempts[-1].action_url or "", **facts)
     if _is_asked(payment):
         return Checkout(step="checking", booking_id=booking.id, **facts)
     return _after_declines(booking, payment, facts)
@@ -89,18 +99,21 @@ def _after_declines(booking: Booking, payment: Payment, facts: dict) -> Checkout
     last = payment.attempts[-1]
     run = declines_in_a_row(payment)
     reason = REASONS.get(last.decline_code, "Your bank said no.")
-    spent = last.decline_code in FINAL or run >= MOST_TRIES
+    spent = last.decline_code in (*FINAL, *OTHER_WAY) or run >= MOST_TRIES
     step = "another" if spent else "declined"
     return Checkout(step=step, reason=reason, tries=run, refused_kind=last.kind, **own)
 
 
 def declines_in_a_row(payment: Payment) -> int:
-    """How often the kind of instrument tried last has been declined without another kind in between."""
+    """How often the kind of instrument tried last has been declined without another kind in between.
+
+    A call that never arrived is no try: it is passed over.
+    """
     count = 0
     for attempt in reversed(payment.attempts):
         if attempt.outcome != "declined" or attempt.kind != payment.attempts[-1].kind:
             break
-        count += 1
+        count += attempt.is_decline
     return count
 
 
@@ -111,7 +124,7 @@ def _ran_out(booking: Booking) -> bool:
 def _is_asked(payment: Payment | None) -> bool:
     if payment is None:
         return False
-    return payment.state is PaymentState.CHECKING or any(attempt.outcome == "asked" for attempt in payment.attempts)
+    return payment.state in (PaymentState.CHECKING, PaymentState.REQUIRES_ACTION) or any(attempt.outcome == "asked" for attempt in payment.attempts)
 
 
 def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
@@ -128,6 +141,7 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
         "no_show_text": _no_show_text(first, booking),
         "total": str(booking.price if booking else lesson.price),
         "is_rehearsal": settings().is_rehearsal,
+        "time_left": policies.time_to_pay(now(), lesson.starts_at),
         "taken": card.state_note == "Fully booked" and booking is None,
         "obstacle": OBSTACLES.get(card.state_note or "", "") if booking is None else "",
     }

@@ -1,6 +1,8 @@
 """What every payment provider can do. Values in and out are small and frozen; every call that moves money carries a key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,6 +21,7 @@ class Status(StrEnum):
     """A provider's answer. UNKNOWN means we do not know (a time-out is not a no)."""
 
     SUCCEEDED = "succeeded"
+    REQUIRES_ACTION = "requires_action"
     PROCESSING = "processing"
     AUTHORIZED = "authorized"
     FAILED = "failed"
@@ -34,6 +37,12 @@ class Capability:
     can_hold: bool
     test_values: tuple[tuple[str, str], ...] = ()
     """(field, value) pairs filled in while rehearsing."""
+    fields: tuple[str, ...] = ()
+    """Names of the details typed on our own page; none where the provider asks for them on a page of its own."""
+    settles_within: timedelta = timedelta()
+    """How long money may be on its way. A kind slower than the time left is not offered."""
+    hold_lasts: timedelta = timedelta(days=7)
+    """How long held money stays held before it lapses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,43 @@ class Result:
     provider_id: str | None = None
     decline_code: str = ""
     is_retryable: bool = True
+    action_url: str = ""
+    """Where the payer approves, when the status asks for it; empty when that happens in an app of theirs."""
+    amount: Money | None = None
+    """What the provider says it took or holds; an answer about another sum is never believed."""
+    saved: Instrument | None = None
+    """The instrument as the provider keeps it for next time, if it was asked to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A provider says that something happened to an object of its own. Only a reason to look: what it claims is never believed."""
+
+    id: str
+    type: str
+    object_id: str
+
+
+class About(StrEnum):
+    """What an event can be about."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    PAYOUT = "payout"
+    DISPUTE = "dispute"  # the payer's bank took the money back
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The object of an event as the provider has it now: `key` is the one we sent when it was made."""
+
+    about: About
+    key: str
+    result: Result
+
+
+class WebhookRefused(ValueError):
+    """A message that no provider of ours has signed, or a long time ago; the text says why (for the log)."""
 
 
 class InstrumentRefused(ValueError):
@@ -76,6 +122,8 @@ class PaymentProvider(Protocol):
     """The door to one payment company."""
 
     name: str
+    absence_is_sure_after: timedelta
+    """How long after a call its absence from the provider's books means that it never arrived."""
 
     def capabilities(self, currency: str) -> list[Capability]:
         """What can be paid with in this currency, the recommended kind first."""
@@ -85,12 +133,25 @@ class PaymentProvider(Protocol):
         """Turn typed details into an instrument; InstrumentRefused when they cannot be right."""
         ...
 
-    def create_payment(self, amount: Money, instrument: Instrument, *, hold: bool, key: str) -> Result:
-        """Take (or hold) money. The same key again gives the first answer."""
+    def create_payment(
+        self,
+        amount: Money,
+        instrument: Instrument,
+        *,
+        hold: bool,
+        key: str,
+        payer: str = "",
+        keep: bool = False,
+        return_url: str = "",
+    ) -> Result:
+        """Take (or hold) money. The same key again gives the first answer; with other values it is an error.
+
+        `payer` is our name for who pays, `keep` asks to save the instrument, `return_url` is where they go after approving.
+        """
         ...
 
-    def find_payment(self, key: str) -> Result | None:
-        """Did it happen? None when this key never arrived."""
+    def find_payment(self, key: str, *, provider_id: str | None = None, asked_at: datetime | None = None) -> Result | None:
+        """Did it happen? None when this key never arrived. The rest helps to look: the provider's id, the moment of the call."""
         ...
 
     def capture(self, provider_id: str, *, key: str) -> Result:
@@ -103,6 +164,30 @@ class PaymentProvider(Protocol):
 
     def refund(self, provider_id: str, amount: Money, *, key: str) -> Result:
         """Give back some or all of what was taken."""
+        ...
+
+    def find_refund(self, provider_id: str, key: str) -> Result | None:
+        """What became of a refund? None when this key never arrived."""
+        ...
+
+    def save_instrument(self, payer: str, instrument: Instrument) -> Instrument:
+        """Keep an instrument for next time; the same one twice is one. What comes back holds the provider's token for it."""
+        ...
+
+    def list_instruments(self, payer: str) -> list[Instrument]:
+        """What the provider keeps for somebody."""
+        ...
+
+    def detach_instrument(self, instrument: Instrument) -> None:
+        """Keep it no longer; one that is not kept is no error."""
+        ...
+
+    def parse_webhook(self, raw_body: bytes, headers: Mapping[str, str]) -> Event:
+        """Check the signature over the raw bytes and its age; WebhookRefused when either is wrong."""
+        ...
+
+    def read_event(self, event: Event) -> Subject | None:
+        """Ask the provider for the object of an event as it is now; None for what does not concern us."""
         ...
 
     def payout_kinds(self, currency: str) -> list[PayoutKind]:
@@ -119,4 +204,8 @@ class PaymentProvider(Protocol):
 
     def find_payout(self, key: str) -> Result | None:
         """What became of it? None when this key never arrived."""
+        ...
+
+    def onboarding_url(self, mentor: str, return_url: str) -> str:
+        """Where a mentor tells the provider who they are before money can go to them; empty where that is not needed."""
         ...

@@ -5,6 +5,7 @@ from app.payments.providers.base import PaymentProvider
 from app.payments.providers.rehearsal import RehearsalProvider
 
 PROVIDERS: dict[str, PaymentProvider] = {"rehearsal": RehearsalProvider()}
+PROVIDER_NAMES = frozenset(PROVIDERS)
 
 
 def provider() -> PaymentProvider:

@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.kernel.clock import now
@@ -11,6 +11,7 @@ from app.kernel.money import Money
 from app.payments.providers import rehearsal_instruments as instruments
 from app.payments.providers.base import Instrument, Kind, PayoutKind, Result, Status
 from app.payments.providers.rehearsal_books import Books, payouts
+from app.payments.providers.rehearsal_outbox import emit
 
 BANK_ENDINGS = {"6789": "paid", "0001": "returned"}
 UPI_PREFIXES = {"success": "paid", "timeout-before": "timeout-before", "timeout-after": "timeout-after"}
@@ -48,11 +49,31 @@ class RehearsalPayouts:
         """What became of a key; it is on its way until its time has come."""
         with Books() as books:
             row = _by_key(books, key)
-        if row is None:
-            return None
-        if row.settles_at > now():
-            return Result(Status.PROCESSING, row.provider_id)
-        return Result(Status(row.becomes), row.provider_id, "returned_by_bank" if row.becomes == Status.FAILED else "")
+        return None if row is None else _result(row)
+
+    def onboarding_url(self, mentor: str, return_url: str) -> str:
+        """The rehearsal knows everybody."""
+        return ""
+
+
+def payout_of(books: Connection, provider_id: str) -> tuple[str, Result] | None:
+    """The key of a payout and how it stands."""
+    row = books.execute(select(payouts).where(payouts.c.provider_id == provider_id)).first()
+    return None if row is None else (row.key, _result(row))
+
+
+def tell_payouts(books: Connection) -> None:
+    """Say of every payout once that it has arrived or come back."""
+    due = select(payouts).where(payouts.c.is_told.is_(False), payouts.c.settles_at <= now())
+    for row in books.execute(due).all():
+        emit(books, "payout.paid" if row.becomes == Status.SUCCEEDED else "payout.failed", row.provider_id)
+        books.execute(update(payouts).where(payouts.c.id == row.id).values(is_told=True))
+
+
+def _result(row: Row) -> Result:
+    if row.settles_at > now():
+        return Result(Status.PROCESSING, row.provider_id)
+    return Result(Status(row.becomes), row.provider_id, "returned_by_bank" if row.becomes == Status.FAILED else "")
 
 
 def _play_of(instrument: Instrument) -> str:
@@ -69,6 +90,7 @@ def _opening(play: str, amount: Money, instrument: Instrument, key: str) -> dict
         "currency": amount.currency,
         "becomes": (Status.FAILED if play == "returned" else Status.SUCCEEDED).value,
         "settles_at": now() + DELAYS[instrument.kind],
+        "is_told": False,
     }
 
 

@@ -1,0 +1,107 @@
+"""Charges that belong to nothing: a second yes for a payment that is paid, or a yes for one that is over. All go back.
+
+It happens when an answer is lost for so long that the payer was let try again. Their money passes through `held:stray:<id>`, so the
+books agree with the provider's at every moment.
+"""
+
+import logging
+
+from sqlalchemy import select
+
+from app.audit.service import record
+from app.audit.tags import AuditTag
+from app.extensions import db
+from app.kernel.clock import now
+from app.kernel.ids import new_public_id
+from app.kernel.money import Money
+from app.kernel.transaction import transaction
+from app.payments import ledger
+from app.payments.models import SECURED, Payment, PaymentState, RefundState
+from app.payments.provider_models import StrayCharge
+from app.payments.providers.base import Result, Status
+from app.payments.providers.registry import provider_named
+
+log = logging.getLogger(__name__)
+
+
+def is_stray(payment: Payment, result: Result) -> bool:
+    """Whether an answer speaks of money that this payment has no use for."""
+    if result.status not in (Status.SUCCEEDED, Status.AUTHORIZED) or result.provider_id is None:
+        return False
+    if payment.state is PaymentState.CANCELED:
+        return True
+    has_its_money = payment.state is PaymentState.REFUNDED or payment.state in SECURED
+    return has_its_money and payment.provider_payment_id not in (None, result.provider_id)
+
+
+def note(payment: Payment, result: Result) -> None:
+    """Write down that it goes back; joins the caller's transaction, which holds the payment's lock. Twice does no harm."""
+    query = select(StrayCharge).where(StrayCharge.provider_payment_id == result.provider_id)
+    stray = db.session.scalar(query)
+    if stray is None:
+        stray = StrayCharge(
+            payment_id=payment.id,
+            provider_payment_id=result.provider_id,
+            amount_minor=(result.amount or payment.amount).amount_minor,
+            key=new_public_id(),
+            is_taken=False,
+            found_at=now(),
+        )
+        db.session.add(stray)
+        db.session.flush()
+        log.error("provider %s charged payment %s once more; it goes back", payment.provider, payment.id)
+    if result.status is Status.SUCCEEDED:
+        _take_in(stray)
+
+
+def wanted() -> list[int]:
+    """Ids of strays that are not back yet."""
+    return list(db.session.scalars(select(StrayCharge.id).where(StrayCharge.state == RefundState.WANTED)))
+
+
+def carry_out(stray_id: int) -> None:
+    """Send one back: let go of what is held, refund what was taken. May be called any number of times."""
+    stray = db.session.get(StrayCharge, stray_id)
+    if stray is None or stray.state is not RefundState.WANTED:
+        return
+    name, charge, key, amount, is_taken = stray.payment.provider, stray.provider_payment_id, stray.key, stray.amount, stray.is_taken
+    db.session.commit()
+    provider = provider_named(name)
+    if is_taken:
+        result = provider.find_refund(charge, key) or provider.refund(charge, amount, key=key)
+    else:
+        result = provider.cancel(charge, key=key)
+    with transaction():
+        stray = db.session.get_one(StrayCharge, stray_id, populate_existing=True, with_for_update={"of": StrayCharge})
+        if stray.state is RefundState.WANTED:
+            _apply(stray, result, was_taken=is_taken)
+
+
+def _apply(stray: StrayCharge, result: Result, *, was_taken: bool) -> None:
+    if not was_taken and result.status is Status.SUCCEEDED:
+        _take_in(stray)  # it was taken meanwhile: the next sweep sends it back
+        return
+    if not was_taken and stray.is_taken:
+        return
+    if was_taken and result.status is Status.SUCCEEDED:
+        there = ledger.provider_account(stray.payment.provider)
+        ledger.post("stray_back", str(stray.id), {_held(stray): _minus(stray.amount), there: stray.amount})
+    elif was_taken or result.status not in (Status.CANCELED, Status.FAILED):
+        return
+    stray.state, stray.done_at = RefundState.DONE, now()
+    record(None, AuditTag.PAYMENT_REFUNDED, stray.payment, amount_minor=stray.amount_minor, reason="stray")
+
+
+def _take_in(stray: StrayCharge) -> None:
+    if not stray.is_taken:
+        stray.is_taken = True
+        there = ledger.provider_account(stray.payment.provider)
+        ledger.post("stray", str(stray.id), {_held(stray): stray.amount, there: _minus(stray.amount)})
+
+
+def _held(stray: StrayCharge) -> str:
+    return ledger.held_for("stray", str(stray.id))
+
+
+def _minus(money: Money) -> Money:
+    return Money(-money.amount_minor, money.currency)
