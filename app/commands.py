@@ -7,8 +7,8 @@ from flask import Flask, current_app
 from app.bookings.dispute_commands import dispute
 from app.demo.commands import demo
 from app.kernel.schedule import periodic
-from app.proof.commands import money
 from app.payments.commands import rehearsal
+from app.proof.commands import money
 
 
 def init_app(app: Flask) -> None:

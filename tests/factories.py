@@ -35,6 +35,11 @@ HOURS_2 = timedelta(hours=2)
 _count = itertools.count(1)
 
 
+def upi(name: str) -> Choice:
+    """A UPI ID whose name is a word of the rehearsal's script."""
+    return Choice(kind="upi", details={"upi_id": f"{name}@upi"})
+
+
 def person(name: str = "Noor Example", *, learns: bool = True, teaches: bool = False, timezone: str = "UTC") -> User:
     """Somebody new, whose password is PASSWORD."""
     draft = accounts.SignUpDraft(name, f"person{next(_count)}@example.com", PASSWORD, learns, teaches, timezone)

@@ -51,7 +51,7 @@ def money_due_by(accepted_at: datetime, starts_at: datetime) -> datetime:
 
 def time_to_pay(at: datetime, starts_at: datetime) -> timedelta:
     """How long money may be on its way when it is sent at a moment."""
-    return money_due_by(at, starts_at) - at
+    return max(money_due_by(at, starts_at) - at, timedelta())
 
 
 def join_opens_at(starts_at: datetime) -> datetime:

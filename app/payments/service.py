@@ -58,6 +58,14 @@ def prepare(payer: User, purpose: str, reference: str, amount: Money) -> Payment
     return payment
 
 
+def of_payer(payer: User, payment_id: int) -> Payment:
+    """Somebody's own payment; NotFound for anybody else's."""
+    payment = db.session.get(Payment, payment_id)
+    if payment is None or payment.payer_id != payer.id:
+        raise NotFound("We could not find this payment.")
+    return payment
+
+
 def pay(
     payer: User, payment_id: int, instrument: Instrument, *, keep: bool = False, hold_until: datetime | None = None
 ) -> Payment:
@@ -96,9 +104,7 @@ def stop_waiting(payer: User, payment_id: int) -> Payment:
 
     Raises NotFound unless the payment is theirs, Conflict when it waits for no approval (any more) or the provider is silent.
     """
-    payment = db.session.get(Payment, payment_id)
-    if payment is None or payment.payer_id != payer.id:
-        raise NotFound("We could not find this payment.")
+    payment = of_payer(payer, payment_id)
     if payment.state is PaymentState.REQUIRES_ACTION:
         _drop(payment)
         payment = db.session.get_one(Payment, payment_id)

@@ -3,14 +3,17 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.bookings import policies, service
 from app.bookings import queries as bookings
-from app.bookings import service
 from app.bookings.models import Booking
 from app.bookings.service import SlotTaken
 from app.bookings.states import BookingState
 from app.bookings.visibility import lesson_for
+from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
+from app.kernel.jobs import later
 from app.lessons.models import Lesson
+from app.payments import service as payments
 from app.web.cards import lesson_cards
 from app.web.filters import when_inside
 from app.web.fragments import close_dialog, is_htmx
@@ -35,7 +38,7 @@ def book(lesson_id: int) -> ResponseReturnValue:
 def confirm(lesson_id: int) -> ResponseReturnValue:
     """Claim a seat and pay for it."""
     lesson = _asked_for(lesson_id)
-    form = CheckoutForm.for_payer(me())
+    form = CheckoutForm.for_payer(me(), policies.time_to_pay(now(), lesson.starts_at))
     if not form.validate():
         return _dialog(lesson, form), 422
     try:
@@ -54,7 +57,7 @@ def confirm(lesson_id: int) -> ResponseReturnValue:
 def retry(booking_id: int) -> ResponseReturnValue:
     """Pay again while the seat is held."""
     lesson = bookings.of_learner(me(), booking_id).lesson
-    form = CheckoutForm.for_payer(me())
+    form = CheckoutForm.for_payer(me(), policies.time_to_pay(now(), lesson.starts_at))
     if not form.validate():
         return _dialog(lesson, form), 422
     try:
@@ -64,6 +67,26 @@ def retry(booking_id: int) -> ResponseReturnValue:
         return _dialog(lesson, form), 422
     except Conflict as refusal:
         return _refused(lesson, refusal.message), refusal.status
+
+
+@learner.post("/bookings/<int:booking_id>/payment/another")
+@write_by_person
+def pay_differently(booking_id: int) -> ResponseReturnValue:
+    """Another way to pay instead of approving."""
+    booking = service.pay_differently(me(), booking_id)
+    if not is_htmx():
+        return see_other(url_for("visitor.lesson", lesson_id=booking.lesson_id, book=1))
+    return _dialog(booking.lesson)
+
+
+@learner.get("/payments/<int:payment_id>/return")
+def back_from_provider(payment_id: int) -> ResponseReturnValue:
+    """Where a provider's page sends the payer. That they are here proves nothing: the provider is asked, soon and by the worker."""
+    payment = payments.of_payer(me(), payment_id)
+    later(payments.reconcile, payment.id)
+    if payment.purpose == "booking":
+        return redirect(url_for("booking.page", booking_id=int(payment.reference)))
+    return redirect(url_for("learner.payments"))
 
 
 def _asked_for(lesson_id: int) -> Lesson:
@@ -88,7 +111,7 @@ def _dialog(lesson: Lesson, form: CheckoutForm | None = None) -> str:
         return _slot_taken(lesson)
     if checkout.obstacle:
         return _refused(lesson, checkout.obstacle)
-    form = form or CheckoutForm.fresh(me())
+    form = form or CheckoutForm.fresh(me(), checkout.time_left)
     if checkout.step == "another" and not form.errors:
         form.suggest_another(checkout.refused_kind)
     if checkout.is_rehearsal:

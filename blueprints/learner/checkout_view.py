@@ -124,7 +124,8 @@ def _ran_out(booking: Booking) -> bool:
 def _is_asked(payment: Payment | None) -> bool:
     if payment is None:
         return False
-    return payment.state in (PaymentState.CHECKING, PaymentState.REQUIRES_ACTION) or any(attempt.outcome == "asked" for attempt in payment.attempts)
+    waits = payment.state in (PaymentState.CHECKING, PaymentState.REQUIRES_ACTION)
+    return waits or any(attempt.outcome == "asked" for attempt in payment.attempts)
 
 
 def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:

@@ -93,6 +93,8 @@ def standing(booking: Booking) -> tuple[str, str, str]:
         return "Refund on its way", "held", "All of it goes back"
     if state is PaymentState.PROCESSING:
         return "On its way", "requested", "Your bank is sending it"
+    if state is PaymentState.REQUIRES_ACTION:
+        return "To approve", "held", "Waiting for your approval"
     if state in (PaymentState.STARTED, PaymentState.CHECKING):
         return "Being checked", "held", "We are asking your bank"
     name = booking.lesson.mentor.name.split()[0]

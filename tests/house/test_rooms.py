@@ -97,6 +97,6 @@ def test_nobody_asks_the_time_but_the_clock() -> None:
     assert not wrong, wrong
 
 
-def test_csrf_protection_is_switched_off_nowhere() -> None:
-    wrong = [_id(p) for p in python_files("app", "blueprints", "plugins") if "csrf.exempt" in p.read_text(encoding="utf-8")]
-    assert not wrong, wrong
+def test_csrf_protection_is_switched_off_for_signed_messages_only() -> None:
+    open_doors = [_id(p) for p in python_files("app", "blueprints", "plugins") if "csrf.exempt" in p.read_text(encoding="utf-8")]
+    assert open_doors == ["blueprints/webhooks/door.py"]

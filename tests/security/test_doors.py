@@ -23,6 +23,10 @@ def address(rule: Rule, value: int | str = 1) -> str:
     return re.sub(r"<(?:(\w+):)?\w+>", lambda m: str(value) if m.group(1) == "int" else "x" * 22, rule.rule)
 
 
+SIGNED = ("/webhooks/<name>",)
+"""Doors whose ticket is a signature (tests/security/test_webhooks.py)."""
+
+
 def test_every_change_without_a_token_is_refused(app: Flask, mentor, learner) -> None:
     browser = app.test_client()
     app.config["WTF_CSRF_ENABLED"] = False
@@ -32,7 +36,7 @@ def test_every_change_without_a_token_is_refused(app: Flask, mentor, learner) ->
         (method, rule.rule)
         for rule in rules(app)
         for method in sorted(UNSAFE & (rule.methods or set()))
-        if browser.open(address(rule), method=method).status_code != 400
+        if rule.rule not in SIGNED and browser.open(address(rule), method=method).status_code != 400
     ]
     app.config["WTF_CSRF_ENABLED"] = False
     assert not open_doors

@@ -19,7 +19,7 @@ from app.payments.providers import rehearsal_script as script
 from app.payments.providers.base import Capability, Instrument, Kind, Result, Status
 from app.payments.providers.rehearsal_books import Books, payments, refunds
 from app.payments.providers.rehearsal_events import RehearsalEvents
-from app.payments.providers.rehearsal_payments import by_key, by_provider_id, change, last_noes, result_of
+from app.payments.providers.rehearsal_payments import by_key, by_provider_id, change, last_noes, result_of, the_payment
 from app.payments.providers.rehearsal_payouts import RehearsalPayouts
 from app.payments.providers.rehearsal_vault import RehearsalVault, fingerprint, revealed
 
@@ -121,7 +121,7 @@ class RehearsalProvider(RehearsalPayouts, RehearsalVault, RehearsalEvents):
     def refund(self, provider_id: str, amount: Money, *, key: str) -> Result:
         """Give back; never more than was taken, and once per key."""
         with Books() as books:
-            row = by_provider_id(books, provider_id, must_exist=True)
+            row = the_payment(books, provider_id)
             known = books.execute(select(refunds).where(refunds.c.key == key)).first()
             if known is not None:
                 if (known.provider_id, known.amount_minor) != (provider_id, amount.amount_minor):
@@ -144,7 +144,7 @@ class RehearsalProvider(RehearsalPayouts, RehearsalVault, RehearsalEvents):
 
     def _move(self, provider_id: str, moves: dict[str, str]) -> Result:
         with Books() as books:
-            row = by_provider_id(books, provider_id, must_exist=True)
+            row = the_payment(books, provider_id)
             if row.status in moves:
                 row = change(books, row, moves[row.status])
         return result_of(row)
@@ -170,4 +170,4 @@ def _open(
     }
     books.execute(insert(payments).values(**values))
     RehearsalEvents.emit(books, f"payment.{first.status}", provider_id)
-    return by_provider_id(books, provider_id, must_exist=True)
+    return the_payment(books, provider_id)

@@ -1,7 +1,5 @@
 """The rows of the rehearsal's payments: finding them, letting time pass over them, and what they mean."""
 
-from typing import Literal, overload
-
 from sqlalchemy import Connection, Row, select, update
 
 from app.config import settings
@@ -21,15 +19,15 @@ def by_key(books: Connection, key: str) -> Row | None:
     return None if row is None else settled(books, row)
 
 
-@overload
-def by_provider_id(books: Connection, provider_id: str, *, must_exist: Literal[True]) -> Row: ...
-@overload
-def by_provider_id(books: Connection, provider_id: str) -> Row | None: ...
-def by_provider_id(books: Connection, provider_id: str, *, must_exist: bool = False) -> Row | None:
-    """The payment of an id, as it is now; NoResultFound when it must exist and does not."""
-    found = books.execute(select(payments).where(payments.c.provider_id == provider_id))
-    row = found.one() if must_exist else found.first()
+def by_provider_id(books: Connection, provider_id: str) -> Row | None:
+    """The payment of an id, as it is now."""
+    row = books.execute(select(payments).where(payments.c.provider_id == provider_id)).first()
     return None if row is None else settled(books, row)
+
+
+def the_payment(books: Connection, provider_id: str) -> Row:
+    """The same where there must be one; NoResultFound otherwise."""
+    return settled(books, books.execute(select(payments).where(payments.c.provider_id == provider_id)).one())
 
 
 def settled(books: Connection, row: Row) -> Row:
