@@ -20,6 +20,8 @@ class AuditTag(StrEnum):
     BOOKING_REJECTED = "booking:request:reject"
     BOOKING_REJECT_UNDONE = "booking:request:undo_reject"
     BOOKING_EXPIRED = "booking:request:expire"
+    BOOKING_CANCELED = "booking:self:cancel"
+    BOOKING_LET_GO = "booking:hold:let_go"
     BOOKING_COMPLETED = "booking:self:complete"
     BOOKING_MISSED = "booking:self:miss"
     CALENDAR_ADDRESS_MADE = "calendar:address:make"

@@ -124,6 +124,16 @@ class BookingMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingCanceled:
+    """One of the two ended it before the start; the money moves by the rules."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class WaitedLonger:
     """Somebody gave the missing one ten minutes more."""
 

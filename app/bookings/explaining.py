@@ -19,6 +19,13 @@ def explain(settled: Settlement, *, to_mentor: bool, other: str) -> str:
             return f"You did not meet: {back}"
         case Verdict.TECHNICAL:
             return f"Somebody tried to come in and could not: {back} It counts against nobody."
+        case Verdict.CANCELED_BY_LEARNER:
+            return f"{other if to_mentor else 'You'} canceled{_notice(settled)}: {back}{_rest(settled, to_mentor, other)}"
+        case Verdict.CANCELED_BY_MENTOR:
+            strike = " That was late, and counts against you." if to_mentor and settled.is_strike else ""
+            return f"{'You' if to_mentor else other} canceled{_notice(settled)}: {back}{strike}"
+        case Verdict.MENTOR_SUSPENDED:
+            return f"It cannot take place any more: {back}"
 
 
 def _back(settled: Settlement, to_whom: str) -> str:
@@ -27,6 +34,19 @@ def _back(settled: Settlement, to_whom: str) -> str:
     if settled.refund_minor == settled.price_minor:
         return f"all of {settled.price} goes back {to_whom}."
     return f"{settled.refund} of {settled.price} goes back {to_whom}."
+
+
+def _notice(settled: Settlement) -> str:
+    seconds = settled.notice_seconds or 0
+    if seconds >= 48 * 3600:
+        return f" {seconds // 86400} days before the start"
+    return f" {seconds // 3600} h before the start" if seconds >= 3600 else f" {max(1, seconds // 60)} min before the start"
+
+
+def _rest(settled: Settlement, to_mentor: bool, other: str) -> str:
+    if settled.refund_minor in (0, settled.price_minor):
+        return ""
+    return f" The rest is {'yours' if to_mentor else other + '’s'}."
 
 
 def _together(settled: Settlement) -> str:

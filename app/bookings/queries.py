@@ -132,8 +132,9 @@ def ahead_of_mentor(mentor: User) -> AheadOfMentor:
 
 
 def past_for_mentor(mentor: User, limit: int = 50) -> Sequence[Booking]:
-    """What was taught or missed, latest first."""
-    query = _of_mentor(mentor).where(Booking.state.in_((BookingState.COMPLETED, BookingState.MISSED)))
+    """What was taught, missed, or canceled after it was accepted; latest first."""
+    canceled = (Booking.state == BookingState.CANCELED) & Booking.accepted_at.is_not(None)
+    query = _of_mentor(mentor).where(Booking.state.in_((BookingState.COMPLETED, BookingState.MISSED)) | canceled)
     return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
 
 
@@ -145,7 +146,7 @@ def upcoming_for_learner(learner: User) -> Sequence[Booking]:
 
 def past_for_learner(learner: User, limit: int = 50) -> Sequence[Booking]:
     """Everything that is over for a learner, latest first; seats that were never paid for are left out."""
-    over = (BookingState.COMPLETED, BookingState.MISSED, BookingState.DECLINED, BookingState.EXPIRED)
+    over = (BookingState.COMPLETED, BookingState.MISSED, BookingState.DECLINED, BookingState.EXPIRED, BookingState.CANCELED)
     query = _of_learner(learner).where(Booking.state.in_(over))
     return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
 
@@ -158,7 +159,7 @@ def paid_by(learner: User, limit: int = 100) -> Sequence[Booking]:
 
 def earned_by(mentor: User, limit: int = 100) -> Sequence[Booking]:
     """Bookings that bring or brought a mentor money, latest first, for the earnings table."""
-    states = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
+    states = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED, BookingState.CANCELED)
     query = _of_mentor(mentor).where(Booking.state.in_(states), Booking.accepted_at.is_not(None))
     return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
 

@@ -1,4 +1,4 @@
-"""What presence decided about the money of one booking, with everything it was decided from."""
+"""What was decided about the money of one booking, by presence or by canceling, with everything it was decided from."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from app.kernel.money import Money
 
 
 class Verdict(StrEnum):
-    """What became of a session, for one learner (R10, R10b)."""
+    """What became of a session, for one learner (R10, R10b; cancellation_terms.py)."""
 
     TAUGHT = "taught"
     CUT_SHORT = "cut_short"  # the mentor was away, or the technique was; that part goes back
@@ -19,12 +19,16 @@ class Verdict(StrEnum):
     LEARNER_ABSENT = "learner_absent"
     BOTH_ABSENT = "both_absent"
     TECHNICAL = "technical"  # somebody tried to come in and could not
+    CANCELED_BY_LEARNER = "canceled_by_learner"  # before the start, by the policy it was booked under
+    CANCELED_BY_MENTOR = "canceled_by_mentor"  # before the start; all of it goes back
+    MENTOR_SUSPENDED = "mentor_suspended"  # their account was closed by us; all of it goes back
 
 
 class Settlement(Model):
     """Decided once per booking, never changed: seconds measured in the room, and what follows from them.
 
-    `lost_seconds` is what the learner was there for, or cut off from, without the mentor; `refund_minor` goes back.
+    `lost_seconds` is what the learner was there for, or cut off from, without the mentor; `notice_seconds` how long before the start
+    it was canceled (None when it was not); `refund_minor` goes back.
     """
 
     __tablename__ = "settlements"
@@ -38,6 +42,7 @@ class Settlement(Model):
     mentor_away_seconds: Mapped[int]
     technical_seconds: Mapped[int]
     lost_seconds: Mapped[int]
+    notice_seconds: Mapped[int | None]
     price_minor: Mapped[int]
     refund_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))

@@ -56,7 +56,7 @@ WORDS: dict[BookingState, str] = {
     BookingState.DECLINED: "Declined, refunded",
     BookingState.EXPIRED: "No answer, refunded",
     BookingState.MISSED: "Did not happen, refunded",
-    BookingState.CANCELED: "Canceled",
+    BookingState.CANCELED: "Canceled, refunded",
 }
 """What people read."""
 
