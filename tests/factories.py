@@ -19,7 +19,7 @@ from app.kernel.clock import now
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
 from app.lessons import service as lessons
-from app.lessons.models import Lesson
+from app.lessons.models import CancelPolicy, Lesson
 from app.payments.methods import Choice
 
 PASSWORD = "four quiet geese"
@@ -67,6 +67,7 @@ def lesson(
     topics: tuple[str, ...] = ("Knots", "Braids"),
     description: str = "Bring a rope of two metres.",
     is_private: bool = False,
+    policy: CancelPolicy = CancelPolicy.FLEXIBLE,
 ) -> Lesson:
     """A published session; price in minor units of the instance's currency."""
     starts_at = (now() + starts_in).replace(second=0, microsecond=0, tzinfo=None)
@@ -81,6 +82,7 @@ def lesson(
         topics=topics,
         capacity=capacity,
         is_private=is_private,
+        cancel_policy=policy,
     )
     return lessons.publish_lesson(teacher, draft)
 

@@ -70,8 +70,8 @@ def preview_cancel(person: User, booking_id: int) -> Ending:
 def cancel_booking(person: User, booking_id: int, agreed: str | None = None) -> Booking:
     """End a booking for either of its two people; the seat and the time are free at once, the money moves by the rules.
 
-    `agreed` is the `terms` of the Ending that was shown. Raises NotFound for a booking of others, Conflict when it cannot be canceled
-    (any more), TermsChanged when what was shown is not true any more. A second time does no harm.
+    `agreed` is the `terms` of the Ending that was shown. Raises NotFound for a booking of others, Conflict when it cannot be
+    canceled (any more), TermsChanged when what was shown is not true any more. A second time does no harm.
     """
     queries.of_either(person, booking_id)
     with transaction() as tx:

@@ -27,8 +27,8 @@ class Verdict(StrEnum):
 class Settlement(Model):
     """Decided once per booking, never changed: seconds measured in the room, and what follows from them.
 
-    `lost_seconds` is what the learner was there for, or cut off from, without the mentor; `notice_seconds` how long before the start
-    it was canceled (None when it was not); `refund_minor` goes back.
+    `lost_seconds` is what the learner was there for, or cut off from, without the mentor; `notice_seconds` how long before the
+    start it was canceled (None when it was not); `refund_minor` goes back.
     """
 
     __tablename__ = "settlements"

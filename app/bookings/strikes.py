@@ -11,7 +11,7 @@ from app.extensions import db
 
 
 def strikes_of(mentor: User, since: datetime | None = None) -> int:
-    """How many of a mentor's sessions count against them (one each, however many learners it had), of all time or since a moment."""
+    """How many of a mentor's sessions count against them, ever or since a moment; one each, however many learners it had."""
     query = (
         select(func.count(func.distinct(Booking.lesson_id)))
         .select_from(Settlement)

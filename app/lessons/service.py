@@ -20,7 +20,7 @@ from app.kernel.money import Money, exponent
 from app.kernel.transaction import transaction
 from app.lessons import calendar
 from app.lessons.events import LessonPublished
-from app.lessons.models import Lesson, LessonTopic, Topic
+from app.lessons.models import CancelPolicy, Lesson, LessonTopic, Topic
 
 DURATIONS = (15, 30, 45, 60, 90, 120, 180)
 """Minutes offered in the form."""
@@ -44,6 +44,7 @@ class LessonDraft:
     capacity: int = 1
     thumbnail: str | None = None
     is_private: bool = False
+    cancel_policy: CancelPolicy = CancelPolicy.FLEXIBLE
 
 
 def publish_lesson(mentor: User, draft: LessonDraft, *, series_key: str | None = None) -> Lesson:
@@ -138,6 +139,7 @@ def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesso
         currency=draft.price.currency,
         capacity=draft.capacity,
         thumbnail=draft.thumbnail,
+        cancel_policy=draft.cancel_policy,
         is_listed=not draft.is_private,
         link_token=new_public_id() if draft.is_private else None,
         search_text=search_text_of(draft.title, *(topic.name for topic in topics), mentor.name, draft.description),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from app.accounts.models import User
 from app.bookings import queries as bookings
 from app.bookings.events import (
+    BookingCanceled,
     BookingCompleted,
     BookingConfirmed,
     BookingDeclined,
@@ -79,6 +80,14 @@ def tell_both_of_cut(event: BookingCompleted) -> None:
         _tell(booking.lesson.mentor, "booking.cut_short", booking, booking.learner, MENTOR_HOME)
 
 
+def tell_both_of_cancel(event: BookingCanceled) -> None:
+    """Both read who canceled, what goes back and what does not."""
+    booking = _booking(event.booking_id)
+    link = f"/bookings/{booking.id}"
+    _tell(booking.learner, "booking.canceled", booking, booking.lesson.mentor, link)
+    _tell(booking.lesson.mentor, "booking.canceled", booking, booking.learner, link)
+
+
 def tell_mentor_of_earnings(event: EarningsReleased) -> None:
     """The money may be withdrawn."""
     booking = _booking(event.booking_id)
@@ -119,5 +128,6 @@ REACTIONS: Reactions = {
     SessionNear: [remind_both],
     BookingMissed: [tell_both_of_miss],
     BookingCompleted: [tell_both_of_cut],
+    BookingCanceled: [tell_both_of_cancel],
     EarningsReleased: [tell_mentor_of_earnings],
 }

@@ -3,6 +3,7 @@
 from app.accounts.events import SignInsClosed
 from app.bookings.events import (
     BookingAccepted,
+    BookingCanceled,
     BookingCompleted,
     BookingConfirmed,
     BookingDeclined,
@@ -46,6 +47,7 @@ BookingFact = (
     | BookingDeclined
     | BookingExpired
     | BookingReleased
+    | BookingCanceled
     | BookingMissed
     | BookingCompleted
 )
@@ -65,7 +67,7 @@ def mentor_may_undo(event: BookingRejected | RejectUndone) -> None:
     nudge([event.mentor_id], "requests", "bookings")
 
 
-def catalog_looks_again(event: BookingHeld | BookingReleased | BookingDeclined | BookingExpired | LessonPublished) -> None:
+def catalog_looks_again(event: BookingFact | LessonPublished) -> None:
     """What can be booked has changed for everybody."""
     nudge_everybody("lessons")
 
@@ -106,12 +108,15 @@ def mentor_sees_new_lesson(event: LessonPublished) -> None:
 PRIVATE_FACTS = (BookingRequested, BookingAccepted, BookingConfirmed, BookingMissed, BookingCompleted, BookingUnpaid)
 """What moves a booking but not the catalog."""
 
+SEAT_FACTS = (BookingHeld, BookingReleased, BookingDeclined, BookingExpired, BookingCanceled)
+"""What takes a seat or frees one."""
+
 PAYOUT_FACTS = (PayoutMethodAdded, PayoutWanted, PayoutPaid, PayoutReturned, PayoutLate)
 """What moves a mentor's earnings but no booking."""
 
 REACTIONS: Reactions = {
     **{fact: [both_look_again] for fact in PRIVATE_FACTS},
-    **{fact: [both_look_again, catalog_looks_again] for fact in (BookingHeld, BookingReleased, BookingDeclined, BookingExpired)},
+    **{fact: [both_look_again, catalog_looks_again] for fact in SEAT_FACTS},
     **{fact: [mentor_may_undo] for fact in (BookingRejected, RejectUndone)},
     LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
     **{fact: [mentor_looks_at_earnings] for fact in (EarningsReleased, *PAYOUT_FACTS)},

@@ -1,7 +1,7 @@
 """A confirmed booking has a room; a session to which somebody did not come has none any more."""
 
 from app.bookings import queries as bookings
-from app.bookings.events import BookingConfirmed, BookingMissed
+from app.bookings.events import BookingCanceled, BookingConfirmed, BookingMissed
 from app.bookings.states import BookingState
 from app.kernel.events import Reactions
 from app.live import queries as rooms
@@ -21,4 +21,11 @@ def close_empty_room(event: BookingMissed) -> None:
         live.close(room.id)
 
 
-REACTIONS: Reactions = {BookingConfirmed: [open_room], BookingMissed: [close_empty_room]}
+def show_out(event: BookingCanceled) -> None:
+    """Whoever had come early and has no chair any more is out; the room stays, because the seat may be booked again."""
+    room = rooms.of_lesson(event.lesson_id)
+    if room is not None:
+        live.show_out(room.id)
+
+
+REACTIONS: Reactions = {BookingConfirmed: [open_room], BookingMissed: [close_empty_room], BookingCanceled: [show_out]}

@@ -4,6 +4,7 @@ from app.bookings import jobs as booking_jobs
 from app.bookings import policies, rejecting, settlement
 from app.bookings import queries as bookings
 from app.bookings.events import (
+    BookingCanceled,
     BookingCompleted,
     BookingConfirmed,
     BookingDeclined,
@@ -50,7 +51,7 @@ def decide_in_time(event: BookingConfirmed) -> None:
     at(bookings.by_id(event.booking_id).lesson.starts_at + policies.NO_SHOW_AFTER, settlement.decide_absence, event.booking_id)
 
 
-def refund_soon(event: BookingCompleted | BookingDeclined | BookingExpired | BookingMissed) -> None:
+def refund_soon(event: BookingCanceled | BookingCompleted | BookingDeclined | BookingExpired | BookingMissed) -> None:
     """The money goes back at once, not at the next sweep."""
     later(payment_jobs.carry_out_refunds)
 
@@ -65,6 +66,7 @@ REACTIONS: Reactions = {
     BookingUnpaid: [release_hold_in_time],
     BookingRequested: [expire_in_time],
     BookingConfirmed: [remind_in_time, decide_in_time],
+    BookingCanceled: [refund_soon],
     BookingCompleted: [refund_soon],
     BookingRejected: [finish_reject_in_time],
     BookingDeclined: [refund_soon],

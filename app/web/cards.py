@@ -9,6 +9,7 @@ from flask import url_for
 
 from app.accounts.models import User
 from app.bookings import policies, settlement, waiting
+from app.bookings.cancelling import can_be_canceled
 from app.bookings.explaining import explain
 from app.bookings.models import Booking
 from app.bookings.settlement_models import Verdict
@@ -17,6 +18,7 @@ from app.community.queries import NO_RATING, Rating
 from app.kernel.clock import now
 from app.lessons.models import Lesson
 from app.payments.models import PaymentState
+from app.web.cancel_words import cancel_text
 from app.web.facts import Facts, facts_about
 from app.web.filters import relative, their_clock, viewer_zone, when, zone_name
 
@@ -72,7 +74,8 @@ class Step:
 class BookingCard:
     """A booking as one of its two people sees it; `other_time` is the other one's clock where it differs.
 
-    `decides_at` is when whoever `missing_text` speaks of did not come, `outcome` what was decided in the end.
+    `decides_at` is when whoever `missing_text` speaks of did not come, `outcome` what was decided in the end. `cancel_url` is None
+    when this person cannot cancel it (any more); `cancel_text` is what that would mean.
     """
 
     id: int
@@ -92,6 +95,18 @@ class BookingCard:
     decides_at: datetime | None
     missing_text: str
     outcome: str
+    cancel_url: str | None
+    cancel_text: str
+
+
+MENTORS_RULE = "Everything goes back to the learner. Later than 24 hours before the start it counts against you."
+OVER = {
+    BookingState.DECLINED: "Declined",
+    BookingState.EXPIRED: "No answer",
+    BookingState.MISSED: "Missed",
+    BookingState.CANCELED: "Canceled",
+}
+"""Ends without a lesson, as the drawn line of a booking names them."""
 
 
 def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
@@ -184,6 +199,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
     lesson, missing = booking.lesson, waiting.missing_from(booking)
     joinable = booking.state is BookingState.CONFIRMED and policies.is_joinable(lesson.starts_at, lesson.ends_at, now())
     opens_at = policies.join_opens_at(lesson.starts_at)
+    canceling = _canceling(booking, viewer)
     holds = booking.state is BookingState.HELD and booking.held_until > now()
     return BookingCard(
         id=booking.id,
@@ -203,6 +219,8 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         decides_at=settlement.decides_at(booking) if missing else None,
         missing_text=_missing_text(missing, booking, viewer, other) if missing else "",
         outcome=_outcome(booking, viewer, other),
+        cancel_url=canceling[0],
+        cancel_text=canceling[1],
     )
 
 
@@ -223,6 +241,19 @@ def _outcome(booking: Booking, viewer: User, other: User) -> str:
     return explain(booking.settlement, to_mentor=viewer.id == booking.lesson.mentor_id, other=other.name.split()[0])
 
 
+def _canceling(booking: Booking, viewer: User) -> tuple[str | None, str]:
+    """A mentor has Reject for what they have not accepted; holds are the learner's own business."""
+    teaches = viewer.id == booking.lesson.mentor_id
+    if not can_be_canceled(booking) or (teaches and booking.accepted_at is None):
+        return None, ""
+    url = url_for("booking.cancel", booking_id=booking.id)
+    if teaches:
+        return url, MENTORS_RULE
+    if booking.accepted_at is None:
+        return url, "Until your request is accepted, all of it comes back."
+    return url, cancel_text(booking.cancel_policy, booking.lesson.starts_at)
+
+
 def _status_text_for(booking: Booking, viewer: User) -> str:
     unanswered = booking.state is BookingState.REQUESTED and booking.accepted_at is None
     return "Waiting for you" if unanswered and viewer.id == booking.lesson.mentor_id else status_text(booking)
@@ -239,7 +270,15 @@ def status_text(booking: Booking) -> str:
         return "Accepted, taking the payment"
     if booking.state is BookingState.MISSED and not booking.kept.is_zero:
         return "Did not happen"
+    if booking.state is BookingState.CANCELED and booking.settlement is not None:
+        return _canceled_text(booking, state)
     return WORDS[booking.state]
+
+
+def _canceled_text(booking: Booking, state: PaymentState | None) -> str:
+    if booking.kept.is_zero:
+        return "Canceled, nothing taken" if state is PaymentState.CANCELED else "Canceled, refunded"
+    return "Canceled, not refunded" if booking.kept == booking.price else "Canceled, half back"
 
 
 def _price_text(booking: Booking, viewer: User) -> str:
@@ -251,8 +290,8 @@ def _price_text(booking: Booking, viewer: User) -> str:
 
 def timeline(booking: Booking) -> tuple[Step, ...]:
     """The drawn line of a booking: requested → held → accepted → taught → released, as far as it came."""
-    if booking.state in (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED):
-        over = {BookingState.DECLINED: "Declined", BookingState.EXPIRED: "No answer", BookingState.MISSED: "Missed"}[booking.state]
+    over = OVER.get(booking.state)
+    if over is not None:
         if booking.settlement is not None and not booking.kept.is_zero:
             released = "done" if booking.released_at else "now"
             return (Step("Requested", "done"), Step(over, "done"), Step("Settled", "done"), Step("Released", released))

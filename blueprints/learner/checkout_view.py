@@ -15,6 +15,7 @@ from app.kernel.clock import now
 from app.lessons.models import Lesson
 from app.payments.models import Payment, PaymentState
 from app.payments.service import MOST_TRIES
+from app.web.cancel_words import cancel_text
 from app.web.cards import LessonCard, lesson_cards
 from app.web.filters import their_clock, when_inside
 
@@ -60,6 +61,7 @@ class Checkout:
     mentor_time: str | None
     held_text: str
     no_show_text: str
+    cancel_text: str
     total: str
     booking_id: int | None = None
     reason: str = ""
@@ -140,6 +142,7 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
         "held_text": f"Your money is held until {first} accepts. "
         f"If {first} says no, or has not answered by {answer_by}, all of it goes back.",
         "no_show_text": _no_show_text(first, booking),
+        "cancel_text": cancel_text(booking.cancel_policy if booking else lesson.cancel_policy, lesson.starts_at),
         "total": str(booking.price if booking else lesson.price),
         "is_rehearsal": settings().is_rehearsal,
         "time_left": policies.time_to_pay(now(), lesson.starts_at),

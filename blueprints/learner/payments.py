@@ -18,7 +18,7 @@ from app.web.gift_lines import gift_url_of
 from app.web.guards import me
 from blueprints.learner.blueprint import learner
 
-OVER = (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED, BookingState.RELEASED)
+OVER = (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED, BookingState.RELEASED, BookingState.CANCELED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +108,6 @@ def standing(booking: Booking) -> tuple[str, str, str]:
 def _settled(booking: Booking, settled: Settlement) -> tuple[str, str, str]:
     """Some of it, or all of it, is the mentor's: the sum and its reason."""
     why = explain(settled, to_mentor=False, other=booking.lesson.mentor.name.split()[0])
+    if booking.state is BookingState.CANCELED and settled.refund.is_zero:
+        return "Not refunded", "canceled", why
     return ("Partly refunded", "released", why) if settled.refund_minor else ("Paid", "completed", why)

@@ -84,12 +84,13 @@ def _standing(booking: Booking) -> tuple[str, str, str]:
     """Status, tone and the sentence beside it."""
     settled = booking.settlement
     why = explain(settled, to_mentor=True, other=booking.learner.name.split()[0]) if settled else ""
-    if booking.state is BookingState.MISSED and booking.kept.is_zero:
-        return "Refunded", "missed", why or "You were not both there."
+    is_part = settled is not None and (settled.refund_minor > 0 or booking.state is BookingState.CANCELED)
+    if booking.state in (BookingState.MISSED, BookingState.CANCELED) and booking.kept.is_zero:
+        return "Refunded", booking.state.value, why or "You were not both there."
     if booking.released_at is not None:
         return "Available", "released", f"Since {when(booking.released_at)}"
     if booking.release_at is not None:
-        return "Held", "held", f"Yours {when(booking.release_at)}." + (f" {why}" if settled and settled.refund_minor else "")
+        return "Held", "held", f"Yours {when(booking.release_at)}." + (f" {why}" if is_part else "")
     if booking.state is BookingState.CONFIRMED:
         return "Held", "held", "Yours a day after the session"
     return "On its way", "requested", "The learner’s payment is arriving"

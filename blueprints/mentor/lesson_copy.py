@@ -28,6 +28,7 @@ def _values(lesson: Lesson) -> dict[str, object]:
         "price": lesson.price.plain(),
         "capacity": lesson.capacity,
         "topics": ", ".join(topic.name for topic in lesson.topics),
+        "cancel_policy": lesson.cancel_policy.value,
         "findable": "everybody" if lesson.is_listed else "link",
         "thumbnail_key": lesson.thumbnail or "",
     }

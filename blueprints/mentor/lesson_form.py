@@ -13,8 +13,10 @@ from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.money import Money, parse_money
+from app.lessons.models import CancelPolicy
 from app.lessons.series import MOST_TIMES, Repeat
 from app.lessons.service import DURATIONS, LessonDraft, clean_topics
+from app.web.cancel_words import CHOICES as POLICY_CHOICES
 from app.web.cards import minutes_text
 from app.web.forms import COMPLETE, AppForm, MomentField, PickField, Required, line_field, text_field, tidy
 from app.web.uploads import is_stored, store_picture
@@ -24,6 +26,7 @@ SEATS = [(1, "1 learner"), (2, "2 learners"), (3, "3 learners")]
 FINDABLE = [("everybody", "Everybody"), ("link", "Only people with the link")]
 REPEATS = [("0", "Does not repeat"), ("1", "Every week"), ("2", "Every two weeks"), ("4", "Every four weeks")]
 TIMES = [(times, f"{times} times") for times in range(2, MOST_TIMES + 1)]
+POLICIES = [(value, name) for value, name, _sentence in POLICY_CHOICES]
 LONGEST_TOPICS_TEXT = 600
 PLEASE_ADD_TOPICS = "Please add topics"
 
@@ -67,6 +70,7 @@ class LessonForm(AppForm):
     findable = PickField("Who can find it", FINDABLE, "Choose one from the list.", default="everybody", may_lack=True)
     repeats = PickField("Repeats", REPEATS, "Choose one from the list.", default="0", may_lack=True)
     times = PickField("How often", TIMES, "Choose a number from the list.", default=4, may_lack=True)
+    cancel_policy = PickField("If a learner cancels", POLICIES, "Choose one from the list.", default="flexible", may_lack=True)
     thumbnail = FileField("Thumbnail")
     thumbnail_key = HiddenField()
 
@@ -115,6 +119,7 @@ class LessonForm(AppForm):
             capacity=self.capacity.data,
             thumbnail=self.picture,
             is_private=self.findable.data == "link",
+            cancel_policy=CancelPolicy(self.cancel_policy.data),
         )
 
     def repeat(self) -> Repeat | None:

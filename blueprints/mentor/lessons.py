@@ -14,6 +14,7 @@ from app.lessons.models import Lesson
 from app.lessons.series import Scope, members, publish_series
 from app.lessons.service import publish_lesson
 from app.web.addresses import whole_number
+from app.web.cancel_words import CHOICES
 from app.web.cards import lesson_cards
 from app.web.fragments import is_htmx
 from app.web.guards import me, see_other
@@ -110,4 +111,5 @@ def _publish(form: LessonForm) -> Lesson:
 def _page(form: LessonForm) -> str:
     topics = lesson_queries.popular_topics(40)
     sign = SYMBOLS.get(settings().currency, settings().currency)
-    return render_template("mentor/new_lesson.html", form=form, preview=preview_of(form, me()), topics=topics, currency_sign=sign)
+    parts = {"form": form, "preview": preview_of(form, me()), "topics": topics, "currency_sign": sign, "policies": CHOICES}
+    return render_template("mentor/new_lesson.html", **parts)

@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.bookings.visibility import lesson_for
 from app.community import queries as community
+from app.kernel.clock import now
 from app.lessons import queries as lessons
+from app.web.cancel_words import cancel_text, policy_name
 from app.web.cards import lesson_cards
 from app.web.filters import their_clock
 from app.web.guards import viewer
@@ -30,6 +32,8 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         others=lesson_cards(upcoming, viewer()),
         is_private=not found.is_listed,
         opens_booking=bool(request.args.get("book")) and card.state_note is None,
+        policy_name=policy_name(found.cancel_policy),
+        cancel_text=cancel_text(found.cancel_policy, found.starts_at) if found.starts_at > now() else "",
         facts=lesson_facts(found, card),
     )
 
