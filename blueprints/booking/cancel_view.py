@@ -86,7 +86,8 @@ def _money(booking: Booking, ending: Ending, learner: str) -> str:
     if ending.released_at is not None:
         fee = ending.kept - ending.mentors_part
         after = f" ({ending.mentors_part} after the fee)" if not fee.is_zero else ""
-        rest = f"{booking.lesson.mentor.name.split()[0]} gets the rest{after} {_clock(ending.released_at)}, a day after the planned end."
+        mentor = booking.lesson.mentor.name.split()[0]
+        rest = f"{mentor} gets the rest{after} {_clock(ending.released_at)}, a day after the planned end."
     return f"{_way_back(booking.payment, learner)} {rest}".strip() if not ending.refund.is_zero else rest
 
 
