@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from app.accounts.models import User
 from app.bookings import jobs, queries, rejecting, service, settlement, waiting
 from app.bookings.attendance_models import Closing
+from app.bookings.cancelling import cancel_booking
 from app.bookings.models import Booking
 from app.bookings.states import LIVE, BookingState
 from app.extensions import db
@@ -89,15 +90,16 @@ class Walk:
 
     def _next_for(self, booking: Booking, mentor: User, lesson: Lesson) -> list[Callable[[], object]]:
         number = booking.id
+        cancel = [lambda: cancel_booking(self.dice.choice([mentor, booking.learner]), number)]
         match booking.state:
             case BookingState.HELD:
-                return [lambda: service.pay_again(booking.learner, number, self.dice.choice(WAYS))] * 2
+                return [lambda: service.pay_again(booking.learner, number, self.dice.choice(WAYS))] * 3 + cancel
             case BookingState.REQUESTED:
-                return [lambda: service.accept_booking(mentor, number)] * 3 + [lambda: rejecting.reject_booking(mentor, number)]
+                return [lambda: service.accept_booking(mentor, number)] * 3 + [lambda: rejecting.reject_booking(mentor, number), *cancel]
             case BookingState.DECLINED if booking.undo_until is not None:
                 return [lambda: rejecting.undo_reject(mentor, number)] * 2
             case BookingState.CONFIRMED:
-                return [lambda: self._attend(booking, lesson), lambda: waiting.wait_longer(mentor, self.lesson_id)]
+                return [lambda: self._attend(booking, lesson), lambda: waiting.wait_longer(mentor, self.lesson_id), *cancel]
         return []
 
     def _attend(self, booking: Booking, lesson: Lesson) -> None:
