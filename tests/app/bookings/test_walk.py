@@ -93,13 +93,13 @@ class Walk:
         cancel = [lambda: cancel_booking(self.dice.choice([mentor, booking.learner]), number)]
         match booking.state:
             case BookingState.HELD:
-                return [lambda: service.pay_again(booking.learner, number, self.dice.choice(WAYS))] * 3 + cancel
+                return [lambda: service.pay_again(booking.learner, number, self.dice.choice(WAYS))] * 5 + cancel
             case BookingState.REQUESTED:
-                return [lambda: service.accept_booking(mentor, number)] * 3 + [lambda: rejecting.reject_booking(mentor, number), *cancel]
+                return [lambda: service.accept_booking(mentor, number)] * 5 + [lambda: rejecting.reject_booking(mentor, number), *cancel]
             case BookingState.DECLINED if booking.undo_until is not None:
                 return [lambda: rejecting.undo_reject(mentor, number)] * 2
             case BookingState.CONFIRMED:
-                return [lambda: self._attend(booking, lesson), lambda: waiting.wait_longer(mentor, self.lesson_id), *cancel]
+                return [lambda: self._attend(booking, lesson)] * 6 + [lambda: waiting.wait_longer(mentor, self.lesson_id), *cancel]
         return []
 
     def _attend(self, booking: Booking, lesson: Lesson) -> None:
