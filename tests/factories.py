@@ -68,6 +68,7 @@ def lesson(
     description: str = "Bring a rope of two metres.",
     is_private: bool = False,
     policy: CancelPolicy = CancelPolicy.FLEXIBLE,
+    is_instant: bool = False,
 ) -> Lesson:
     """A published session; price in minor units of the instance's currency."""
     starts_at = (now() + starts_in).replace(second=0, microsecond=0, tzinfo=None)
@@ -83,6 +84,7 @@ def lesson(
         capacity=capacity,
         is_private=is_private,
         cancel_policy=policy,
+        is_instant=is_instant,
     )
     return lessons.publish_lesson(teacher, draft)
 

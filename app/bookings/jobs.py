@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import dispute_jobs, policies, queries, rejecting, service, settlement
+from app.bookings import dispute_jobs, instant, policies, queries, rejecting, service, settlement
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.dispute_queries import disputed
 from app.bookings.events import BookingExpired, SessionNear
@@ -45,6 +45,12 @@ def expire_request(booking_id: int) -> None:
         service.close(booking, BookingState.EXPIRED, refund_because="expired")
         record(None, AuditTag.BOOKING_EXPIRED, booking)
         tx.publish(BookingExpired(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
+
+
+def accept_instant_bookings() -> None:
+    """Say the yes of instant sessions that a crash swallowed."""
+    for booking_id in instant.waiting_for_acceptance():
+        _once(booking_id, instant.accept_at_once)
 
 
 def give_up_on_late_money() -> None:
@@ -152,15 +158,20 @@ def _give_up(booking_id: int) -> None:
 def _each(query: Select[int], function: Callable[[int], None]) -> None:
     """Do one row after another; one that fails stops no other."""
     for booking_id in db.session.scalars(query).all():
-        try:
-            function(booking_id)
-        except Exception:
-            db.session.rollback()
-            log.exception("%s(%s) failed", function.__name__, booking_id)
+        _once(booking_id, function)
+
+
+def _once(booking_id: int, function: Callable[[int], None]) -> None:
+    try:
+        function(booking_id)
+    except Exception:
+        db.session.rollback()
+        log.exception("%s(%s) failed", function.__name__, booking_id)
 
 
 PERIODIC = (
     Periodic("bookings.release_holds", 15, release_holds),
+    Periodic("bookings.accept_instant_bookings", 15, accept_instant_bookings),
     Periodic("bookings.expire_requests", 30, expire_requests),
     Periodic("bookings.give_up_on_late_money", 30, give_up_on_late_money),
     Periodic("bookings.finish_rejects", 5, finish_rejects),

@@ -45,6 +45,7 @@ class LessonDraft:
     thumbnail: str | None = None
     is_private: bool = False
     cancel_policy: CancelPolicy = CancelPolicy.FLEXIBLE
+    is_instant: bool = False
 
 
 def publish_lesson(mentor: User, draft: LessonDraft, *, series_key: str | None = None) -> Lesson:
@@ -140,6 +141,7 @@ def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesso
         capacity=draft.capacity,
         thumbnail=draft.thumbnail,
         cancel_policy=draft.cancel_policy,
+        is_instant=draft.is_instant,
         is_listed=not draft.is_private,
         link_token=new_public_id() if draft.is_private else None,
         search_text=search_text_of(draft.title, *(topic.name for topic in topics), mentor.name, draft.description),

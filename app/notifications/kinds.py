@@ -20,6 +20,7 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("booking.requested", "New booking!", "{person} would like “{title}”, {when}.", sound="booking"),
+        Kind("booking.instant", "New booking!", "{person} booked “{title}”, {when}. It is accepted.", sound="booking"),
         Kind("booking.confirmed", "Confirmed", "“{title}” with {person}, {when}.", sound="confirmed", with_calendar=True),
         Kind("booking.declined", "Not this time", "{person} cannot teach “{title}”. Your money is on its way back."),
         Kind("booking.unpaid", "Your payment did not arrive", "Nothing was taken. “{title}” is held for ten minutes: pay again."),

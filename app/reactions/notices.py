@@ -29,7 +29,8 @@ MENTOR_HOME, LEARNER_BOOKED = "/dashboard/mentor/", "/dashboard/learner/booked"
 def tell_mentor_of_request(event: BookingRequested) -> None:
     """New booking!"""
     booking = _booking(event.booking_id)
-    _tell(booking.lesson.mentor, "booking.requested", booking, booking.learner, MENTOR_HOME)
+    kind = "booking.instant" if booking.lesson.is_instant else "booking.requested"
+    _tell(booking.lesson.mentor, kind, booking, booking.learner, MENTOR_HOME)
 
 
 def tell_learner_of_confirmation(event: BookingConfirmed) -> None:

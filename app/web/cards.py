@@ -60,6 +60,7 @@ class LessonCard:
     book_url: str | None
     state_note: str | None
     is_live: bool
+    is_instant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ def _lesson_card(lesson: Lesson, viewer: User | None, facts: Facts) -> LessonCar
         book_url=url_for("learner.book", lesson_id=lesson.id, key=lesson.link_token) if note is None else None,
         state_note=note,
         is_live=facts.is_running(lesson.id),
+        is_instant=lesson.is_instant,
     )
 
 

@@ -100,6 +100,10 @@ def _outcome(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
     if booking.state is BookingState.HELD:
         return _dialog(booking.lesson, form), 402
     name = booking.lesson.mentor.name.split()[0]
+    if booking.accepted_at is not None:
+        here = booking.state is BookingState.CONFIRMED
+        words = "You are confirmed." if here else f"{name} has accepted. You are confirmed when your payment has arrived."
+        return close_dialog(words, link=url_for("learner.bookings"))
     until = f" {name} has until {when_inside(booking.decide_by)} to answer." if booking.decide_by else ""
     return close_dialog(f"Request sent.{until}", link=url_for("learner.bookings"))
 

@@ -139,8 +139,7 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
         "confirm_url": url_for("learner.confirm", lesson_id=lesson.id, key=lesson.link_token),
         "my_time": f"{card.when} {card.zone}",
         "mentor_time": their_clock(lesson.starts_at, lesson.timezone),
-        "held_text": f"Your money is held until {first} accepts. "
-        f"If {first} says no, or has not answered by {answer_by}, all of it goes back.",
+        "held_text": held_text(first, answer_by, is_instant=lesson.is_instant),
         "no_show_text": _no_show_text(first, booking),
         "cancel_text": cancel_text(booking.cancel_policy if booking else lesson.cancel_policy, lesson.starts_at),
         "total": str(booking.price if booking else lesson.price),
@@ -149,6 +148,14 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
         "taken": card.state_note == "Fully booked" and booking is None,
         "obstacle": OBSTACLES.get(card.state_note or "", "") if booking is None else "",
     }
+
+
+def held_text(mentor: str, answer_by: str, *, is_instant: bool) -> str:
+    """What happens to the money between Confirm and the session."""
+    if is_instant:
+        return f"You are confirmed at once: {mentor} has said yes beforehand. Your money is held until you have met."
+    no = f"If {mentor} says no, or has not answered by {answer_by}, all of it goes back."
+    return f"Your money is held until {mentor} accepts. {no}"
 
 
 def _no_show_text(mentor: str, booking: Booking | None) -> str:

@@ -29,6 +29,7 @@ def _values(lesson: Lesson) -> dict[str, object]:
         "capacity": lesson.capacity,
         "topics": ", ".join(topic.name for topic in lesson.topics),
         "cancel_policy": lesson.cancel_policy.value,
+        "is_instant": lesson.is_instant,
         "findable": "everybody" if lesson.is_listed else "link",
         "thumbnail_key": lesson.thumbnail or "",
     }

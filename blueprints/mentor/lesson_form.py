@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField
-from wtforms import Field, HiddenField, StringField
+from wtforms import BooleanField, Field, HiddenField, StringField
 from wtforms.validators import Length, ValidationError
 
 from app.accounts.models import User
@@ -71,6 +71,7 @@ class LessonForm(AppForm):
     repeats = PickField("Repeats", REPEATS, "Choose one from the list.", default="0", may_lack=True)
     times = PickField("How often", TIMES, "Choose a number from the list.", default=4, may_lack=True)
     cancel_policy = PickField("If a learner cancels", POLICIES, "Choose one from the list.", default="flexible", may_lack=True)
+    is_instant = BooleanField("Accept bookings at once")
     thumbnail = FileField("Thumbnail")
     thumbnail_key = HiddenField()
 
@@ -120,6 +121,7 @@ class LessonForm(AppForm):
             thumbnail=self.picture,
             is_private=self.findable.data == "link",
             cancel_policy=CancelPolicy(self.cancel_policy.data),
+            is_instant=bool(self.is_instant.data),
         )
 
     def repeat(self) -> Repeat | None:
