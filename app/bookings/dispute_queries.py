@@ -10,7 +10,6 @@ from app.accounts.models import User
 from app.bookings import policies
 from app.bookings.dispute_models import LIVE_DISPUTE, Dispute, DisputeKind, DisputeState, DisputeStatement
 from app.bookings.models import Booking
-from app.bookings.settlement_models import Settlement
 from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel.clock import now
@@ -97,10 +96,3 @@ def undecided(limit: int = 100) -> Sequence[Dispute]:
 def standing_offer(dispute: Dispute, by: int) -> DisputeStatement | None:
     """What one side would agree to now: the last thing they named."""
     return next((one for one in reversed(dispute.statements) if one.author_id == by and one.offer_minor is not None), None)
-
-
-def strikes_against(mentor_id: int) -> int:
-    """How many sessions a mentor has let down, those lifted by an appeal left out."""
-    lifted = exists().where(Dispute.booking_id == Settlement.booking_id, Dispute.is_strike_lifted)
-    query = select(func.count()).select_from(Settlement).where(Settlement.mentor_id == mentor_id, Settlement.is_strike, ~lifted)
-    return db.session.scalar(query) or 0

@@ -12,6 +12,7 @@ from app.bookings import policies, settlement, waiting
 from app.bookings.cancelling import can_be_canceled
 from app.bookings.explaining import explain
 from app.bookings.models import Booking
+from app.bookings.money_line import money_line
 from app.bookings.settlement_models import Verdict
 from app.bookings.states import WORDS, BookingState
 from app.community.queries import NO_RATING, Rating
@@ -21,6 +22,7 @@ from app.payments.models import PaymentState
 from app.web.cancel_words import cancel_text
 from app.web.facts import Facts, facts_about
 from app.web.filters import relative, their_clock, viewer_zone, when, zone_name
+from app.web.money import label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,6 @@ class BookingCard:
 
 
 MENTORS_RULE = "Everything goes back to the learner. Later than 24 hours before the start it counts against you."
-OVER = {
-    BookingState.DECLINED: "Declined",
-    BookingState.EXPIRED: "No answer",
-    BookingState.MISSED: "Missed",
-    BookingState.CANCELED: "Canceled",
-}
-"""Ends without a lesson, as the drawn line of a booking names them."""
-
-
 def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
     """One person."""
     return PersonChip(
@@ -270,6 +263,8 @@ def status_text(booking: Booking) -> str:
         return "Payment on its way"
     if booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
         return "Accepted, taking the payment"
+    if booking.is_disputed:
+        return "In dispute"
     if booking.state is BookingState.MISSED and not booking.kept.is_zero:
         return "Did not happen"
     if booking.state is BookingState.CANCELED and booking.settlement is not None:
@@ -291,22 +286,5 @@ def _price_text(booking: Booking, viewer: User) -> str:
 
 
 def timeline(booking: Booking) -> tuple[Step, ...]:
-    """The drawn line of a booking: requested → held → accepted → taught → released, as far as it came."""
-    over = OVER.get(booking.state)
-    if over is not None:
-        if booking.settlement is not None and not booking.kept.is_zero:
-            released = "done" if booking.released_at else "now"
-            return (Step("Requested", "done"), Step(over, "done"), Step("Settled", "done"), Step("Released", released))
-        back = booking.payment is None or booking.payment.state in (PaymentState.REFUNDED, PaymentState.CANCELED)
-        return (Step("Requested", "done"), Step(over, "done"), Step("Money back", "done" if back else "now"))
-    reached = [
-        booking.requested_at is not None,
-        booking.requested_at is not None and booking.payment is not None and booking.payment.state is not PaymentState.PROCESSING,
-        booking.accepted_at is not None,
-        booking.state is BookingState.COMPLETED,
-        booking.released_at is not None,
-    ]
-    first_open = reached.index(False) if False in reached else len(reached)
-    labels = ("Requested", "Held", "Accepted", "Taught", "Released")
-    states = ["done" if index < first_open else "now" if index == first_open else "next" for index in range(len(labels))]
-    return tuple(Step(label, state) for label, state in zip(labels, states, strict=True))
+    """The drawn line of a booking, small: held → accepted → taught → released, as far as it came."""
+    return tuple(Step(label_of(mark, booking), mark.reach.value) for mark in money_line(booking))

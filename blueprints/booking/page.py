@@ -9,6 +9,7 @@ from app.web.cards import booking_cards
 from app.web.gift_lines import gifts_beside
 from app.web.guards import me
 from blueprints.booking.blueprint import booking
+from blueprints.booking.money import money_of
 from blueprints.booking.paying import paying_of
 
 
@@ -27,5 +28,5 @@ def parts(booking_id: int) -> str:
 def _parts(booking_id: int) -> dict[str, Any]:
     found = bookings.of_either(me(), booking_id)
     [card] = booking_cards([found], me())
-    teaches = me().id == found.lesson.mentor_id
-    return {"b": card, "teaches": teaches, "gifts": gifts_beside(found, me()), **paying_of(found, me())}
+    parts = {"b": card, "teaches": me().id == found.lesson.mentor_id, "gifts": gifts_beside(found, me())}
+    return {**parts, **money_of(found, me()), **paying_of(found, me())}

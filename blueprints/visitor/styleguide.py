@@ -104,7 +104,7 @@ def _lessons() -> list[LessonCard]:
 
 def _bookings() -> list[BookingCard]:
     lesson = _lessons()[0]
-    labels = ("Requested", "Held", "Accepted", "Taught", "Released")
+    labels = ("Held", "Accepted", "Taught", "Released")
 
     def steps(done: int) -> tuple[Step, ...]:
         return tuple(Step(label, "done" if at < done else "now" if at == done else "next") for at, label in enumerate(labels))
@@ -121,7 +121,7 @@ def _bookings() -> list[BookingCard]:
         opens_at=now(),
         opens_text="Opens at 18:15",
         decide_by_text=None,
-        timeline=steps(3),
+        timeline=steps(2),
         retry_url=None,
         other_time="Today 14:00 CET",
         decides_at=None,
@@ -135,7 +135,7 @@ def _bookings() -> list[BookingCard]:
         status_text="Waiting for an answer",
         join_url=None,
         decide_by_text="Answer in 3 h",
-        timeline=steps(2),
+        timeline=steps(1),
     )
     declined = replace(
         first,
@@ -143,6 +143,6 @@ def _bookings() -> list[BookingCard]:
         status="declined",
         status_text="Declined, money back",
         join_url=None,
-        timeline=(Step("Requested", "done"), Step("Declined", "done"), Step("Money back", "now")),
+        timeline=(Step("Held", "done"), Step("Declined", "done"), Step("Money back", "now")),
     )
     return [first, waiting, declined]
