@@ -11,7 +11,6 @@ from app.bookings import queries as bookings
 from app.bookings.disputes import LONGEST_WORDS, Claim
 from app.bookings.models import Booking
 from app.kernel.errors import Conflict, Invalid
-from app.kernel.money import SYMBOLS
 from app.web.cards import booking_cards
 from app.web.forms import AppForm, PickField, line_field, text_field
 from app.web.guards import me, see_other
@@ -120,7 +119,6 @@ def _parts(booking_id: int, *, opening: OpenForm | None = None, speaking: WordsF
         "opening": opening_view(found, me(), until) if until else None,
         "open_form": (opening or _fresh(found)) if until else None,
         "words_form": speaking or WordsForm(formdata=None),
-        "currency_sign": SYMBOLS.get(found.currency, found.currency),
     }
 
 
