@@ -103,6 +103,8 @@ class BookingCard:
 
 
 MENTORS_RULE = "Everything goes back to the learner. Later than 24 hours before the start it counts against you."
+
+
 def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
     """One person."""
     return PersonChip(

@@ -16,6 +16,7 @@ from app.bookings.dispute_models import Dispute, DisputeEnding, DisputeState
 from app.bookings.disputes import Claim
 from app.bookings.earnings import snapshot
 from app.bookings.events import DisputeOpened, DisputeSettled, DisputeUndecided
+from app.bookings.strikes import strikes_of
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
@@ -281,7 +282,7 @@ APPEAL = Claim("i_was_there", "I was there, my camera was off.")
 
 def test_a_mentor_appeals_against_a_strike_and_no_money_moves(mentor, learner, admin) -> None:
     booking = absent_mentor(mentor, learner)
-    assert reading.strikes_against(mentor.id) == 1
+    assert strikes_of(mentor) == 1
     with clock.stopped(booking.settlement.decided_at + timedelta(hours=71)):
         dispute = disputes.open_dispute(mentor, booking.id, APPEAL)
     booking = swept(booking, dispute.answer_by)
@@ -289,7 +290,7 @@ def test_a_mentor_appeals_against_a_strike_and_no_money_moves(mentor, learner, a
     assert booking.payment.state is PaymentState.REFUNDED
     with clock.stopped(dispute.answer_by):
         decide_dispute(admin, dispute.id, 0, "The door was broken.", lifts_strike=True)
-    assert reading.strikes_against(mentor.id) == 0
+    assert strikes_of(mentor) == 0
     assert available(mentor) == 0
 
 
