@@ -15,7 +15,7 @@ from app.gifts import jobs as gift_jobs
 from app.gifts import models as gift_models
 from app.kernel.schedule import add_periodic
 from app.lessons import models as lesson_models
-from app.lessons import talk
+from app.lessons import offer_models, talk
 from app.live import jobs as live_jobs
 from app.live import models as live_models
 from app.notifications import models as notification_models
@@ -31,6 +31,7 @@ TABLES = (
     audit_models,
     accounts_models,
     lesson_models,
+    offer_models,
     talk,
     payment_models,
     payout_models,

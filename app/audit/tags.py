@@ -13,6 +13,9 @@ class AuditTag(StrEnum):
     EMAIL_VERIFIED = "account:email:verify"
     PASSWORD_RESET = "account:password:reset"  # noqa: S105 (a tag)
     LESSON_PUBLISHED = "lesson:self:publish"
+    COUPON_MADE = "coupon:self:create"
+    COUPON_STOPPED = "coupon:self:stop"
+    TRIAL_SET = "trial:self:set"
     LESSON_LINK_RENEWED = "lesson:link:renew"
     TALK_OFFERED = "lesson:talk:offer"
     BOOKING_REQUESTED = "booking:self:request"

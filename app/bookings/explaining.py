@@ -6,6 +6,8 @@ from app.bookings.settlement_models import Settlement, Verdict
 
 def explain(settled: Settlement, *, to_mentor: bool, other: str) -> str:
     """One or two sentences; `other` is the first name of the one on the other side."""
+    if settled.price_minor == 0:
+        return _explain_free(settled, to_mentor, other)
     back = _back(settled, f"to {other}" if to_mentor else "to you")
     came = "You did" if to_mentor == (settled.verdict is Verdict.MENTOR_ABSENT) else f"{other} did"
     match settled.verdict:
@@ -26,6 +28,16 @@ def explain(settled: Settlement, *, to_mentor: bool, other: str) -> str:
             return f"{'You' if to_mentor else other} canceled{_notice(settled)}: {back}{strike}"
         case Verdict.MENTOR_SUSPENDED:
             return f"It cannot take place any more: {back}"
+
+
+def _explain_free(settled: Settlement, to_mentor: bool, other: str) -> str:
+    """What became of a free session: nothing was paid, so nothing goes back."""
+    missing = {Verdict.MENTOR_ABSENT: to_mentor, Verdict.LEARNER_ABSENT: not to_mentor}
+    if settled.verdict in missing:
+        return f"{'You' if missing[settled.verdict] else other} did not come."
+    if settled.verdict in (Verdict.TAUGHT, Verdict.CUT_SHORT):
+        return _together(settled)
+    return "Somebody tried to come in and could not." if settled.verdict is Verdict.TECHNICAL else "You did not meet."
 
 
 def _back(settled: Settlement, to_whom: str) -> str:

@@ -60,6 +60,10 @@ class Booking(Model):
     seat_no: Mapped[int]
     state: Mapped[BookingState] = mapped_column(enum_by_value(BookingState), default=BookingState.HELD)
     price_minor: Mapped[int]
+    discount_minor: Mapped[int] = mapped_column(default=0)
+    """What was taken off the mentor's price, at the mentor's cost; all money counts from price_minor, which is what is paid."""
+    coupon_id: Mapped[int | None] = mapped_column(ForeignKey("coupons.id"), index=True)
+    is_trial: Mapped[bool] = mapped_column(default=False)
     currency: Mapped[str] = mapped_column(String(3))
     fee_bps: Mapped[int]
     no_show_refund_pct: Mapped[int] = mapped_column(default=100)
@@ -84,6 +88,16 @@ class Booking(Model):
     def price(self) -> Money:
         """What the learner pays, as agreed when booking."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def list_price(self) -> Money:
+        """The mentor's price, before anything was taken off."""
+        return Money(self.price_minor + self.discount_minor, self.currency)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether there is nothing to pay: then there is no payment."""
+        return self.price_minor == 0
 
     @property
     def kept(self) -> Money:

@@ -153,14 +153,18 @@ def past_for_learner(learner: User, limit: int = 50) -> Sequence[Booking]:
 
 def paid_by(learner: User, limit: int = 100) -> Sequence[Booking]:
     """Bookings with a payment somebody said yes to, latest first, for the payments table."""
-    query = _of_learner(learner).where(Booking.requested_at.is_not(None)).order_by(Booking.requested_at.desc(), Booking.id)
+    query = (
+        _of_learner(learner)
+        .where(Booking.requested_at.is_not(None), Booking.payment_id.is_not(None))
+        .order_by(Booking.requested_at.desc(), Booking.id)
+    )
     return db.session.scalars(query.limit(limit)).unique().all()
 
 
 def earned_by(mentor: User, limit: int = 100) -> Sequence[Booking]:
     """Bookings that bring or brought a mentor money, latest first, for the earnings table."""
     states = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED, BookingState.CANCELED)
-    query = _of_mentor(mentor).where(Booking.state.in_(states), Booking.accepted_at.is_not(None))
+    query = _of_mentor(mentor).where(Booking.state.in_(states), Booking.accepted_at.is_not(None), Booking.payment_id.is_not(None))
     return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.models import User
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import policies, queries
+from app.bookings import policies, pricing, queries
 from app.bookings.events import (
     BookingAccepted,
     BookingConfirmed,
@@ -40,15 +40,26 @@ class SlotTaken(Conflict):
     message = "Slot taken, try another"
 
 
-def book(learner: User, lesson_id: int, choice: Choice) -> Booking:
-    """Claim a seat and pay for it, in one request.
+class PriceChanged(Conflict):
+    """Between the dialog and Confirm a code ended, or a first session became a second."""
+
+    code = "price_changed"
+    message = "The price has changed while you were looking. Nothing was booked: please look again."
+
+
+def book(learner: User, lesson_id: int, choice: Choice, *, code: str = "", agreed_minor: int | None = None) -> Booking:
+    """Claim a seat and pay for it, in one request. A seat that is free needs no choice.
+
+    `code` is a mentor's coupon, `agreed_minor` the price that was shown: another one is refused (PriceChanged).
 
     The booking comes back requested (paid), or still held when the payment was declined or is being checked: its payment tells.
     Raises Invalid for a payment choice to mend, SlotTaken, Conflict, NotAllowed, NotFound; then nothing was claimed or paid.
     """
-    instrument = instrument_for(learner, choice, _time_left(lesson_id))
-    booking = hold_seat(learner, lesson_id)
-    if booking.state is BookingState.HELD:
+    instrument = None
+    if not _is_free_for(learner, lesson_id, code):
+        instrument = instrument_for(learner, choice, _time_left(lesson_id))
+    booking = hold_seat(learner, lesson_id, code=code, agreed_minor=agreed_minor)
+    if booking.state is BookingState.HELD and instrument is not None:
         _pay(learner, booking, instrument, keep=choice.keep)
     return queries.of_learner(learner, booking.id)
 
@@ -88,8 +99,8 @@ def _time_left(lesson_id: int) -> timedelta | None:
     return None if lesson is None else policies.time_to_pay(now(), lesson.starts_at)
 
 
-def hold_seat(learner: User, lesson_id: int) -> Booking:
-    """Claim a seat for ten minutes, or come back to the one they hold already."""
+def hold_seat(learner: User, lesson_id: int, *, code: str = "", agreed_minor: int | None = None) -> Booking:
+    """Claim a seat for ten minutes, or come back to the one they hold already; a free one is requested at once."""
     known = queries.live_of_learner_in(learner, lesson_id)
     if known is not None:
         if known.state is BookingState.HELD and known.held_until > now():
@@ -98,10 +109,17 @@ def hold_seat(learner: User, lesson_id: int) -> Booking:
     try:
         with transaction() as tx:
             lesson = _bookable(learner, lesson_id)
-            booking = _claim(learner, lesson)
-            payment = payments.prepare(learner, "booking", str(booking.id), booking.price)
-            booking.payment_id = payment.id
-            tx.publish(BookingHeld(booking.id, lesson.id, learner.id, lesson.mentor_id))
+            booking = _claim(learner, lesson, code)
+            if agreed_minor is not None and booking.price_minor != agreed_minor:
+                raise PriceChanged
+            if booking.is_free:
+                pricing.require_few_free(learner)
+            else:
+                booking.payment_id = payments.prepare(learner, "booking", str(booking.id), booking.price).id
+            tx.publish(BookingHeld(*who(booking)))
+            if booking.is_free:
+                _become_requested(booking)
+                tx.publish(BookingRequested(*who(booking)))
     except IntegrityError as error:  # somebody took it between our look and our claim
         raise SlotTaken from error
     return booking
@@ -139,6 +157,9 @@ def follow_money(booking_id: int) -> None:
             require_move(booking.state, BookingState.HELD)
             booking.state, booking.held_until = BookingState.HELD, now() + policies.HOLD
             tx.publish(BookingUnpaid(*who(booking)))
+        if booking.is_free and booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
+            booking.state = BookingState.CONFIRMED
+            tx.publish(BookingConfirmed(*who(booking)))
         if payment is None or payment.state not in SECURED:
             return
         if booking.state is BookingState.HELD:
@@ -173,6 +194,13 @@ def close(booking: Booking, state: BookingState, *, refund_because: str | None =
         refunds.want_full_refund(booking.payment_id, refund_because)
 
 
+def _is_free_for(learner: User, lesson_id: int, code: str) -> bool:
+    known, lesson = queries.live_of_learner_in(learner, lesson_id), db.session.get(Lesson, lesson_id)
+    if known is not None or lesson is None:
+        return known is not None and known.is_free
+    return pricing.quote(learner, lesson, code).is_free
+
+
 def _bookable(learner: User, lesson_id: int) -> Lesson:
     lesson = db.session.get(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson})
     if lesson is None:
@@ -188,7 +216,7 @@ def _bookable(learner: User, lesson_id: int) -> Lesson:
     return lesson
 
 
-def _claim(learner: User, lesson: Lesson) -> Booking:
+def _claim(learner: User, lesson: Lesson, code: str) -> Booking:
     holds = select(func.count()).where(Booking.learner_id == learner.id, Booking.state == BookingState.HELD)
     if (db.session.scalar(holds) or 0) >= policies.MOST_UNPAID_HOLDS:
         raise TooMany("You hold three unpaid seats. Pay for one or let it go first.", code="too_many_holds")
@@ -198,12 +226,16 @@ def _claim(learner: User, lesson: Lesson) -> Booking:
     free = next((seat for seat in range(1, lesson.capacity + 1) if seat not in taken), None)
     if free is None:
         raise SlotTaken
+    price = pricing.quote(learner, lesson, code, lock=True)
     booking = Booking(
         lesson_id=lesson.id,
         mentor_id=lesson.mentor_id,
         learner_id=learner.id,
         seat_no=free,
-        price_minor=lesson.price_minor,
+        price_minor=price.price.amount_minor,
+        discount_minor=price.discount.amount_minor,
+        coupon_id=price.coupon.id if price.coupon else None,
+        is_trial=price.is_trial,
         currency=lesson.currency,
         fee_bps=settings().platform_fee_bps,
         no_show_refund_pct=settings().learner_no_show_refund_pct if lesson.answer_seconds is None else 100,

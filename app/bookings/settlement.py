@@ -93,7 +93,7 @@ def _carry_out(tx: Transaction, booking: Booking, outcome: Outcome) -> None:
     _write_down(booking, outcome)
     booking.taught_seconds, booking.settled_at = outcome.both_seconds, now()
     is_kept_in_part = outcome.refund_minor < booking.price_minor
-    if outcome.verdict in (Verdict.TAUGHT, Verdict.CUT_SHORT) and is_kept_in_part:
+    if outcome.verdict in (Verdict.TAUGHT, Verdict.CUT_SHORT) and (is_kept_in_part or booking.is_free):
         _complete(booking)
         tx.publish(BookingCompleted(*who))
     else:

@@ -43,6 +43,8 @@ class LessonDraft:
     topics: tuple[str, ...]
     capacity: int = 1
     thumbnail: str | None = None
+    is_free: bool = False
+    """The mentor said so: a price of zero alone could be a slip."""
     is_private: bool = False
     cancel_policy: CancelPolicy = CancelPolicy.FLEXIBLE
     is_instant: bool = False
@@ -93,7 +95,9 @@ def faults_of(draft: LessonDraft, starts_at: datetime) -> dict[str, str]:
         fields["starts_at"] = "Choose a time within the next year."
     if draft.duration_minutes not in DURATIONS:
         fields["duration_minutes"] = "Choose a length from the list."
-    if draft.price.currency != settings().currency or not 0 < draft.price.amount_minor <= highest_price().amount_minor:
+    if draft.is_free != draft.price.is_zero:
+        fields["price"] = "Choose Free if you mean it." if draft.price.is_zero else "A free session has no price."
+    elif draft.price.currency != settings().currency or not 0 <= draft.price.amount_minor <= highest_price().amount_minor:
         fields["price"] = f"Choose a price up to {highest_price()}."
     return fields
 

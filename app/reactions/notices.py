@@ -105,6 +105,7 @@ def _tell(person: User, kind: str, booking: Booking, other: User, link: str, *, 
         "title": booking.lesson.title,
         "person": other.name,
         "when": wall_clock(booking.lesson.starts_at, person.timezone),
+        "back": "" if booking.is_free else " Your money is on its way back.",
         "outcome": _outcome(booking, person, other),
     }
     notifications.tell(person.id, kind, reference or str(booking.id), link=link, **words)

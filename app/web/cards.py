@@ -1,7 +1,7 @@
 """View models: domain objects as small frozen dataclasses for one viewer, so that templates hold no logic and load nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,15 +13,18 @@ from app.bookings.cancelling import can_be_canceled
 from app.bookings.explaining import explain
 from app.bookings.models import Booking
 from app.bookings.money_line import money_line
+from app.bookings.pricing import first_prices
 from app.bookings.settlement_models import Verdict
 from app.bookings.states import WORDS, BookingState
 from app.community.queries import NO_RATING, Rating
 from app.kernel.clock import now
+from app.kernel.money import Money
 from app.lessons.models import Lesson
 from app.payments.models import PaymentState
 from app.web.cancel_words import cancel_text
 from app.web.facts import Facts, facts_about
-from app.web.filters import relative, their_clock, viewer_zone, when, zone_name
+from app.web.filters import price_words, relative, their_clock, viewer_zone, when, zone_name
+from app.web.free import free_line, free_status
 from app.web.money import label_of
 
 
@@ -63,6 +66,8 @@ class LessonCard:
     state_note: str | None
     is_live: bool
     is_instant: bool = False
+    first_price: str | None = None
+    """What it costs this viewer, who has not met the mentor yet, where that is less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,12 @@ def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
 def lesson_cards(lessons: Sequence[Lesson], viewer: User | None, facts: Facts | None = None) -> list[LessonCard]:
     """Cards of many lessons with a fixed number of queries, or with none when the facts have been read already."""
     facts = facts or facts_about(lessons)
-    return [_lesson_card(lesson, viewer, facts) for lesson in lessons]
+    first = first_prices(viewer, lessons) if lessons else {}
+    return [replace(_lesson_card(one, viewer, facts), first_price=_first_price(first.get(one.id))) for one in lessons]
+
+
+def _first_price(price: Money | None) -> str | None:
+    return None if price is None else price_words(price)
 
 
 def booking_cards(found: Sequence[Booking], viewer: User, facts: Facts | None = None) -> list[BookingCard]:
@@ -153,7 +163,7 @@ def _lesson_card(lesson: Lesson, viewer: User | None, facts: Facts) -> LessonCar
         zone=zone_name(lesson.starts_at, zone),
         relative=relative(lesson.starts_at),
         duration=minutes_text(lesson.duration_minutes),
-        price=str(lesson.price),
+        price=price_words(lesson.price),
         topics=tuple(topic.name for topic in lesson.topics),
         art_url=_art(lesson),
         seats=f"{max(0, lesson.capacity - taken)} of {lesson.capacity} seats left" if lesson.capacity > 1 else None,
@@ -258,6 +268,8 @@ def _status_text_for(booking: Booking, viewer: User) -> str:
 
 def status_text(booking: Booking) -> str:
     """Where a booking stands, money included, in words."""
+    if booking.is_free:
+        return free_status(booking)
     state = booking.payment.state if booking.payment else None
     if booking.state is BookingState.HELD and state is PaymentState.CHECKING:
         return "Checking your payment"
@@ -281,6 +293,8 @@ def _canceled_text(booking: Booking, state: PaymentState | None) -> str:
 
 
 def _price_text(booking: Booking, viewer: User) -> str:
+    if booking.is_free:
+        return "Free"
     if viewer.id != booking.lesson.mentor_id:
         return str(booking.price)
     fee = settlement.fee_of(booking)
@@ -289,4 +303,6 @@ def _price_text(booking: Booking, viewer: User) -> str:
 
 def timeline(booking: Booking) -> tuple[Step, ...]:
     """The drawn line of a booking, small: held → accepted → taught → released, as far as it came."""
+    if booking.is_free:
+        return tuple(Step(label, state) for label, state in free_line(booking))
     return tuple(Step(label_of(mark, booking), mark.reach.value) for mark in money_line(booking))

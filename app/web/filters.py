@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from app.accounts.service import known_timezone
 from app.kernel.clock import now
+from app.kernel.money import Money
 
 
 def init_app(app: Flask) -> None:
@@ -95,6 +96,11 @@ def relative(moment: datetime) -> str:
     else:
         text = plural(size // timedelta(days=1), "day")
     return f"in {text}" if gap > timedelta() else f"{text} ago"
+
+
+def price_words(price: Money) -> str:
+    """`$18`, or `Free`."""
+    return "Free" if price.is_zero else str(price)
 
 
 def plural(count: int, word: str, many: str | None = None) -> str:

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.bookings import policies, service
+from app.bookings import policies, pricing, service
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.service import SlotTaken
@@ -15,7 +15,7 @@ from app.kernel.jobs import later
 from app.lessons.models import Lesson
 from app.payments import service as payments
 from app.web.cards import lesson_cards
-from app.web.filters import when_inside
+from app.web.filters import price_words, when_inside
 from app.web.fragments import close_dialog, is_htmx
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
@@ -42,12 +42,18 @@ def confirm(lesson_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _dialog(lesson, form), 422
     try:
-        return _outcome(service.book(me(), lesson.id, form.choice()), form)
+        if not _agrees(lesson, form):
+            return _dialog(lesson, form), 409
+        booking = service.book(me(), lesson.id, form.choice(), code=form.code.data or "", agreed_minor=form.agreed_minor)
+        return _outcome(booking, form)
     except Invalid as fault:
         form.accept(fault)
         return _dialog(lesson, form), 422
     except SlotTaken:
         return _slot_taken(lesson), 409
+    except service.PriceChanged as change:
+        form.accept(Invalid(change.message))
+        return _dialog(lesson, form), 409
     except (Conflict, NotAllowed, TooMany) as refusal:
         return _refused(lesson, refusal.message), refusal.status
 
@@ -93,6 +99,17 @@ def _asked_for(lesson_id: int) -> Lesson:
     return lesson_for(me(), lesson_id, request.args.get("key", ""))
 
 
+def _agrees(lesson: Lesson, form: CheckoutForm) -> bool:
+    """Whether the price that was shown is the price; one that a code just changed is shown before Confirm counts."""
+    if form.agreed_minor is None or bookings.live_of_learner_in(me(), lesson.id) is not None:
+        return True
+    quote = pricing.quote(me(), lesson, form.code.data or "")
+    if quote.price.amount_minor == form.agreed_minor:
+        return True
+    form.accept(Invalid(f"With this it costs {price_words(quote.price)}. Confirm once more to book."))
+    return False
+
+
 def _outcome(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
     """Requested: the dialog goes. Held: it says why, and what to do next."""
     if not is_htmx():
@@ -110,7 +127,7 @@ def _outcome(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
 
 def _dialog(lesson: Lesson, form: CheckoutForm | None = None) -> str:
     """The dialog where this learner stands now, with what was typed; after three declines another method is chosen."""
-    checkout = checkout_of(me(), lesson)
+    checkout = checkout_of(me(), lesson, (form.code.data or "") if form else "")
     if checkout.taken:
         return _slot_taken(lesson)
     if checkout.obstacle:

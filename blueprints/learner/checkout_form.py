@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import Length
 
 from app.accounts.models import User
@@ -25,6 +25,8 @@ class CheckoutForm(AppForm):
     account_number = StringField("Account number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     ifsc = StringField("IFSC", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     card_number = StringField("Card number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    code = StringField("Code", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    agreed = HiddenField()
     keep = BooleanField("Save for next time")
 
     saved: list[SavedMethod]
@@ -73,6 +75,12 @@ class CheckoutForm(AppForm):
     def chosen_saved(self) -> SavedMethod | None:
         """The saved method that is chosen, if one is."""
         return next((method for method in self.saved if f"{SAVED}{method.id}" == self.method.data), None)
+
+    @property
+    def agreed_minor(self) -> int | None:
+        """The price that was shown, in minor units; None when none was sent."""
+        text = self.agreed.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
     def choice(self) -> Choice:
         """What the use case takes. A saved id that is not theirs goes on as it is: the use case refuses it."""

@@ -6,18 +6,20 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from app.accounts.models import User
-from app.bookings import policies
+from app.bookings import policies, pricing
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
+from app.bookings.pricing import Quote
 from app.bookings.states import BookingState
 from app.config import settings
 from app.kernel.clock import now
+from app.kernel.errors import Invalid
 from app.lessons.models import Lesson
 from app.payments.models import Payment, PaymentState
 from app.payments.service import MOST_TRIES
 from app.web.cancel_words import cancel_text
 from app.web.cards import LessonCard, lesson_cards
-from app.web.filters import their_clock, when_inside
+from app.web.filters import price_words, their_clock, when_inside
 
 REASONS = {
     "card_declined": "Your bank said no to this card.",
@@ -60,9 +62,15 @@ class Checkout:
     my_time: str
     mentor_time: str | None
     held_text: str
+    free_text: str
     no_show_text: str
     cancel_text: str
     total: str
+    price_minor: int
+    list_price: str
+    discount: str
+    discount_name: str
+    is_free: bool
     booking_id: int | None = None
     reason: str = ""
     tries: int = 0
@@ -76,12 +84,12 @@ class Checkout:
     obstacle: str = ""
 
 
-def checkout_of(learner: User, lesson: Lesson) -> Checkout:
-    """Where this learner stands with this lesson now."""
+def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
+    """Where this learner stands with this lesson now; a code that does not work takes nothing off."""
     booking = bookings.live_of_learner_in(learner, lesson.id)
     if booking is not None and _ran_out(booking):
         booking = None  # the sweep has not come by yet
-    facts = _facts(learner, lesson, booking)
+    facts = _facts(learner, lesson, booking) | _prices(learner, lesson, booking, code)
     if booking is None:
         return Checkout(step="pay", **facts)
     payment = booking.payment
@@ -139,10 +147,10 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
         "confirm_url": url_for("learner.confirm", lesson_id=lesson.id, key=lesson.link_token),
         "my_time": f"{card.when} {card.zone}",
         "mentor_time": their_clock(lesson.starts_at, lesson.timezone),
+        "free_text": free_text(first, answer_by, is_instant=lesson.is_instant),
         "held_text": held_text(first, answer_by, is_instant=lesson.is_instant),
         "no_show_text": _no_show_text(first, booking),
         "cancel_text": cancel_text(booking.cancel_policy if booking else lesson.cancel_policy, lesson.starts_at),
-        "total": str(booking.price if booking else lesson.price),
         "is_rehearsal": settings().is_rehearsal,
         "time_left": policies.time_to_pay(now(), lesson.starts_at),
         "taken": card.state_note == "Fully booked" and booking is None,
@@ -156,6 +164,35 @@ def held_text(mentor: str, answer_by: str, *, is_instant: bool) -> str:
         return f"You are confirmed at once: {mentor} has said yes beforehand. Your money is held until you have met."
     no = f"If {mentor} says no, or has not answered by {answer_by}, all of it goes back."
     return f"Your money is held until {mentor} accepts. {no}"
+
+
+def free_text(mentor: str, answer_by: str, *, is_instant: bool) -> str:
+    """The same where there is nothing to pay."""
+    return "There is nothing to pay. " + ("You are confirmed at once." if is_instant else f"{mentor} answers by {answer_by}.")
+
+
+def _prices(learner: User, lesson: Lesson, booking: Booking | None, code: str) -> dict:
+    """What it costs and what is taken off: as agreed when the seat was claimed, or as it would be now."""
+    if booking is not None:
+        price, off, is_trial = booking.price, booking.list_price - booking.price, booking.is_trial
+    else:
+        quote = _quote(learner, lesson, code)
+        price, off, is_trial = quote.price, quote.discount, quote.is_trial
+    return {
+        "total": price_words(price),
+        "price_minor": price.amount_minor,
+        "list_price": str(price + off),
+        "discount": "" if off.is_zero else f"-{off}",
+        "discount_name": f"Your first session with {lesson.mentor.name.split()[0]}" if is_trial else "Your code",
+        "is_free": price.is_zero,
+    }
+
+
+def _quote(learner: User, lesson: Lesson, code: str) -> Quote:
+    try:
+        return pricing.quote(learner, lesson, code)
+    except Invalid:
+        return pricing.quote(learner, lesson)
 
 
 def _no_show_text(mentor: str, booking: Booking | None) -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, HiddenField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, StopValidation, ValidationError
 
 from app.accounts.models import User
 from app.config import settings
@@ -57,6 +57,17 @@ def topics_of(text: str | None) -> tuple[str, ...]:
     return tuple(part for part in (tidy(part) for part in re.split(r"[,;\n]", text or "")) if part)
 
 
+class PricedOrFree(Required):
+    """Must be filled in unless the session is free; zero alone could be a slip."""
+
+    def __call__(self, form: AppForm, field: Field) -> None:
+        """Nothing typed is fine for a free session, and the other way round."""
+        if not form.is_free.data:
+            super().__call__(form, field)
+        elif not field.data:
+            raise StopValidation
+
+
 class LessonForm(AppForm):
     """Create Session."""
 
@@ -64,7 +75,8 @@ class LessonForm(AppForm):
     description = text_field("Description", shortest=10, longest=4000, missing="Say what people will take away.")
     starts_at = MomentField("Date and time", [Required("Choose a date and a time."), sensible_moment])
     duration_minutes = PickField("Duration", LENGTHS, "Choose a length from the list.", default=60)
-    price = StringField("Price", [Required("Say what one seat costs."), amount], filters=[tidy])
+    price = StringField("Price", [PricedOrFree("Say what one seat costs."), amount], filters=[tidy])
+    is_free = BooleanField("Free")
     capacity = PickField("Seats", SEATS, "Choose a number from the list.", default=1)
     topics = StringField("Topics covered", [Length(max=LONGEST_TOPICS_TEXT, message="Use fewer or shorter topics."), some_topics])
     findable = PickField("Who can find it", FINDABLE, "Choose one from the list.", default="everybody", may_lack=True)
@@ -115,7 +127,8 @@ class LessonForm(AppForm):
             starts_at=self.starts_at.data,
             timezone=mentor.timezone,
             duration_minutes=self.duration_minutes.data,
-            price=parse_money(self.price.data, settings().currency),
+            price=parse_money(self.price.data or "0", settings().currency),
+            is_free=bool(self.is_free.data),
             topics=topics_of(self.topics.data),
             capacity=self.capacity.data,
             thumbnail=self.picture,
@@ -131,6 +144,8 @@ class LessonForm(AppForm):
 
     def typed_price(self) -> Money | None:
         """The price if it can be read already."""
+        if self.is_free.data:
+            return Money(0, settings().currency)
         try:
             return parse_money(self.price.data or "", settings().currency)
         except ValueError:

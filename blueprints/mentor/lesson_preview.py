@@ -12,7 +12,7 @@ from app.kernel.money import Money, exponent
 from app.lessons import calendar
 from app.lessons.service import DURATIONS
 from app.web.cards import LessonCard, minutes_text, person_chip
-from app.web.filters import relative, when, zone_name
+from app.web.filters import price_words, relative, when, zone_name
 from blueprints.mentor.lesson_form import LessonForm, topics_of
 
 USUAL_HOUR = (5, 50)
@@ -84,7 +84,7 @@ def _card(form: LessonForm, mentor: User, minutes: int) -> LessonCard:
         zone=zone_name(shown, mentor.timezone),
         relative=relative(shown) if starts_at else "",
         duration=minutes_text(minutes),
-        price=str(price) if price else "Price",
+        price=price_words(price) if price else "Price",
         topics=topics or ("Your topics",),
         art_url=_art(form, topics),
         seats=f"0 of {form.capacity.data} seats" if form.capacity.data in (2, 3) else None,
