@@ -42,6 +42,7 @@ class Settings:
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_publishable_key: str
+    stripe_api_base: str
     payment_provider: str
     may_rehearse_in_production: bool
     rehearsal_events: tuple[str, ...]
@@ -83,6 +84,7 @@ class Settings:
             stripe_secret_key=env.get("STRIPE_SECRET_KEY", ""),
             stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
             stripe_publishable_key=env.get("STRIPE_PUBLISHABLE_KEY", ""),
+            stripe_api_base=env.get("STRIPE_API_BASE", "").rstrip("/"),
             payment_provider=env.get("PAYMENT_PROVIDER", "rehearsal"),
             rehearsal_events=_words(env.get("REHEARSAL_EVENTS", "")),
             rehearsal_webhook_url=env.get("REHEARSAL_WEBHOOK_URL") or f"{base_url}/webhooks/rehearsal",
@@ -127,7 +129,15 @@ class Settings:
         return [
             (self.env not in ("development", "test", "production"), "PEERLEARN_ENV must be development, test or production"),
             (self.password_hash_cost not in ("standard", "test"), "PASSWORD_HASH_COST must be standard or test"),
-            (self.payment_provider != "rehearsal", "PAYMENT_PROVIDER knows only rehearsal so far"),
+            (self.payment_provider not in ("rehearsal", "stripe"), "PAYMENT_PROVIDER must be rehearsal or stripe"),
+            (
+                self.payment_provider == "stripe" and not self.stripe_secret_key.startswith(("sk_", "rk_")),
+                "PAYMENT_PROVIDER=stripe needs STRIPE_SECRET_KEY (it begins with sk_ or rk_)",
+            ),
+            (
+                self.payment_provider == "stripe" and not self.stripe_webhook_secret.startswith("whsec_"),
+                "PAYMENT_PROVIDER=stripe needs STRIPE_WEBHOOK_SECRET (it begins with whsec_)",
+            ),
             (not 0 <= self.platform_fee_bps <= 5000, "PLATFORM_FEE_BPS must be a whole number from 0 to 5000"),
             (not 0 <= self.gift_fee_bps <= 5000, "GIFT_FEE_BPS must be a whole number from 0 to 5000"),
             (
@@ -161,6 +171,11 @@ class Settings:
                 self.is_rehearsal and not self.may_rehearse_in_production,
                 "PAYMENT_PROVIDER is the rehearsal, which moves no real money (ALLOW_REHEARSAL_PAYMENTS=yes for a demonstration)",
             ),
+            (
+                self.payment_provider == "stripe" and self.stripe_secret_key.startswith(("sk_test_", "rk_test_")),
+                "STRIPE_SECRET_KEY is a test key, which moves no real money",
+            ),
+            (bool(self.stripe_api_base), "STRIPE_API_BASE is for tests: production talks to Stripe itself"),
             (self.password_hash_cost != COST_OF_PRODUCTION, "PASSWORD_HASH_COST=test makes passwords easy to guess"),
             ("postgres:postgres@" in self.database_url, "DATABASE_URL still has the default password"),
         ]

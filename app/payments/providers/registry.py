@@ -3,8 +3,9 @@
 from app.config import settings
 from app.payments.providers.base import PaymentProvider
 from app.payments.providers.rehearsal import RehearsalProvider
+from app.payments.providers.stripe import StripeProvider
 
-PROVIDERS: dict[str, PaymentProvider] = {"rehearsal": RehearsalProvider()}
+PROVIDERS: dict[str, PaymentProvider] = {"rehearsal": RehearsalProvider(), "stripe": StripeProvider()}
 PROVIDER_NAMES = frozenset(PROVIDERS)
 
 
