@@ -1,4 +1,6 @@
-"""`bench/run`, or `.venv/bin/python -m bench [start] [pages] [memory] [weight] [booking] [room]`: figures beside their targets.
+"""`bench/run`, or `.venv/bin/python -m bench [start] [pages] [memory] [weight] [booking] [room] [ledger] [bookings]`.
+
+Figures beside their targets or baselines.
 
 Everything runs on this machine, on a fresh instance with the demo, one web process, real password cost. Each section names its
 baseline or target. Numbers of a busy machine are what they are: the load is printed first, and ratios are taken in the same run.
@@ -9,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import booking, memory, pages, room, start, weight
+from bench import booking, bookings, ledger, memory, pages, room, start, weight
 from tests.process.launched import Launched
 
 ROUNDS = 7
@@ -17,7 +19,7 @@ ROUNDS = 7
 
 def main(wanted: set[str]) -> None:
     """Run the sections that are asked for, all of them without words."""
-    every = {"start", "pages", "memory", "weight", "booking", "room"}
+    every = {"start", "pages", "memory", "weight", "booking", "room", "ledger", "bookings"}
     if unknown := wanted - every:
         sys.exit(f"bench knows {', '.join(sorted(every))}; not {', '.join(sorted(unknown))}")
     wanted = wanted or every
@@ -28,6 +30,10 @@ def main(wanted: set[str]) -> None:
         booking.main(ROUNDS)
     if "room" in wanted:
         room.main(ROUNDS)
+    if "ledger" in wanted:
+        ledger.main(ROUNDS)
+    if "bookings" in wanted:
+        bookings.main(ROUNDS)
 
 
 def _with_demo(folder: Path, wanted: set[str]) -> None:

@@ -100,8 +100,9 @@ def _settled() -> Question:
     offenders = (
         select(*fault("booking", Booking.id, Settlement.refund_minor, found, Settlement.currency))
         .join(Settlement, Settlement.booking_id == Booking.id)
+        .join(Payment, Payment.id == Booking.payment_id)
         .outerjoin(refunds, refunds.c.payment_id == Booking.payment_id)
-        .where(found < Settlement.refund_minor)
+        .where(found < Settlement.refund_minor, Payment.captured_at.is_not(None))
     )
     return Question("bookings.settled", "What was decided in the room goes back", count_of(Settlement), offenders)
 

@@ -6,6 +6,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.payments.balances import COUNTED_BY_KIND, EVERYTHING, MAY_BE_NEGATIVE, account_balances
 from app.payments.models import LedgerEntry, LedgerTransaction, Payment, Refund, RefundState
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutState
+from app.payments.proof_sums import account_of, moved_through
+from app.payments.provider_models import StrayCharge
 from app.payments.proving import Question, count_of, fault
 
 _THEN = LedgerTransaction
@@ -14,7 +16,7 @@ _AMOUNT = func.sum(LedgerEntry.amount_minor)
 
 def questions() -> list[Question]:
     """All of them, the ledger's own first."""
-    return [*_of_the_ledger(), *_of_balances(), *_of_payments(), *_of_refunds(), *_of_payouts()]
+    return [*_of_the_ledger(), *_of_balances(), *_of_payments(), *_of_refunds(), _of_strays(), *_of_payouts()]
 
 
 def at_the_provider(kind: str) -> ColumnElement[int]:
@@ -128,6 +130,20 @@ def _of_refunds() -> list[Question]:
             nobodys.where(kinds, Refund.id.is_(None)),
         ),
     ]
+
+
+def _of_strays() -> Question:
+    """A charge that belongs to nothing is held until it is back."""
+    moved = moved_through("stray")
+    expected = case((StrayCharge.is_taken & (StrayCharge.state == RefundState.WANTED), StrayCharge.amount_minor), else_=0)
+    found = func.coalesce(moved.c.held, 0)
+    offenders = (
+        select(*fault("stray charge", StrayCharge.id, expected, found, Payment.currency))
+        .join(Payment, Payment.id == StrayCharge.payment_id)
+        .outerjoin(moved, moved.c.account == account_of("stray", StrayCharge.id))
+        .where(expected != found)
+    )
+    return Question("payments.strays", "A stray charge is held until it is back", count_of(StrayCharge), offenders)
 
 
 PAYOUT_KINDS = ("payout", "payout_paid", "payout_returned")

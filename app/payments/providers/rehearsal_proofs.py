@@ -4,13 +4,14 @@ from sqlalchemy import case, func, literal, or_, select
 
 from app.payments.models import Payment, PaymentAttempt, PaymentState, Refund, RefundState
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutState
+from app.payments.provider_models import StrayCharge
 from app.payments.providers.base import Status
 from app.payments.providers.rehearsal_books import payments as charges
 from app.payments.providers.rehearsal_books import payouts as sent
 from app.payments.providers.rehearsal_books import refunds as given_back
 from app.payments.proving import Question, count_of, fault
 
-_ASKING = (PaymentState.CHECKING, PaymentState.PROCESSING)
+_ASKING = (PaymentState.CHECKING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
 NAME = "rehearsal"
 
 
@@ -21,7 +22,13 @@ def questions() -> list[Question]:
 
 def _of_charges() -> list[Question]:
     taken = func.coalesce(func.sum(case((charges.c.status == Status.SUCCEEDED.value, charges.c.amount_minor), else_=0)), 0)
-    expected = case((Payment.captured_at.is_not(None), Payment.amount_minor), else_=0)
+    strays = (
+        select(func.coalesce(func.sum(StrayCharge.amount_minor), 0))
+        .where(StrayCharge.payment_id == Payment.id, StrayCharge.is_taken)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    expected = case((Payment.captured_at.is_not(None), Payment.amount_minor), else_=0) + strays
     is_asking = or_(
         Payment.state.in_(_ASKING),
         (Payment.state == PaymentState.AUTHORIZED),
@@ -66,7 +73,8 @@ def _of_refunds() -> list[Question]:
     theirs = (
         select(*fault("refund at the rehearsal", given_back.c.id, "a refund's row", "none"))
         .outerjoin(Refund, Refund.key == given_back.c.key)
-        .where(Refund.id.is_(None))
+        .outerjoin(StrayCharge, StrayCharge.key == given_back.c.key)
+        .where(Refund.id.is_(None), StrayCharge.id.is_(None))
     )
     sums = select(given_back.c.provider_id, func.sum(given_back.c.amount_minor).label("back")).group_by(given_back.c.provider_id)
     back_of = sums.subquery()
@@ -74,11 +82,21 @@ def _of_refunds() -> list[Question]:
     own_sum = (
         select(*fault("charge", charges.c.provider_id, charges.c.refunded_minor, back, charges.c.currency))
         .outerjoin(back_of, back_of.c.provider_id == charges.c.provider_id)
-        .where(charges.c.refunded_minor != back)
+        .where(
+            charges.c.refunded_minor != back, charges.c.refunded_minor != charges.c.amount_minor
+        )  # all of it: a bank's chargeback
+    )
+    sent_back = case((StrayCharge.is_taken & (StrayCharge.state == RefundState.DONE), StrayCharge.amount_minor), else_=0)
+    stray = (
+        select(*fault("stray charge", StrayCharge.id, sent_back, found, Payment.currency))
+        .join(Payment, Payment.id == StrayCharge.payment_id)
+        .outerjoin(given_back, given_back.c.key == StrayCharge.key)
+        .where(Payment.provider == NAME, StrayCharge.state != RefundState.WANTED, sent_back != found)
     )
     return [
         Question("rehearsal.refunds", "The rehearsal gave back exactly what our refunds say", count_of(Refund), ours),
         Question("rehearsal.refunds_known", "Every refund of the rehearsal is one of ours", count_of(given_back), theirs),
+        Question("rehearsal.strays", "Every stray charge went back whole", count_of(StrayCharge), stray),
         Question("rehearsal.own_sums", "The rehearsal's charges know what was given back", count_of(charges), own_sum),
     ]
 

@@ -23,12 +23,12 @@ ENTRY = (
     "INSERT INTO ledger_entries (transaction_id, account, amount_minor, currency) VALUES ({number}, '{account}', {amount}, 'USD')"
 )
 CHARGE = (
-    "INSERT INTO rehearsal_payments (provider_id, key, amount_minor, currency, status, decline_code, becomes, refunded_minor) "
-    "VALUES ('reh_stray', 'stray', 500, 'USD', 'succeeded', '', '', 0)"
+    "INSERT INTO rehearsal_payments (provider_id, key, amount_minor, currency, status, decline_code, becomes, refunded_minor, hold, "
+    "instrument, return_url) VALUES ('reh_stray', 'stray', 500, 'USD', 'succeeded', '', '', 0, '0', '', '')"
 )
 PAYOUT = (
-    "INSERT INTO rehearsal_payouts (provider_id, key, amount_minor, currency, becomes, settles_at) "
-    "VALUES ('rehpo_stray', 'stray', 500, 'USD', 'succeeded', '2026-01-01 00:00:00')"
+    "INSERT INTO rehearsal_payouts (provider_id, key, amount_minor, currency, becomes, settles_at, is_told) "
+    "VALUES ('rehpo_stray', 'stray', 500, 'USD', 'succeeded', '2026-01-01 00:00:00', '1')"
 )
 
 
@@ -40,6 +40,10 @@ def posted(kind: str, *entries: tuple[str, int], reference: str = "4711") -> lis
     return [head, *(ENTRY.format(number=9999, account=account, amount=amount) for account, amount in entries)]
 
 
+STRAY = (
+    "INSERT INTO stray_charges (payment_id, provider_payment_id, amount_minor, key, is_taken, state, found_at) "
+    "SELECT payment_id, 'reh_stray', 500, 'stray-key', '1', '%s', created_at FROM bookings WHERE id = {confirmed}"
+)
 PAYMENT_OF = "(SELECT payment_id FROM bookings WHERE id = {%s})"
 KEY_OF = "(SELECT key FROM payment_attempts WHERE payment_id = " + PAYMENT_OF + ")"
 FAULTS = {
@@ -133,8 +137,14 @@ FAULTS = {
     ),
     "a refund the provider never saw": (
         ["DELETE FROM rehearsal_refunds WHERE key = (SELECT key FROM refunds WHERE id = {refund})"],
-        {"rehearsal.refunds", "rehearsal.own_sums"},
+        {"rehearsal.refunds"},
     ),
+    "a charge that lost count": (
+        ["UPDATE rehearsal_payments SET refunded_minor = 1 WHERE key = " + KEY_OF % "confirmed"],
+        {"rehearsal.own_sums"},
+    ),
+    "a stray charge that was not taken in": ([STRAY % "wanted"], {"payments.strays", "rehearsal.charges"}),
+    "a stray charge that did not go back": ([STRAY % "done"], {"rehearsal.strays"}),
     "a refund only the provider saw": (
         ["INSERT INTO rehearsal_refunds (key, provider_id, amount_minor) VALUES ('stray', 'nowhere', 5)"],
         {"rehearsal.refunds_known"},
