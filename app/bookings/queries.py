@@ -8,7 +8,9 @@ from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import User
 from app.bookings import policies
+from app.bookings.dispute_models import Dispute
 from app.bookings.models import Booking
+from app.bookings.settlement_models import Settlement
 from app.bookings.states import LIVE, BookingState
 from app.extensions import db
 from app.kernel.clock import now
@@ -161,11 +163,23 @@ def paid_by(learner: User, limit: int = 100) -> Sequence[Booking]:
     return db.session.scalars(query.limit(limit)).unique().all()
 
 
-def earned_by(mentor: User, limit: int = 100) -> Sequence[Booking]:
-    """Bookings that bring or brought a mentor money, latest first, for the earnings table."""
+def earned_by(mentor: User, limit: int = 100, *, show: str = "all") -> Sequence[Booking]:
+    """Bookings that bring or brought a mentor money, latest first; `show` is all, held, available or refunded."""
     states = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED, BookingState.CANCELED)
-    query = _of_mentor(mentor).where(Booking.state.in_(states), Booking.accepted_at.is_not(None), Booking.payment_id.is_not(None))
+    was_paid = (Booking.state.in_(states), Booking.accepted_at.is_not(None), Booking.payment_id.is_not(None))
+    query = _of_mentor(mentor).where(*was_paid, *_SHOWN.get(show, ()))
     return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
+
+
+_BACK = exists().where(Settlement.booking_id == Booking.id, Settlement.refund_minor > 0)
+_BACK_BY_DISPUTE = exists().where(Dispute.booking_id == Booking.id, Dispute.decided_minor > 0)
+_AHEAD = Booking.state.in_((BookingState.REQUESTED, BookingState.CONFIRMED))
+_SHOWN: dict[str, tuple[ColumnElement[bool], ...]] = {
+    "held": (Booking.released_at.is_(None), _AHEAD | Booking.release_at.is_not(None)),
+    "available": (Booking.released_at.is_not(None),),
+    "refunded": (_BACK | _BACK_BY_DISPUTE,),
+}
+"""What each filter of the earnings table asks of a booking."""
 
 
 _TAKEN_SEATS = (

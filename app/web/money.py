@@ -142,6 +142,8 @@ def _note(mark: Mark, booking: Booking, side: Side) -> str:
 def _held_note(mark: Mark, booking: Booking, side: Side) -> str:
     if mark.reach is not Reach.DONE:
         return f"By {side.learner}" if side.teaches else "Your seat is held meanwhile"
+    if booking.payment is None:
+        return "Nothing to pay"
     method = booking.payment.method_label if booking.payment is not None else ""
     return (
         f"{side.learner} has paid; it waits here"

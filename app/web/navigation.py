@@ -36,6 +36,7 @@ MENTOR_NAV = (
     NavItem("mentor.home", "Home", "home", "Home"),
     NavItem("mentor.new_lesson", "Create Session", "plus-circle", "Create"),
     NavItem("mentor.earnings", "Earnings", "banknotes", "Earnings"),
+    NavItem("mentor.withdrawals_page", "Withdrawals", "building-library", "Withdraw"),
     NavItem("profile.home", "Profile", "user-circle"),
 )
 LEARNER_NAV = (

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import render_template, url_for
 
 from app.bookings import queries as bookings
-from app.bookings.explaining import explain
+from app.bookings.dispute_queries import open_until
+from app.bookings.explaining import explain, explain_dispute
 from app.bookings.models import Booking
 from app.bookings.settlement_models import Settlement
 from app.bookings.states import BookingState
@@ -27,7 +28,6 @@ class PaymentRow:
 
     id: int
     title: str
-    lesson_id: int
     mentor: str
     amount: str
     method: str
@@ -35,6 +35,8 @@ class PaymentRow:
     status: str
     tone: str
     note: str
+    url: str
+    dispute_url: str
     gift_text: str
     gift_url: str | None
 
@@ -62,7 +64,6 @@ def _row(booking: Booking, given: Sequence[Gift]) -> PaymentRow:
     return PaymentRow(
         id=booking.id,
         title=booking.lesson.title,
-        lesson_id=booking.lesson_id,
         mentor=booking.lesson.mentor.name,
         amount=str(booking.price),
         method=booking.payment.method_label if booking.payment else "",
@@ -70,6 +71,8 @@ def _row(booking: Booking, given: Sequence[Gift]) -> PaymentRow:
         status=status,
         tone=tone,
         note=note,
+        url=url_for("booking.page", booking_id=booking.id),
+        dispute_url=url_for("booking.dispute", booking_id=booking.id) if booking.dispute or open_until(me(), booking) else "",
         gift_text=_gift_text(given),
         gift_url=gift_url_of(booking, me()),
     )
@@ -87,6 +90,11 @@ def standing(booking: Booking) -> tuple[str, str, str]:
         return "Refunded", "released", "All of it went back"
     if state is PaymentState.CANCELED:
         return "Nothing taken", "canceled", "Your bank has let it go"
+    if booking.is_disputed:
+        return "In dispute", "held", "Nothing is released until it is settled"
+    if booking.dispute is not None:
+        text = explain_dispute(booking.dispute, to_mentor=False, other=booking.lesson.mentor.name.split()[0])
+        return "Settled", "completed", text
     if booking.settlement is not None and not booking.kept.is_zero:
         return _settled(booking, booking.settlement)
     if booking.state in OVER:

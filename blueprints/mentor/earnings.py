@@ -1,33 +1,39 @@
-"""Earnings: four figures and a table, from the ledger and the bookings; withdrawals beneath."""
+"""Earnings: four figures and a table, from the ledger, the bookings and the gifts."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from app.bookings import queries as bookings
-from app.bookings.explaining import explain
+from app.bookings.explaining import explain, explain_dispute
 from app.bookings.models import Booking
 from app.bookings.settlement import fee_of
 from app.bookings.states import BookingState
+from app.gifts.queries import Tip, tips_by_booking, tips_of
 from app.kernel.money import Money
-from app.lessons.models import Lesson
-from app.web.filters import when
+from app.web.filters import when, when_inside
 from app.web.guards import me
 from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.figures import figures_of
-from blueprints.mentor.withdrawals import withdrawals_of
+
+FILTERS = (("all", "All"), ("held", "Held"), ("available", "Available"), ("tips", "Tips"), ("refunded", "Refunded"))
+STEP = 50
+MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class EarningRow:
-    """A line of the table; `tone` names the colour of the status, `note` says what happens next."""
+    """A line of the table; `tone` names the colour of the status, `note` says what happens next. Empty sums are nothing."""
 
-    id: int
+    id: str
     title: str
-    lesson_id: int
+    url: str
     learner: str
-    amount: str
-    fee: str | None
+    gross: str
+    fee: str
+    tip: str
+    net: str
     date: str
     status: str
     tone: str
@@ -36,15 +42,14 @@ class EarningRow:
 
 @mentor.get("/earnings")
 def earnings() -> str:
-    """The page; `?withdraw=1` opens the dialog."""
-    parts = {"figures": figures_of(me()), "rows": _rows(), **withdrawals_of(me())}
-    return render_template("mentor/earnings.html", opens_withdrawal="withdraw" in request.args, **parts)
+    """The page; `?show=` filters, `?rows=` says how many."""
+    return render_template("mentor/earnings.html", figures=figures_of(me()), **_table())
 
 
 @mentor.get("/earnings/table")
 def earnings_table() -> str:
     """The table alone."""
-    return render_template("mentor/_earnings.html", rows=_rows())
+    return render_template("mentor/_earnings.html", **_table())
 
 
 @mentor.get("/earnings/figures")
@@ -53,25 +58,70 @@ def figures_wide() -> str:
     return render_template("mentor/_figures_wide.html", figures=figures_of(me()))
 
 
-def _rows() -> list[EarningRow]:
-    return [_row(booking, booking.lesson) for booking in bookings.earned_by(me())]
+def _table() -> dict[str, Any]:
+    """The rows of the chosen filter, one more than shown being asked for: then there are earlier ones."""
+    show = request.args.get("show", "all")
+    show = show if show in dict(FILTERS) else "all"
+    wanted = min(MOST, max(STEP, request.args.get("rows", STEP, type=int)))
+    rows = _tip_rows(wanted + 1) if show == "tips" else _booking_rows(wanted + 1, show)
+    more = wanted + STEP if len(rows) > wanted and wanted < MOST else 0
+    return {"rows": rows[:wanted], "show": show, "filters": FILTERS, "more": more, "shown": wanted}
 
 
-def _row(booking: Booking, lesson: Lesson) -> EarningRow:
-    fee = fee_of(booking)
+def _booking_rows(limit: int, show: str) -> list[EarningRow]:
+    found = bookings.earned_by(me(), limit, show=show)
+    tips = tips_by_booking(me(), [booking.id for booking in found])
+    return [_row(booking, tips.get(booking.id)) for booking in found]
+
+
+def _row(booking: Booking, tip: Money | None) -> EarningRow:
+    fee, net = fee_of(booking), booking.kept - fee_of(booking)
     status, tone, note = _standing(booking)
     return EarningRow(
-        id=booking.id,
-        title=lesson.title,
-        lesson_id=lesson.id,
+        id=str(booking.id),
+        title=booking.lesson.title,
+        url=url_for("booking.page", booking_id=booking.id),
         learner=booking.learner.name,
-        amount=str(booking.kept - fee),
-        fee=None if fee.is_zero else f"after {fee} fee",
-        date=when(lesson.starts_at),
+        gross=str(booking.kept),
+        fee="" if fee.is_zero else f"−{fee}",
+        tip=str(tip) if tip else "",
+        net=str(net + tip if tip else net),
+        date=when(booking.lesson.starts_at),
         status=status,
         tone=tone,
         note=note,
     )
+
+
+def _tip_rows(limit: int) -> list[EarningRow]:
+    return [_tip_row(tip) for tip in tips_of(me(), limit)]
+
+
+def _tip_row(tip: Tip) -> EarningRow:
+    status, tone, note = tip_standing(tip)
+    return EarningRow(
+        id=f"tip-{tip.id}",
+        title=tip.title or "A gift",
+        url=url_for("booking.page", booking_id=tip.booking_id) if tip.booking_id else "",
+        learner=tip.giver,
+        gross="",
+        fee="" if tip.fee.is_zero else f"−{tip.fee}",
+        tip=str(tip.amount),
+        net=str(tip.net),
+        date=when(tip.created_at),
+        status=status,
+        tone=tone,
+        note=note,
+    )
+
+
+def tip_standing(tip: Tip) -> tuple[str, str, str]:
+    """Status, tone and the sentence beside a gift."""
+    if tip.released_at is not None:
+        return "Available", "released", f"Since {when_inside(tip.released_at)}"
+    if tip.available_at is not None:
+        return "Held", "held", f"Yours {when_inside(tip.available_at)}"
+    return "Arriving", "requested", "It can be taken back for a minute"
 
 
 def standing_of(booking: Booking) -> tuple[Money, str, str]:
@@ -89,6 +139,10 @@ def _standing(booking: Booking) -> tuple[str, str, str]:
         return "Refunded", booking.state.value, why or "You were not both there."
     if booking.released_at is not None:
         return "Available", "released", f"Since {when(booking.released_at)}"
+    if booking.is_disputed:
+        return "In dispute", "held", "Nothing is released until it is settled"
+    if booking.dispute is not None and booking.kept.is_zero:
+        return "Refunded", "missed", explain_dispute(booking.dispute, to_mentor=True, other=booking.learner.name.split()[0])
     if booking.release_at is not None:
         return "Held", "held", f"Yours {when(booking.release_at)}." + (f" {why}" if is_part else "")
     if booking.state is BookingState.CONFIRMED:

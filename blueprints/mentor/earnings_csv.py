@@ -1,4 +1,4 @@
-"""Earnings and withdrawals as one CSV file for a spreadsheet."""
+"""Earnings, gifts and withdrawals as one CSV file for a spreadsheet."""
 
 import csv
 import io
@@ -6,16 +6,17 @@ import io
 from flask import Response
 
 from app.bookings import queries as bookings
+from app.bookings.settlement import fee_of
+from app.gifts.queries import tips_of
 from app.payments.payouts import payouts_of
 from app.web.filters import iso
 from app.web.guards import me
+from app.web.spreadsheet import harmless
 from blueprints.mentor.blueprint import mentor
-from blueprints.mentor.earnings import standing_of
+from blueprints.mentor.earnings import standing_of, tip_standing
 from blueprints.mentor.withdrawals import payout_row
 
-COLUMNS = ("Date", "Kind", "What", "Who", "Amount", "Currency", "Status", "Note")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet: somebody's session title must not run on the mentor's machine."""
+COLUMNS = ("Date", "Kind", "What", "Who", "Gross", "Fee", "Tip", "Net", "Currency", "Status", "Note")
 MOST_ROWS = 10_000
 
 
@@ -25,22 +26,27 @@ def earnings_csv() -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows([harmless(cell) for cell in row] for row in sorted([*_earned(), *_withdrawn()], reverse=True))
+    writer.writerows([harmless(cell) for cell in row] for row in sorted([*_earned(), *_given(), *_withdrawn()], reverse=True))
     headers = {"Content-Disposition": 'attachment; filename="peerlearn-earnings.csv"'}
     return Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers=headers)
-
-
-def harmless(cell: str) -> str:
-    """The cell as a spreadsheet shows it, never as it would run it."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _earned() -> list[tuple[str, ...]]:
     rows = []
     for booking in bookings.earned_by(me(), MOST_ROWS):
-        amount, *standing = standing_of(booking)
+        net, *standing = standing_of(booking)
         lesson, learner = booking.lesson, booking.learner.name
-        rows.append((iso(lesson.starts_at), "Session", lesson.title, learner, amount.plain(), amount.currency, *standing))
+        sums = (booking.kept.plain(), fee_of(booking).plain(), "", net.plain(), net.currency)
+        rows.append((iso(lesson.starts_at), "Session", lesson.title, learner, *sums, *standing))
+    return rows
+
+
+def _given() -> list[tuple[str, ...]]:
+    rows = []
+    for tip in tips_of(me(), MOST_ROWS):
+        sums = ("", tip.fee.plain(), tip.amount.plain(), tip.net.plain(), tip.net.currency)
+        status, _tone, note = tip_standing(tip)
+        rows.append((iso(tip.created_at), "Gift", tip.title or "", tip.giver, *sums, status, note))
     return rows
 
 
@@ -48,5 +54,6 @@ def _withdrawn() -> list[tuple[str, ...]]:
     rows = []
     for payout in payouts_of(me(), MOST_ROWS):
         row, amount = payout_row(payout), payout.amount
-        rows.append((iso(payout.wanted_at), "Withdrawal", "", payout.label, amount.plain(), amount.currency, row.status, row.note))
+        sums = ("", "", "", amount.plain(), amount.currency)
+        rows.append((iso(payout.wanted_at), "Withdrawal", "", payout.label, *sums, row.status, row.note))
     return rows

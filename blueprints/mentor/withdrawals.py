@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.models import User
@@ -20,10 +20,11 @@ from app.web.fragments import close_dialog, is_htmx, with_toast
 from app.web.guards import me, see_other
 from app.web.limits import withdraw_by_person, write_by_person
 from blueprints.mentor.blueprint import mentor
+from blueprints.mentor.figures import figures_of
 from blueprints.mentor.withdraw_form import WithdrawForm
 
 SHOWN_AT_ONCE = 5
-"""The newest withdrawals; earlier ones are folded away, because the sessions follow on the same page."""
+"""The newest withdrawals; earlier ones are folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,18 @@ class PayoutRow:
     note: str
 
 
+@mentor.get("/withdrawals")
+def withdrawals_page() -> str:
+    """The page; `?withdraw=1` opens the dialog."""
+    parts = {"figures": figures_of(me()), **withdrawals_of(me())}
+    return render_template("mentor/withdrawals.html", opens_withdrawal="withdraw" in request.args, **parts)
+
+
 @mentor.get("/earnings/withdraw")
 def withdraw_dialog() -> ResponseReturnValue:
-    """The dialog, with everything available filled in. Without scripts: the earnings page."""
+    """The dialog, with everything available filled in. Without scripts: the page."""
     if not is_htmx():
-        return redirect(url_for("mentor.earnings", withdraw=1))
+        return redirect(url_for("mentor.withdrawals_page", withdraw=1))
     return _dialog()
 
 
@@ -59,7 +67,9 @@ def confirm_withdrawal() -> ResponseReturnValue:
     except Invalid as fault:
         form.accept(fault)
         return _dialog(form), 422
-    return close_dialog(text, link=url_for("mentor.earnings")) if is_htmx() else see_other(url_for("mentor.earnings"))
+    return (
+        close_dialog(text, link=url_for("mentor.withdrawals_page")) if is_htmx() else see_other(url_for("mentor.withdrawals_page"))
+    )
 
 
 @mentor.get("/earnings/withdrawals")
@@ -73,7 +83,7 @@ def withdrawals() -> str:
 def remove_method(method_id: int) -> ResponseReturnValue:
     """Forget a payout method; 404 for anybody else's."""
     remove_payout_method(me(), method_id)
-    return with_toast(withdrawals(), "Forgotten") if is_htmx() else see_other(url_for("mentor.earnings"))
+    return with_toast(withdrawals(), "Forgotten") if is_htmx() else see_other(url_for("mentor.withdrawals_page"))
 
 
 def withdrawals_of(person: User) -> dict[str, Any]:
@@ -95,7 +105,7 @@ def _standing(payout: Payout) -> tuple[str, str, str]:
     if payout.state is PayoutState.RETURNED:
         return "Came back", "missed", f"{reason_of(payout)} It is available again."
     if payout.due_at <= now():
-        return "On its way", "held", "Later than promised. Nothing is lost: we keep asking the bank."
+        return "On its way", "held", "Later than promised. Nothing is lost: we keep asking the bank, and somebody looks into it."
     return "On its way", "requested", f"Due by {when_inside(payout.due_at)}"
 
 

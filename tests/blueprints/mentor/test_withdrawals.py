@@ -13,7 +13,7 @@ from app.kernel.money import Money
 from app.payments import jobs, ledger
 from app.payments.payout_methods import add_payout_method, payout_methods
 from app.payments.payout_models import Payout, PayoutState
-from blueprints.mentor.earnings_csv import harmless
+from app.web.spreadsheet import harmless
 from tests import factories
 from tests.blueprints.reading import by_id, control, fault_of, fragment_of, read, text_of
 
@@ -52,7 +52,7 @@ def all_payouts() -> list[Payout]:
 
 
 def test_the_page_has_the_button_and_an_invitation(browser):
-    page = browser.get("/dashboard/mentor/earnings")
+    page = browser.get("/dashboard/mentor/withdrawals")
     assert read(page).buttons.count("Withdraw") == 1
     assert "Nothing withdrawn yet" in text_of(page)
 
@@ -133,7 +133,7 @@ def test_another_method_is_kept_for_tomorrow_and_moves_no_money(browser, rich):
     later = payout_methods(rich)[-1]
     refused = confirm(browser, amount="40", method=f"saved:{later.id}")
     assert (refused.status_code, "a day after it was added" in fault_of(refused, "Payout method")) == (422, True)
-    assert "New: Tomorrow" in text_of(browser.get("/dashboard/mentor/earnings"))
+    assert "New: Tomorrow" in text_of(browser.get("/dashboard/mentor/withdrawals"))
 
 
 def test_the_list_says_what_became_of_each_the_newest_first(browser, rich):
@@ -153,7 +153,7 @@ def test_the_list_says_what_became_of_each_the_newest_first(browser, rich):
 def test_many_withdrawals_are_folded_after_the_newest_five(browser):
     for _ in range(7):
         confirm(browser, **{**UPI, "amount": "1", "method": "saved:1" if all_payouts() else "upi"})
-    page = read(browser.get("/dashboard/mentor/earnings"))
+    page = read(browser.get("/dashboard/mentor/withdrawals"))
     [folded] = [node for node in page.all() if node.tag == "details"]
     assert folded.text.startswith("2 earlier withdrawals")
     assert len([node for node in folded.all() if node.attributes.get("id", "").startswith("payout-")]) == 2
@@ -172,7 +172,7 @@ def test_what_came_back_says_why(browser):
     jobs.carry_out_payouts()
     with clock.stopped(now() + timedelta(seconds=16)):
         jobs.carry_out_payouts()
-    assert "Came back The bank returned it. It is available again." in text_of(browser.get("/dashboard/mentor/earnings"))
+    assert "Came back The bank returned it. It is available again." in text_of(browser.get("/dashboard/mentor/withdrawals"))
 
 
 def test_the_four_figures(browser):
@@ -191,7 +191,7 @@ def test_the_four_figures(browser):
 def test_each_fragment_is_word_for_word_the_part_of_the_page(browser, element):
     confirm(browser, **UPI)
     path = {"withdrawals": "/dashboard/mentor/earnings/withdrawals", "snapshot": "/dashboard/mentor/earnings/figures"}[element]
-    page, fragment = browser.get("/dashboard/mentor/earnings"), browser.get(path, headers=HTMX)
+    page, fragment = browser.get("/dashboard/mentor/withdrawals"), browser.get(path, headers=HTMX)
     assert fragment_of(page, element) == fragment_of(fragment, element)
 
 
@@ -233,11 +233,11 @@ def test_the_twenty_first_try_waits(browser):
 
 
 def test_without_scripts_the_page_opens_the_dialog_and_confirm_comes_back_to_it(browser):
-    assert browser.get(DIALOG).location == "/dashboard/mentor/earnings?withdraw=1"
+    assert browser.get(DIALOG).location == "/dashboard/mentor/withdrawals?withdraw=1"
     assert (
-        f'hx-get="{DIALOG}" hx-target="#dialog-host" hx-trigger="load"' in browser.get("/dashboard/mentor/earnings?withdraw=1").text
+        f'hx-get="{DIALOG}" hx-target="#dialog-host" hx-trigger="load"' in browser.get("/dashboard/mentor/withdrawals?withdraw=1").text
     )
-    assert browser.post(DIALOG, data=UPI).location == "/dashboard/mentor/earnings"
+    assert browser.post(DIALOG, data=UPI).location == "/dashboard/mentor/withdrawals"
 
 
 def test_the_file_holds_earnings_and_withdrawals_and_runs_no_formula(browser, rich, learner):
@@ -247,10 +247,10 @@ def test_the_file_holds_earnings_and_withdrawals_and_runs_no_formula(browser, ri
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
     head, *rows = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
-    assert head == ["Date", "Kind", "What", "Who", "Amount", "Currency", "Status", "Note"]
-    assert [row[1:6] for row in rows] == [
-        ["Session", "'=1+1 knots", "Lev Park", "18.00", "USD"],
-        ["Withdrawal", "", "UPI su••@upi", "40.00", "USD"],
+    assert head == ["Date", "Kind", "What", "Who", "Gross", "Fee", "Tip", "Net", "Currency", "Status", "Note"]
+    assert [row[1:9] for row in rows] == [
+        ["Session", "'=1+1 knots", "Lev Park", "18.00", "0.00", "", "18.00", "USD"],
+        ["Withdrawal", "", "UPI su••@upi", "", "", "", "40.00", "USD"],
     ]
 
 
