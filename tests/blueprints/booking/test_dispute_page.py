@@ -98,7 +98,7 @@ def test_strangers_find_nothing_and_only_the_opener_takes_it_back(client, mentor
     for part in ("dispute", *(f"disputes/{dispute.id}/{verb}" for verb in ("statements", "agreement", "withdrawal"))):
         assert sam.post(f"{base}/{part}", data={"words": "Me", "statement": "1"}).status_code == 404, part
     mira = browser_of(client, mentor)
-    assert "withdrawal" not in text_of(mira.get(f"{base}/dispute"))
+    assert f"disputes/{dispute.id}/withdrawal" not in text_of(mira.get(f"{base}/dispute"))
     assert mira.post(f"{base}/disputes/{dispute.id}/withdrawal").status_code == 404
     assert browser_of(client, learner).post(f"{base}/disputes/{dispute.id}/withdrawal").status_code == 303
     assert dispute.state is DisputeState.WITHDRAWN
