@@ -60,10 +60,17 @@ def test_whoever_has_a_session_soon_or_stops_is_not_here(here) -> None:
     assert names() == []
 
 
-@pytest.mark.parametrize(("minutes", "price", "hours", "field"), [
-    (20, NINE, 1, "minutes"), (15, Money(0, "USD"), 1, "price"), (15, Money(-5, "USD"), 1, "price"), (15, Money(10**9, "USD"), 1, "price"),
-    (15, Money(900, "EUR"), 1, "price"), (15, NINE, 3, "hours"),
-])
+@pytest.mark.parametrize(
+    ("minutes", "price", "hours", "field"),
+    [
+        (20, NINE, 1, "minutes"),
+        (15, Money(0, "USD"), 1, "price"),
+        (15, Money(-5, "USD"), 1, "price"),
+        (15, Money(10**9, "USD"), 1, "price"),
+        (15, Money(900, "EUR"), 1, "price"),
+        (15, NINE, 3, "hours"),
+    ],
+)
 def test_what_makes_no_offer_is_said_by_its_field(mentor, minutes, price, hours, field) -> None:
     with pytest.raises(Invalid) as fault:
         talk.offer_talk(mentor, minutes, price, hours)

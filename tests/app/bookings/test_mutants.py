@@ -1,0 +1,143 @@
+"""Planted bugs: the walk must fail for each of them, or it proves nothing. Each is one the design names."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.bookings import service as bookings
+from app.kernel.ids import new_public_id
+from app.kernel.money import Money
+from app.payments import answers, ledger, payouts, refunds
+from app.payments import jobs as payment_jobs
+from app.payments import service as payments
+from app.payments.providers.rehearsal import RehearsalProvider
+from tests.app.bookings.conftest import FEE_BPS
+from tests.app.bookings.test_walk import BLOCK, walk_through
+from tests.app.bookings.walk.weather import LineBroke, Weather
+
+pytestmark = [pytest.mark.database, pytest.mark.long]
+
+MOST_SEEDS = 200
+Patch = pytest.MonkeyPatch
+
+
+def new_key_on_retry(patch: Patch) -> None:
+    real = RehearsalProvider.create_payment
+
+    def twice(self, amount, instrument, *, hold, key):
+        try:
+            return real(self, amount, instrument, hold=hold, key=key)
+        except LineBroke:
+            return real(self, amount, instrument, hold=hold, key=new_public_id())
+
+    patch.setattr(RehearsalProvider, "create_payment", twice)
+
+
+def no_reconcile(patch: Patch) -> None:
+    patch.setattr(payments, "unfinished", list)
+
+
+def non_unique_ledger_reference(patch: Patch) -> None:
+    real = ledger.post
+    patch.setattr(ledger, "post", lambda kind, reference, entries: real(kind, f"{reference}-{new_public_id()}"[:60], entries))
+    patch.setattr(ledger, "is_posted", lambda _kind, _reference: False)
+
+
+def late_payment_kept(patch: Patch) -> None:
+    real = refunds.want_full_refund
+    patch.setattr(refunds, "want_full_refund", lambda number, why, due_at=None: why == "late" or real(number, why, due_at))
+
+
+def double_rounding(patch: Patch) -> None:
+    real = ledger.post
+
+    def rounded_twice(kind, reference, entries):
+        if kind == "release":
+            kept = -sum(money.amount_minor for account, money in entries.items() if account.startswith("held:"))
+            fee, part = kept * FEE_BPS // 10_000, kept * (10_000 - FEE_BPS) // 10_000
+            parts = {"platform:fees": fee, "mentor:": part}
+            held = {account: money for account, money in entries.items() if account.startswith("held:")}
+            theirs = {
+                account: Money(amount, money.currency)
+                for account, money in entries.items()
+                for prefix, amount in parts.items()
+                if account.startswith(prefix)
+            }
+            entries = {**{account: Money(-fee - part, "USD") for account in held}, **theirs}
+        return real(kind, reference, entries)
+
+    patch.setattr(ledger, "post", rounded_twice)
+
+
+def payout_not_held(patch: Patch) -> None:
+    _skip_the_move(patch, "payout")
+
+
+def failed_payout_not_returned(patch: Patch) -> None:
+    _skip_the_move(patch, "payout_returned")
+
+
+def _skip_the_move(patch: Patch, skipped: str) -> None:
+    real = payouts._move
+    patch.setattr(payouts, "_move", lambda payout, kind, *rest: kind == skipped or real(payout, kind, *rest))
+
+
+def random_refund_key(patch: Patch) -> None:
+    _random_key(patch, "refund")
+
+
+def random_payout_key(patch: Patch) -> None:
+    _random_key(patch, "create_payout")
+
+
+def _random_key(patch: Patch, name: str) -> None:
+    real = getattr(RehearsalProvider, name)
+    patch.setattr(RehearsalProvider, name, lambda *args, key, **named: real(*args, key=new_public_id(), **named))
+
+
+def capture_forgotten(patch: Patch) -> None:
+    real = answers.apply
+    patch.setattr(answers, "apply", real)
+    patch.setattr(payments, "capture", lambda number: None)
+
+
+def deaf_to_money(patch: Patch) -> None:
+    patch.setattr(bookings, "follow_money", lambda number: None)
+
+
+def refund_sweep_gone(patch: Patch) -> None:
+    patch.setattr(refunds, "wanted", list)
+    patch.setattr(payment_jobs, "carry_out_refunds", lambda: None)
+
+
+MUTANTS: tuple[Callable[[Patch], None], ...] = (
+    new_key_on_retry,
+    no_reconcile,
+    non_unique_ledger_reference,
+    late_payment_kept,
+    double_rounding,
+    payout_not_held,
+    failed_payout_not_returned,
+    random_refund_key,
+    random_payout_key,
+    capture_forgotten,
+    deaf_to_money,
+    refund_sweep_gone,
+)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__.replace("_", " "))
+def test_the_walk_fails_when_a_bug_is_planted(
+    app: Flask, with_fee, weather: Weather, monkeypatch, mutant, record_property, caplog
+) -> None:
+    caplog.set_level("CRITICAL")
+    mutant(monkeypatch)
+    for first in range(0, MOST_SEEDS, BLOCK):
+        try:
+            walk_through(app, weather, range(first, first + BLOCK))
+        except Exception as found:  # a planted bug may also make the sweeps raise: the walk saw it
+            record_property("killed by seed", first + BLOCK)
+            print(f"{mutant.__name__}: killed within {first + BLOCK} seeds: {str(found)[:200]}")
+            return
+    pytest.fail(f"survived {MOST_SEEDS} seeds")

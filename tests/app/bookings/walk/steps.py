@@ -1,0 +1,168 @@
+"""One walk: two learners, a mentor, a session, and everything that they (or the provider's messages) may do next."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.bookings import dispute_queries, disputes, jobs, rejecting, service, settlement, waiting
+from app.bookings.attendance_models import Closing
+from app.bookings.cancelling import can_be_canceled, cancel_booking
+from app.bookings.dispute_models import Dispute
+from app.bookings.models import Booking
+from app.bookings.states import BookingState
+from app.extensions import db
+from app.gifts import finishing
+from app.gifts import jobs as gift_jobs
+from app.gifts.models import Gift, GiftState
+from app.gifts.service import GiftDraft, give
+from app.kernel import clock
+from app.kernel.clock import now
+from app.kernel.money import Money
+from app.lessons.models import Lesson
+from app.payments import jobs as payment_jobs
+from app.payments import ledger
+from app.payments import service as payments
+from app.payments.methods import Choice
+from app.payments.models import PaymentState
+from app.payments.payout_methods import add_payout_method, payout_methods
+from app.payments.payouts import Withdrawal, withdraw
+from app.payments.providers.registry import PROVIDERS
+from app.payments.providers.rehearsal_books import Books, events
+from tests import factories
+from tests.post import hand_over
+
+SWEEPS: tuple[Callable[[], None], ...] = tuple(
+    one.function for one in (*jobs.PERIODIC, *payment_jobs.PERIODIC, *gift_jobs.PERIODIC) if "tell" not in one.name and one.name != "payments.rehearsal"
+)
+WAYS = [
+    factories.UPI,
+    factories.CARD,
+    factories.BANK,
+    factories.PENDING_UPI,
+    factories.DECLINED_UPI,
+    factories.DECLINED_CARD,
+    *(factories.upi(word) for word in ("expire", "timeout-after", "timeout-before", "approve")),
+    Choice(kind="bank", details={"account_number": "000123450000", "ifsc": "TEST0123456"}),
+]
+PLACES = (
+    ("upi", {"upi_id": "mentor@upi"}),
+    ("bank", {"account_number": "000123450001", "ifsc": "TEST0123456"}),
+    ("upi", {"upi_id": "timeout-after@upi"}),
+    ("upi", {"upi_id": "timeout-before@upi"}),
+)
+Act = Callable[[], object]
+
+
+class Walk:
+    """The dice of one seed, and whom they are thrown for."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed, self.dice = seed, random.Random(seed)
+        mentor = factories.verified(factories.mentor(f"Mira {seed}"))
+        self.mentor_id = mentor.id
+        self.learner_ids = [factories.learner(f"{name} {seed}").id for name in ("Ana", "Bo")]
+        kind, details = self.dice.choice(PLACES)
+        add_payout_method(mentor, kind, details, factories.PASSWORD)
+        hours, price = self.dice.choice([1, 1, 3, 30]), self.dice.choice([1, 7, 1800, 1999])
+        capacity = self.dice.choice([1, 1, 2])
+        self.lesson_id = factories.lesson(mentor, starts_in=timedelta(hours=hours), price=price, capacity=capacity).id
+
+    def next_step(self) -> Act:
+        """What happens next."""
+        return self.dice.choice(list(self._choices()))
+
+    def bookings(self) -> list[Booking]:
+        """All claims on this session, old and new."""
+        return list(db.session.scalars(select(Booking).where(Booking.lesson_id == self.lesson_id)).unique())
+
+    def _choices(self) -> Iterator[Act]:
+        yield lambda: None
+        mentor, lesson = db.session.get_one(User, self.mentor_id), db.session.get_one(Lesson, self.lesson_id)
+        found = self.bookings()
+        for learner_id in self.learner_ids:
+            if not any(booking.learner_id == learner_id and booking.is_live for booking in found):
+                learner = db.session.get_one(User, learner_id)
+                yield lambda who=learner: service.book(who, self.lesson_id, self.dice.choice(WAYS))
+        for booking in found:
+            yield from self._of_booking(booking, mentor, lesson)
+        yield from self._withdrawals(mentor)
+        yield from self._messages()
+
+    def _of_booking(self, booking: Booking, mentor: User, lesson: Lesson) -> Iterator[Act]:
+        number, learner = booking.id, booking.learner
+        if can_be_canceled(booking) and self.dice.random() < 0.5:
+            yield lambda: cancel_booking(self.dice.choice([mentor, learner]), number)
+        match booking.state:
+            case BookingState.HELD:
+                yield from [lambda: service.pay_again(learner, number, self.dice.choice(WAYS))] * 2
+                if booking.payment is not None and booking.payment.state is PaymentState.REQUIRES_ACTION:
+                    said, charge = self.dice.random() < 0.7, booking.payment.provider_payment_id or ""
+                    yield from [lambda: PROVIDERS["rehearsal"].approve(charge, is_approved=said)] * 3
+                    yield lambda: payments.stop_waiting(learner, booking.payment_id or 0)
+            case BookingState.REQUESTED:
+                yield from [lambda: service.accept_booking(mentor, number)] * 3
+                yield lambda: rejecting.reject_booking(mentor, number)
+            case BookingState.DECLINED if booking.undo_until is not None:
+                yield from [lambda: rejecting.undo_reject(mentor, number)] * 2
+            case BookingState.CONFIRMED:
+                yield from [lambda: self._attend(booking, lesson)] * 2
+                yield lambda: waiting.wait_longer(mentor, self.lesson_id)
+                yield from self._gifts(booking)
+            case BookingState.COMPLETED | BookingState.MISSED | BookingState.CANCELED:
+                yield lambda: settlement.release_earnings(number)
+                yield from self._gifts(booking)
+                yield from self._disputes(booking, mentor)
+
+    def _attend(self, booking: Booking, lesson: Lesson) -> None:
+        """One of the two is there for a while, or both all the time; then the session may end for everybody."""
+        both = self.dice.random() < 0.5
+        people = [self.mentor_id, booking.learner_id] if both else [self.dice.choice([self.mentor_id, booking.learner_id])]
+        begin = timedelta(minutes=0 if both else self.dice.randint(-5, 50))
+        end = begin + timedelta(minutes=60 if both else self.dice.randint(1, 60))
+        for person in people:
+            factories.stay(lesson, person, begin, end, self.dice.choice([Closing.LEFT, Closing.VANISHED, Closing.ENDED]))
+        if self.dice.random() < 0.5:
+            with clock.stopped(max(now(), lesson.starts_at + end)):
+                settlement.settle_lesson(self.lesson_id)
+
+    def _gifts(self, booking: Booking) -> Iterator[Act]:
+        given = db.session.scalars(select(Gift).where(Gift.booking_id == booking.id)).all()
+        draft = GiftDraft(self.dice.choice(["1", "5", "3.33"]), ticket=f"{len(given)}")
+        if len(given) < 2:
+            yield lambda: give(booking.learner, booking.id, draft, self.dice.choice(WAYS))
+        for gift in given:
+            if gift.state is GiftState.ARRIVING:
+                yield lambda number=gift.id: finishing.undo_gift(booking.learner, number)
+            if gift.state is GiftState.STARTED and gift.payment is not None:
+                again = GiftDraft("1", ticket=gift.key.split("-", 1)[1], tries=len(gift.payment.attempts))
+                yield lambda draft=again: give(booking.learner, booking.id, draft, self.dice.choice(WAYS))
+
+    def _disputes(self, booking: Booking, mentor: User) -> Iterator[Act]:
+        learner, number = booking.learner, booking.id
+        if dispute_queries.may_open(learner, booking) is not None:
+            amount = Money(self.dice.randint(1, max(1, booking.kept.amount_minor)), booking.currency).plain()
+            yield lambda: disputes.open_dispute(learner, number, disputes.Claim("other", "It was not an hour.", amount))
+        for dispute in db.session.scalars(select(Dispute).where(Dispute.booking_id == number)).all():
+            if dispute.is_live:
+                offer = dispute_queries.standing_offer(dispute, by=booking.learner_id)
+                yield lambda one=dispute.id: disputes.speak(mentor, number, one, "It was.", "0.01")
+                yield lambda one=dispute.id: disputes.withdraw_dispute(learner, number, one)
+                if offer is not None:
+                    yield lambda one=dispute.id, said=offer.id: disputes.accept_offer(mentor, number, one, said)
+
+    def _withdrawals(self, mentor: User) -> Iterator[Act]:
+        available = ledger.balance(ledger.available_to(mentor.id), "USD")
+        if available.amount_minor > 0:
+            wanted = Money(self.dice.randint(1, available.amount_minor), "USD").plain()
+            method = payout_methods(mentor)[0].id
+            yield from [lambda: withdraw(mentor, Withdrawal(wanted, method_id=method, ticket=str(self.dice.random())))] * 2
+
+    def _messages(self) -> Iterator[Act]:
+        """The provider's post brings a message: any one, early, late, again, or never."""
+        with Books() as books:
+            rows = books.execute(select(events).order_by(events.c.id.desc()).limit(40)).all()
+        if rows:
+            yield lambda: hand_over(self.dice.choice(rows))

@@ -1,0 +1,115 @@
+"""Many walks in one database under one clock: each is a mentor, two learners, a session, and all that they may do next.
+
+What may happen next depends on the state (a blind walk hardly ever gets past the payment).
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import String, cast, literal, select, union
+
+from app.accounts.models import User
+from app.bookings.dispute_endings import decide_dispute
+from app.bookings.dispute_models import Dispute, DisputeState
+from app.bookings.models import Booking
+from app.extensions import db
+from app.gifts.models import Gift
+from app.kernel import clock
+from app.kernel.clock import now
+from app.kernel.errors import DomainError
+from app.kernel.events import EventTable
+from app.payments.models import Payment, Refund
+from app.payments.payout_models import Payout
+from app.reactions import gifts, settlements
+from tests import factories
+from tests.app.bookings.walk.steps import SWEEPS, Walk
+from tests.app.bookings.walk.weather import Died, LineBroke, Weather
+
+ROUNDS = 18
+STATES = {"booking": Booking, "payment": Payment, "refund": Refund, "payout": Payout, "gift": Gift, "dispute": Dispute}
+SWEEPS_A_ROUND = 4
+PAUSES, LONG_PAUSES = (0, 5, 9, 11, 20, 60, 300, 700, 1900), (11, 70, 70, 3000, 90_000, 90_000)
+"""Seconds: first the minutes of booking and accepting, then the days of releases, disputes and withdrawals."""
+
+
+class Town:
+    """A block of walks; `live` lets things happen in bad weather, `heal` lets only the sweeps go on, the last of them in calm."""
+
+    def __init__(self, seeds: range, weather: Weather, begins: datetime) -> None:
+        self.weather, self.moment, self.seen = weather, begins, Counter[str]()
+        self.dice = random.Random(seeds.start * 7919 + len(seeds))
+        weather.dice = random.Random(seeds.start)
+        _only_money_follows()
+        with clock.stopped(begins):
+            admin = factories.person("Ada Min")
+            with factories.transaction():
+                admin.is_admin = True
+            self.admin_id = admin.id
+            self.walks = [Walk(seed) for seed in seeds]
+        db.session.commit()
+
+    def live(self) -> None:
+        """Every walk makes its steps, and sweeps run in any order between them."""
+        for number in range(ROUNDS):
+            self.moment += timedelta(seconds=self.dice.choice(PAUSES if number < ROUNDS // 2 else LONG_PAUSES))
+            for walk in self.walks:
+                self._in_a_storm(walk.next_step)
+            self.seen.update(_states())
+            for sweep in self.dice.choices(SWEEPS, k=SWEEPS_A_ROUND):
+                self._in_a_storm(lambda sweep=sweep: sweep)
+                self.seen.update(_states())
+
+    def heal(self) -> None:
+        """Nobody does anything any more but the admin: every sweep after each pause; the first pauses are stormy."""
+        for pause in (30, 700, 4000, 90_000):
+            self._sweep_after(pause, self._in_a_storm)
+        for pause in (90_000, 700_000, 300_000, 60, 60):
+            self._decide()
+            self._sweep_after(pause, self._in_calm)
+        self.seen.update(_states())
+
+    def _sweep_after(self, pause: int, run: Callable[[Callable[[], Callable[[], object]]], None]) -> None:
+        self.moment += timedelta(seconds=pause)
+        for sweep in SWEEPS:
+            run(lambda sweep=sweep: sweep)
+
+    def _in_a_storm(self, choose: Callable[[], Callable[[], object]]) -> None:
+        """Choose in calm, act in the storm: a refusal is an answer, a broken line or a death is life."""
+        with clock.stopped(self.moment):
+            act = choose()
+            with suppress(DomainError, LineBroke, Died), self.weather.storm():
+                act()
+        db.session.rollback()
+
+    def _in_calm(self, choose: Callable[[], Callable[[], object]]) -> None:
+        with clock.stopped(self.moment):
+            choose()()
+        db.session.rollback()
+
+    def _decide(self) -> None:
+        answered = select(Dispute.id).where(Dispute.state == DisputeState.ANSWERED)
+        with clock.stopped(self.moment):
+            admin = db.session.get_one(User, self.admin_id)
+            for dispute_id in db.session.scalars(answered).all():
+                decide_dispute(admin, dispute_id, 0, "As measured.")
+
+
+def _states() -> Iterator[str]:
+    found = union(*(select(literal(name), cast(model.state, String)) for name, model in STATES.items()))
+    return (f"{name} {state}" for name, state in db.session.execute(found).all())
+
+
+def _only_money_follows() -> None:
+    """What people are told moves no money: it is left out, so that a walk costs a quarter. Forgetting a fact is one of the storms."""
+    table = EventTable()
+    table.connect(settlements.REACTIONS)
+    moves = {fact: [one for one in follow if one is gifts.move_gift_on] for fact, follow in gifts.REACTIONS.items()}
+    table.connect(moves)
+    current_app.extensions["events"] = table
+
+
+__all__ = ["Town", "now"]

@@ -1,0 +1,92 @@
+"""What goes wrong: lines that break on the way there or back, and processes that die at any point. By dice, so that a seed repeats."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from app.extensions import db
+from app.kernel.transaction import WRITING, Transaction
+from app.payments.providers.rehearsal import RehearsalProvider
+
+CALLS = ("create_payment", "find_payment", "capture", "cancel", "refund", "create_payout", "find_payout", "find_refund", "read_event")
+
+
+class LineBroke(Exception):
+    """The provider did what it was asked, or not, and nobody heard; whoever asked goes on."""
+
+
+class Died(BaseException):
+    """The process is gone, as after kill -9: no handler of ours runs, only what is committed remains."""
+
+
+class Weather:
+    """Storms and calm. Each provider call may be lost or deadly before and after it, each commit deadly before and after it."""
+
+    def __init__(self) -> None:
+        self.dice, self.is_stormy = random.Random(0), False
+        self.seen: set[str] = set()
+
+    def may_break(self, where: str, line: float, death: float) -> None:
+        """Roll the dice at one point."""
+        if not self.is_stormy:
+            return
+        roll = self.dice.random()
+        if roll < line:
+            self.seen.add(f"line broke {where}")
+            raise LineBroke(where)
+        if roll < line + death:
+            self.seen.add(f"died {where}")
+            raise Died(where)
+
+    @contextmanager
+    def storm(self) -> Iterator[None]:
+        """Rough until the end of the block."""
+        self.is_stormy = True
+        try:
+            yield
+        finally:
+            self.is_stormy = False
+
+
+POINTS = {f"{what} {when} {call}" for call in CALLS for when in ("before", "after") for what in ("line broke", "died")} | {
+    "died before commit",
+    "died after commit",
+}
+"""Every point at which something can go wrong; a run must have met them all."""
+
+
+@contextmanager
+def changeable(monkeypatch: pytest.MonkeyPatch) -> Iterator[Weather]:
+    """Put the weather between us and the provider, and around every commit."""
+    made = Weather()
+    for name in CALLS:
+        monkeypatch.setattr(RehearsalProvider, name, _on_a_bad_line(made, name))
+    speak = Transaction.speak
+
+    def speak_unless_dead(tx: Transaction) -> None:
+        made.may_break("after commit", 0, 0.02)
+        speak(tx)
+
+    def commit_unless_dead(session) -> None:
+        if WRITING in session.info:
+            made.may_break("before commit", 0, 0.02)
+
+    monkeypatch.setattr(Transaction, "speak", speak_unless_dead)
+    event.listen(db.session, "before_commit", commit_unless_dead)
+    yield made
+    event.remove(db.session, "before_commit", commit_unless_dead)
+
+
+def _on_a_bad_line(weather: Weather, name: str) -> Callable:
+    real = getattr(RehearsalProvider, name)
+
+    def call(*args, **named):
+        weather.may_break(f"before {name}", 0.08, 0.04)
+        answer = real(*args, **named)
+        weather.may_break(f"after {name}", 0.08, 0.04)
+        return answer
+
+    return call
