@@ -4,6 +4,7 @@ import click
 from cryptography.fernet import Fernet
 from flask import Flask, current_app
 
+from app.accounts.commands import account
 from app.bookings.dispute_commands import dispute
 from app.demo.commands import demo
 from app.kernel.schedule import periodic
@@ -15,6 +16,7 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(new_key)
     app.cli.add_command(sweep)
+    app.cli.add_command(account)
     app.cli.add_command(demo)
     app.cli.add_command(dispute)
     app.cli.add_command(money)

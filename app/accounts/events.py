@@ -32,6 +32,13 @@ class PasswordChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountDisabled:
+    """An account was closed by us: nobody signs in with it any more."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SignInsClosed:
     """Some or all sign-ins of a person ended; their open sockets must go too."""
 

@@ -12,6 +12,8 @@ class AuditTag(StrEnum):
     SIGNED_OUT = "account:session:close"
     EMAIL_VERIFIED = "account:email:verify"
     PASSWORD_RESET = "account:password:reset"  # noqa: S105 (a tag)
+    ACCOUNT_DISABLED = "account:self:disable"
+    LESSON_WITHDRAWN = "lesson:self:withdraw"
     LESSON_PUBLISHED = "lesson:self:publish"
     COUPON_MADE = "coupon:self:create"
     COUPON_STOPPED = "coupon:self:stop"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import dispute_jobs, instant, policies, queries, rejecting, service, settlement
+from app.bookings import dispute_jobs, instant, policies, queries, rejecting, service, settlement, suspending
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.dispute_queries import disputed
 from app.bookings.events import BookingExpired, SessionNear
@@ -179,6 +179,7 @@ PERIODIC = (
     Periodic("bookings.decide_absences", 10, decide_absences),
     Periodic("bookings.settle_past", 30, settle_past),
     Periodic("bookings.release_due_earnings", 60, release_due_earnings),
+    Periodic("bookings.end_plans_of_closed_accounts", 60, suspending.end_plans_of_closed_accounts),
     Periodic("bookings.hear_money", 15, hear_money),
     *dispute_jobs.PERIODIC,
 )

@@ -207,9 +207,11 @@ def _bookable(learner: User, lesson_id: int) -> Lesson:
         raise NotFound("We could not find this session.")
     if lesson.mentor_id == learner.id:
         raise NotAllowed("This is your own session.")
+    if learner.disabled_at is not None:
+        raise NotAllowed("This account is closed.")
     if not learner.is_learner:
         raise NotAllowed("Turn on learning in your settings first.")
-    if lesson.state is not LessonState.PUBLISHED:
+    if lesson.state is not LessonState.PUBLISHED or lesson.mentor.disabled_at is not None:
         raise Conflict("This session is no longer offered.", code="withdrawn")
     if lesson.starts_at <= now():
         raise Conflict("This session has already begun.", code="begun")

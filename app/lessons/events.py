@@ -23,3 +23,11 @@ class LessonPublished:
 
     lesson_id: int
     mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonWithdrawn:
+    """A mentor, or we, took a session back; nobody can book it any more."""
+
+    lesson_id: int
+    mentor_id: int

@@ -56,6 +56,8 @@ def publish_lesson(mentor: User, draft: LessonDraft, *, series_key: str | None =
     Raises NotAllowed for somebody who does not teach, Invalid with the fields to mend, Conflict (CalendarClash) when the mentor
     has something else then.
     """
+    if mentor.disabled_at is not None:
+        raise NotAllowed("This account is closed.")
     if not mentor.is_mentor:
         raise NotAllowed("Turn on teaching in your settings first.")
     starts_at = calendar.moment_from_wall_clock(draft.starts_at, draft.timezone)

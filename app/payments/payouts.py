@@ -17,7 +17,7 @@ from app.audit.tags import AuditTag
 from app.config import settings
 from app.extensions import db
 from app.kernel.clock import now
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotAllowed
 from app.kernel.ids import new_public_id
 from app.kernel.money import Money, parse_money, why_no_amount
 from app.kernel.transaction import Transaction, transaction
@@ -60,11 +60,14 @@ class Withdrawal:
 def withdraw(mentor: User, wanted: Withdrawal) -> Payout:
     """Take an amount out of what is available and put it on its way.
 
-    Raises Invalid with the field to mend ("amount", "method", "password" or a detail), NotFound for somebody else's method.
+    Raises Invalid with the field to mend ("amount", "method", "password" or a detail), NotFound for somebody else's method,
+    NotAllowed for a closed account.
     """
     amount, instrument = _checked(mentor, wanted)
     with transaction() as tx:
         lock_money_of(mentor)
+        if mentor.disabled_at is not None:
+            raise NotAllowed("This account is closed. What you have earned stays yours: write to us.")
         key = f"{mentor.id}-{wanted.ticket or new_public_id()}"[:60]
         twice = db.session.scalar(select(Payout).where(Payout.key == key))
         if twice is not None:

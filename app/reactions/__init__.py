@@ -3,6 +3,7 @@
 from app.kernel.events import Reactions
 from app.reactions import (
     calendars,
+    closings,
     disputes,
     gifts,
     live,
@@ -20,6 +21,7 @@ from app.reactions import (
 ALL_REACTIONS: tuple[Reactions, ...] = (
     settlements.REACTIONS,  # first: they move the state that the others talk about
     gifts.REACTIONS,
+    closings.REACTIONS,
     rooms.REACTIONS,
     live.REACTIONS,
     calendars.REACTIONS,  # before the mails that carry them

@@ -1,10 +1,10 @@
 """A booking moved: its calendar entry's sequence rises at once, whether or not anybody reads it now."""
 
 from app.bookings.calendar_entries import freshen
-from app.bookings.events import BookingConfirmed, BookingDeclined, BookingExpired
+from app.bookings.events import BookingCanceled, BookingConfirmed, BookingDeclined, BookingExpired
 from app.kernel.events import Reactions
 
-Told = BookingConfirmed | BookingDeclined | BookingExpired
+Told = BookingCanceled | BookingConfirmed | BookingDeclined | BookingExpired
 
 
 def raise_sequence(event: Told) -> None:
@@ -12,4 +12,4 @@ def raise_sequence(event: Told) -> None:
     freshen(event.booking_id)
 
 
-REACTIONS: Reactions = {fact: [raise_sequence] for fact in (BookingConfirmed, BookingDeclined, BookingExpired)}
+REACTIONS: Reactions = {fact: [raise_sequence] for fact in (BookingCanceled, BookingConfirmed, BookingDeclined, BookingExpired)}

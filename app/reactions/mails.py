@@ -3,6 +3,7 @@
 from app.accounts import queries as accounts
 from app.accounts import tokens
 from app.accounts.events import PasswordChanged, PasswordResetRequested, SignedUp, SignUpRepeated
+from app.accounts.models import User
 from app.config import settings
 from app.extensions import db
 from app.kernel.events import Reactions
@@ -46,7 +47,7 @@ def mail_the_notice(event: Noticed) -> None:
     kind = KINDS[notice.kind]
     if kind.by_mail:
         subject = f"{notice.title} {notice.body}"[:LONGEST_SUBJECT]
-        user = accounts.person(event.user_id)
+        user = db.session.get_one(User, event.user_id)  # whoever's account was closed still hears of their money
         enclosure = calendar_of(int(notice.reference.split("-")[0])) if kind.with_calendar else ""
         write_mail(user, "notice", subject, enclosure=enclosure, body=notice.body, heading=notice.title, link=notice.link)
 

@@ -24,7 +24,7 @@ from app.bookings.events import (
 from app.bookings.queries import by_id, paying_learner
 from app.community.events import ReviewWritten
 from app.kernel.events import Reactions
-from app.lessons.events import LessonPublished
+from app.lessons.events import LessonPublished, LessonWithdrawn
 from app.notifications.events import Noticed
 from app.payments.events import (
     PaymentFailed,
@@ -67,7 +67,7 @@ def mentor_may_undo(event: BookingRejected | RejectUndone) -> None:
     nudge([event.mentor_id], "requests", "bookings")
 
 
-def catalog_looks_again(event: BookingFact | LessonPublished) -> None:
+def catalog_looks_again(event: BookingFact | LessonPublished | LessonWithdrawn) -> None:
     """What can be booked has changed for everybody."""
     nudge_everybody("lessons")
 
@@ -100,8 +100,8 @@ def rated_person_looks_again(event: ReviewWritten) -> None:
     nudge([event.person_id], "reviews", "bookings")
 
 
-def mentor_sees_new_lesson(event: LessonPublished) -> None:
-    """Their own list has one more."""
+def mentor_sees_new_lesson(event: LessonPublished | LessonWithdrawn) -> None:
+    """Their own list has one more, or one less."""
     nudge([event.mentor_id], "bookings")
 
 
@@ -119,6 +119,7 @@ REACTIONS: Reactions = {
     **{fact: [both_look_again, catalog_looks_again] for fact in SEAT_FACTS},
     **{fact: [mentor_may_undo] for fact in (BookingRejected, RejectUndone)},
     LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
+    LessonWithdrawn: [mentor_sees_new_lesson, catalog_looks_again],
     **{fact: [mentor_looks_at_earnings] for fact in (EarningsReleased, *PAYOUT_FACTS)},
     **{fact: [people_look_at_dispute] for fact in (DisputeOpened, DisputeSpoken, DisputeSettled, DisputeWithdrawn)},
     PaymentFailed: [payer_looks_again],

@@ -1,8 +1,31 @@
 """The mentor's dashboard: home, requests, sessions, earnings."""
 
-from blueprints.mentor import bookings, earnings, earnings_csv, entries, home, lessons, offers, talking, withdrawals
+from blueprints.mentor import (
+    bookings,
+    earnings,
+    earnings_csv,
+    entries,
+    home,
+    lessons,
+    offers,
+    talking,
+    withdrawals,
+    withdrawing,
+)
 from blueprints.mentor.blueprint import mentor
 
 blueprints = (mentor,)
 
-__all__ = ["blueprints", "bookings", "earnings", "earnings_csv", "entries", "home", "lessons", "offers", "talking", "withdrawals"]
+__all__ = [
+    "blueprints",
+    "bookings",
+    "earnings",
+    "earnings_csv",
+    "entries",
+    "home",
+    "lessons",
+    "offers",
+    "talking",
+    "withdrawals",
+    "withdrawing",
+]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import url_for
+
 from app.accounts.models import User
 from app.bookings import queries as bookings
 from app.bookings.queries import AheadOfMentor
@@ -35,6 +37,8 @@ class Meeting:
     decides_at: datetime | None
     missing_text: str
     timeline: tuple[Step, ...]
+    bookings: tuple[BookingCard, ...] = ()
+    withdraw_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,13 @@ def _meeting(cards: list[BookingCard]) -> Meeting:
         decides_at=missing.decides_at,
         missing_text=missing.missing_text,
         timeline=first.timeline,
+        bookings=tuple(cards),
+        withdraw_url=_withdraw_url(first.card),
     )
+
+
+def _withdraw_url(card: LessonCard) -> str | None:
+    return url_for("mentor.withdraw_session", lesson_id=card.id) if card.starts_at > now() else None
 
 
 def _open_meetings(cards: Sequence[LessonCard], asked: set[int]) -> list[Meeting]:
@@ -141,6 +151,7 @@ def _open_meeting(card: LessonCard, is_asked: bool) -> Meeting:
         opens_text="",
         decides_at=None,
         missing_text="",
+        withdraw_url=_withdraw_url(card),
         timeline=(
             Step("Published", "done"),
             Step("Requested", "done" if is_asked else "now"),
