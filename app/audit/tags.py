@@ -13,6 +13,7 @@ class AuditTag(StrEnum):
     EMAIL_VERIFIED = "account:email:verify"
     PASSWORD_RESET = "account:password:reset"  # noqa: S105 (a tag)
     ACCOUNT_DISABLED = "account:self:disable"
+    LESSON_EDITED = "lesson:self:edit"
     LESSON_WITHDRAWN = "lesson:self:withdraw"
     LESSON_PUBLISHED = "lesson:self:publish"
     COUPON_MADE = "coupon:self:create"

@@ -35,6 +35,11 @@ def _explain_free(settled: Settlement, to_mentor: bool, other: str) -> str:
     missing = {Verdict.MENTOR_ABSENT: to_mentor, Verdict.LEARNER_ABSENT: not to_mentor}
     if settled.verdict in missing:
         return f"{'You' if missing[settled.verdict] else other} did not come."
+    canceling = {Verdict.CANCELED_BY_MENTOR: to_mentor, Verdict.CANCELED_BY_LEARNER: not to_mentor}
+    if settled.verdict in canceling:
+        return f"{'You' if canceling[settled.verdict] else other} canceled{_notice(settled)}."
+    if settled.verdict is Verdict.MENTOR_SUSPENDED:
+        return "It cannot take place any more."
     if settled.verdict in (Verdict.TAUGHT, Verdict.CUT_SHORT):
         return _together(settled)
     return "Somebody tried to come in and could not." if settled.verdict is Verdict.TECHNICAL else "You did not meet."

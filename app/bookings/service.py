@@ -226,7 +226,7 @@ def _claim(learner: User, lesson: Lesson, code: str) -> Booking:
     seats = select(Booking.seat_no).where(Booking.lesson_id == lesson.id, Booking.state.in_(LIVE) | kept_for_undo)
     taken = set(db.session.scalars(seats))
     free = next((seat for seat in range(1, lesson.capacity + 1) if seat not in taken), None)
-    if free is None:
+    if free is None or len(taken) >= lesson.capacity:
         raise SlotTaken
     price = pricing.quote(learner, lesson, code, lock=True)
     booking = Booking(

@@ -31,3 +31,11 @@ class LessonWithdrawn:
 
     lesson_id: int
     mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonEdited:
+    """A session says, costs or seats something else from now on."""
+
+    lesson_id: int
+    mentor_id: int

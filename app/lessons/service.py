@@ -132,6 +132,18 @@ def search_text_of(*parts: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
+def write_words(lesson: Lesson, draft: LessonDraft) -> None:
+    """Give a stored session what a draft says: words, topics and picture; joins the caller's transaction."""
+    topics = _topics(clean_topics(draft.topics))
+    lesson.title, lesson.description, lesson.thumbnail = draft.title, draft.description, draft.thumbnail
+    if [topic.id for topic in topics] != [topic.id for topic in lesson.topics]:
+        lesson.lesson_topics = []
+        db.session.flush()  # the old rows go first: one topic stands once in a session
+        lesson.lesson_topics = [LessonTopic(topic=topic) for topic in topics]
+    names = (topic.name for topic in topics)
+    lesson.search_text = search_text_of(draft.title, *names, lesson.mentor.name, draft.description)
+
+
 def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesson:
     topics = _topics(clean_topics(draft.topics))
     return Lesson(

@@ -28,7 +28,7 @@ KINDS = {
         Kind("booking.near", "Session in 10 mins!", "“{title}” with {person}. Join when you are ready.", sound="reminder"),
         Kind("booking.missed", "Session did not happen", "“{title}”: {outcome}"),
         Kind("booking.cut_short", "A part goes back", "“{title}”: {outcome}"),
-        Kind("booking.canceled", "Canceled", "“{title}”, {when}. {outcome}"),
+        Kind("booking.canceled", "Canceled", "“{title}”, {when}. {outcome}", with_calendar=True),
         Kind("earnings.released", "Your earnings are available", "“{title}” with {person}.", by_mail=False),
         Kind("dispute.opened", "{person} opened a dispute", "“{title}”: {claim} Please answer by {deadline}."),
         Kind("dispute.spoken", "{person} answered in your dispute", "“{title}”: {claim}"),

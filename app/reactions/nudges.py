@@ -24,7 +24,7 @@ from app.bookings.events import (
 from app.bookings.queries import by_id, paying_learner
 from app.community.events import ReviewWritten
 from app.kernel.events import Reactions
-from app.lessons.events import LessonPublished, LessonWithdrawn
+from app.lessons.events import LessonEdited, LessonPublished, LessonWithdrawn
 from app.notifications.events import Noticed
 from app.payments.events import (
     PaymentFailed,
@@ -56,6 +56,9 @@ PayoutFact = PayoutMethodAdded | PayoutWanted | PayoutPaid | PayoutReturned | Pa
 DisputeFact = DisputeOpened | DisputeSpoken | DisputeSettled | DisputeWithdrawn
 
 
+LessonFact = LessonEdited | LessonPublished | LessonWithdrawn
+
+
 def both_look_again(event: BookingFact) -> None:
     """The booking moved: both sides re-read it, and its money."""
     nudge([event.mentor_id], "requests", "bookings", "earnings")
@@ -67,7 +70,7 @@ def mentor_may_undo(event: BookingRejected | RejectUndone) -> None:
     nudge([event.mentor_id], "requests", "bookings")
 
 
-def catalog_looks_again(event: BookingFact | LessonPublished | LessonWithdrawn) -> None:
+def catalog_looks_again(event: BookingFact | LessonFact) -> None:
     """What can be booked has changed for everybody."""
     nudge_everybody("lessons")
 
@@ -100,8 +103,8 @@ def rated_person_looks_again(event: ReviewWritten) -> None:
     nudge([event.person_id], "reviews", "bookings")
 
 
-def mentor_sees_new_lesson(event: LessonPublished | LessonWithdrawn) -> None:
-    """Their own list has one more, or one less."""
+def mentor_sees_new_lesson(event: LessonFact) -> None:
+    """Their own list has one more, one less, or another one."""
     nudge([event.mentor_id], "bookings")
 
 
@@ -120,6 +123,7 @@ REACTIONS: Reactions = {
     **{fact: [mentor_may_undo] for fact in (BookingRejected, RejectUndone)},
     LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
     LessonWithdrawn: [mentor_sees_new_lesson, catalog_looks_again],
+    LessonEdited: [mentor_sees_new_lesson, catalog_looks_again],
     **{fact: [mentor_looks_at_earnings] for fact in (EarningsReleased, *PAYOUT_FACTS)},
     **{fact: [people_look_at_dispute] for fact in (DisputeOpened, DisputeSpoken, DisputeSettled, DisputeWithdrawn)},
     PaymentFailed: [payer_looks_again],

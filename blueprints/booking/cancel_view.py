@@ -36,7 +36,7 @@ def cancel_view(booking: Booking, ending: Ending, viewer: User) -> CancelView:
         title=booking.lesson.title,
         about=f"{when(booking.lesson.starts_at)} with {learner if teaches else mentor}",
         rows=_rows(booking, ending, mentor),
-        total=(f"Goes back to {learner if teaches else 'you'}", "Nothing was paid" if is_hold(booking) else str(ending.refund)),
+        total=(f"Goes back to {learner if teaches else 'you'}", "Nothing was paid" if is_hold(booking) or booking.is_free else str(ending.refund)),
         why=_why(booking, ending, mentor),
         money=_money(booking, ending, learner if teaches else ""),
         warning=_warning(ending, teaches=teaches),
@@ -55,6 +55,8 @@ def went_well(booking: Booking, viewer: User) -> str:
     if booking.state is BookingState.RELEASED or settled is None:
         return "Let go. The seat is free again, and nothing is paid."
     whom = booking.learner.name.split()[0] if viewer.id == booking.lesson.mentor_id else "you"
+    if booking.is_free:
+        return "Canceled."
     if settled.refund.is_zero:
         return "Canceled. Nothing goes back."
     part = f"All of {settled.price}" if booking.kept.is_zero else f"{settled.refund} of {settled.price}"
@@ -70,6 +72,8 @@ def _rows(booking: Booking, ending: Ending, mentor: str) -> tuple[tuple[str, str
 def _why(booking: Booking, ending: Ending, mentor: str) -> str:
     if is_hold(booking):
         return "The seat is only held for now, so letting it go costs nothing."
+    if booking.is_free:
+        return "It is free, so there is no money to send back."
     if ending.verdict is Verdict.CANCELED_BY_MENTOR:
         return "When the mentor cancels, everything goes back."
     if booking.accepted_at is None:

@@ -86,6 +86,7 @@ class LessonForm(AppForm):
     is_instant = BooleanField("Accept bookings at once")
     thumbnail = FileField("Thumbnail")
     thumbnail_key = HiddenField()
+    lesson_id = HiddenField()
 
     def take_picture(self) -> None:
         """Store an uploaded picture at once, so that it is kept when the rest needs mending; its fault goes on its field."""

@@ -49,7 +49,9 @@ def clash_text(form: LessonForm, mentor: User) -> str | None:
     if starts_at is None:
         return None
     other = calendar.clash_for(mentor.id, starts_at, starts_at + timedelta(minutes=_minutes(form)))
-    return None if other is None else f"You have “{other.title}” then ({when(other.starts_at)}). Choose another time."
+    if other is None or str(other.id) == form.lesson_id.data:
+        return None
+    return f"You have “{other.title}” then ({when(other.starts_at)}). Choose another time."
 
 
 def _time_hint(form: LessonForm, mentor: User) -> tuple[str, str]:
