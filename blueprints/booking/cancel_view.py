@@ -36,7 +36,7 @@ def cancel_view(booking: Booking, ending: Ending, viewer: User) -> CancelView:
         title=booking.lesson.title,
         about=f"{when(booking.lesson.starts_at)} with {learner if teaches else mentor}",
         rows=_rows(booking, ending, mentor),
-        total=(f"Goes back to {learner if teaches else 'you'}", "Nothing was paid" if is_hold(booking) or booking.is_free else str(ending.refund)),
+        total=(f"Goes back to {learner if teaches else 'you'}", str(ending.refund) if is_paid(booking) else "Nothing was paid"),
         why=_why(booking, ending, mentor),
         money=_money(booking, ending, learner if teaches else ""),
         warning=_warning(ending, teaches=teaches),
@@ -47,6 +47,11 @@ def cancel_view(booking: Booking, ending: Ending, viewer: User) -> CancelView:
 def is_hold(booking: Booking) -> bool:
     """Whether nothing has been agreed yet."""
     return booking.state is BookingState.HELD
+
+
+def is_paid(booking: Booking) -> bool:
+    """Whether there is money that could go back."""
+    return not (is_hold(booking) or booking.is_free)
 
 
 def went_well(booking: Booking, viewer: User) -> str:

@@ -59,8 +59,8 @@ def money_moves(times: int = 3) -> None:
         payment_jobs.carry_out_refunds()
 
 
-def confirmed(mentor, learner, policy: str = "moderate", *, starts_in: timedelta = 100 * HOUR, **extra) -> Booking:
-    booking = factories.confirmed(learner, factories.lesson(mentor, starts_in=starts_in, policy=CancelPolicy(policy)), **extra)
+def confirmed(mentor, learner, policy: str = "moderate", *, starts_in: timedelta = 100 * HOUR, price: int = 1800) -> Booking:
+    booking = factories.confirmed(learner, factories.lesson(mentor, starts_in=starts_in, price=price, policy=CancelPolicy(policy)))
     assert booking.state is BookingState.CONFIRMED
     return booking
 
@@ -275,3 +275,14 @@ def test_a_session_of_which_everybody_was_canceled_is_never_settled(mentor, lear
             sweep()
         settlement.settle_lesson(booking.lesson_id)
     assert (booking.state, booking.settlement.verdict) == (BookingState.CANCELED, Verdict.CANCELED_BY_LEARNER)
+
+
+def test_a_free_booking_is_canceled_without_any_money(mentor, learner) -> None:
+    booking = confirmed(mentor, learner, price=0)
+    with before(booking, HOUR):
+        assert preview_cancel(learner, booking.id).refund == dollars(0)
+        cancel_booking(learner, booking.id)
+        money_moves()
+    assert (booking.state, booking.payment, booking.release_at) == (BookingState.CANCELED, None, None)
+    bodies = db.session.scalars(db.select(Notice.body).where(Notice.kind == "booking.canceled")).all()
+    assert not [body for body in bodies if "$" in body]
