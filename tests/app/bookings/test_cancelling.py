@@ -60,7 +60,8 @@ def money_moves(times: int = 3) -> None:
 
 
 def confirmed(mentor, learner, policy: str = "moderate", *, starts_in: timedelta = 100 * HOUR, price: int = 1800) -> Booking:
-    booking = factories.confirmed(learner, factories.lesson(mentor, starts_in=starts_in, price=price, policy=CancelPolicy(policy)))
+    terms = {"starts_in": starts_in, "price": price, "policy": CancelPolicy(policy), "is_free": price == 0}
+    booking = factories.confirmed(learner, factories.lesson(mentor, **terms))
     assert booking.state is BookingState.CONFIRMED
     return booking
 
