@@ -5,7 +5,7 @@ from flask import Flask
 from app.accounts import models as accounts_models
 from app.accounts.sessions import find_sign_in, touch
 from app.audit import models as audit_models
-from app.bookings import attendance, calendar_models, dispute_models, settlement_models
+from app.bookings import attendance, calendar_models, dispute_models, line_models, proposal_models, settlement_models
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
 from app.community import models as community_models
@@ -43,6 +43,8 @@ TABLES = (
     calendar_models,
     dispute_models,
     gift_models,
+    proposal_models,
+    line_models,
     live_models,
     community_models,
     notification_models,

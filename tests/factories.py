@@ -8,11 +8,12 @@ from flask.testing import FlaskClient
 
 from app.accounts import service as accounts
 from app.accounts.models import User
-from app.bookings import policies, rejecting, settlement
+from app.bookings import moving, policies, queueing, rejecting, settlement
 from app.bookings import queries as booking_queries
 from app.bookings import service as bookings
 from app.bookings.attendance_models import Closing, PresenceInterval
 from app.bookings.models import Booking
+from app.bookings.proposal_models import Proposal
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
@@ -109,6 +110,17 @@ def rejected(student: User, offered: Lesson, choice: Choice = UPI) -> Booking:
     with clock.stopped(now() + policies.UNDO_REJECT):
         rejecting.finish_reject(booking.id)
     return booking_queries.by_id(booking.id)
+
+
+def proposed(person: User, booking: Booking, by: timedelta = timedelta(days=1), note: str = "") -> Proposal:
+    """Somebody would like to have a booking so much later (or earlier)."""
+    starts_at = (booking.lesson.starts_at + by).replace(tzinfo=None)
+    return moving.propose_move(person, booking.id, starts_at, "UTC", note)
+
+
+def in_line(student: User, offered: Lesson) -> None:
+    """Somebody waits for a seat of a full session."""
+    queueing.join_line(student, offered.id)
 
 
 def joinable(student: User, teacher: User, **extra) -> Booking:

@@ -215,3 +215,69 @@ class DisputeWithdrawn:
     booking_id: int
     author_id: int
     other_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveProposed:
+    """One side proposes another time; the other is asked."""
+
+    proposal_id: int
+    booking_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveClosed:
+    """A proposal came to nothing (declined, withdrawn, or never answered): the old time stays."""
+
+    proposal_id: int
+    booking_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMoved:
+    """Both agreed on another time, and the booking is there now; `lesson_id` is where it is after the move."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFreed:
+    """A booking moved away from a session it had shared with others."""
+
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """Somebody joined the waiting list of a session, or left it."""
+
+    lesson_id: int
+    learner_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOffered:
+    """A seat became free and is held for the first in line."""
+
+    entry_id: int
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPassed:
+    """Somebody stands in line no more; why: "passed" (they did not take the seat), "busy" (they have something else then) or
+    "over" (no seat became free in time)."""
+
+    entry_id: int
+    lesson_id: int
+    learner_id: int
+    why: str

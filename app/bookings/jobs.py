@@ -3,22 +3,24 @@
 import logging
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import dispute_jobs, instant, policies, queries, rejecting, service, settlement, suspending
+from app.bookings import dispute_jobs, instant, moving, policies, queries, queueing, rejecting, service, settlement, suspending
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.dispute_queries import disputed
 from app.bookings.events import BookingExpired, SessionNear
+from app.bookings.line_models import IN_LINE, EntryState, WaitingEntry
 from app.bookings.models import Booking
-from app.bookings.states import BookingState
+from app.bookings.proposal_models import Proposal, ProposalState
+from app.bookings.states import LIVE, BookingState
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.schedule import Periodic
 from app.kernel.transaction import transaction
-from app.lessons.models import Lesson
+from app.lessons.models import Lesson, LessonState
 from app.payments.models import SECURED, Payment, PaymentState
 
 log = logging.getLogger(__name__)
@@ -144,6 +146,23 @@ def hear_money() -> None:
     _each(unheard, service.follow_money)
 
 
+def end_proposals() -> None:
+    """End proposals nobody answered in time, and those whose booking is over."""
+    may_wait = (*moving.MOVABLE, BookingState.DECLINED)
+    due = (Proposal.answer_by <= now()) | Booking.state.not_in(may_wait)
+    query = select(Proposal.id).join(Booking, Booking.id == Proposal.booking_id).where(Proposal.state == ProposalState.OPEN, due)
+    _each(query, moving.expire_move)
+
+
+def serve_lines() -> None:
+    """Waiting lists in which something may have to be done: a free seat, an offer under way, or the start comes near."""
+    claims = select(func.count()).where(Booking.lesson_id == Lesson.id, Booking.state.in_(LIVE)).correlate(Lesson).scalar_subquery()
+    closes = Lesson.starts_at <= now() + policies.BEFORE_START
+    due = (WaitingEntry.state == EntryState.OFFERED) | closes | (claims < Lesson.capacity) | (Lesson.state != LessonState.PUBLISHED)
+    query = select(Lesson.id).join(WaitingEntry, WaitingEntry.lesson_id == Lesson.id).where(WaitingEntry.state.in_(IN_LINE), due)
+    _each(query.distinct(), queueing.serve_line)
+
+
 def _give_up(booking_id: int) -> None:
     with transaction() as tx:
         booking = queries.locked(booking_id)
@@ -182,4 +201,6 @@ PERIODIC = (
     Periodic("bookings.end_plans_of_closed_accounts", 60, suspending.end_plans_of_closed_accounts),
     Periodic("bookings.hear_money", 15, hear_money),
     *dispute_jobs.PERIODIC,
+    Periodic("bookings.end_proposals", 30, end_proposals),
+    Periodic("bookings.serve_lines", 15, serve_lines),
 )

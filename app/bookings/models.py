@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.bookings.dispute_models import Dispute
+from app.bookings.policies import HOLD
 from app.bookings.settlement_models import Settlement
 from app.bookings.states import LIVE, BookingState
 from app.kernel.model import Model, enum_by_value
@@ -81,6 +82,10 @@ class Booking(Model):
     reminded_at: Mapped[datetime | None]
     undo_until: Mapped[datetime | None]
     wait_until: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]
+    """When both agreed on the time it has now; presence from before belongs to the old time."""
+    note: Mapped[str] = mapped_column(String(200), default="")
+    """What the learner wanted their mentor to know when booking."""
     taught_seconds: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
@@ -109,6 +114,11 @@ class Booking(Model):
     def is_disputed(self) -> bool:
         """Whether what is held must stay held, because its two people do not agree yet."""
         return self.dispute is not None and self.dispute.is_live
+
+    @property
+    def was_offered(self) -> bool:
+        """Whether the seat came from the waiting list: it was held for longer than anybody's ten minutes, and is not paid yet."""
+        return self.requested_at is None and self.held_until - self.created_at > HOLD
 
     @property
     def is_live(self) -> bool:

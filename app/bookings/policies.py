@@ -30,6 +30,12 @@ MOST_STATEMENTS = 12
 """How often one side may speak in one dispute."""
 MOST_DISPUTES = 3
 """How often one person may open a dispute of one booking, withdrawn ones included."""
+ANSWER_MOVE = timedelta(hours=48)
+"""How long the other side may think about another time."""
+ANSWER_AFTER_OFFER = timedelta(hours=1)
+"""What a mentor has at least for the request itself when the other time they offered came to nothing."""
+HOLD_FROM_LINE = timedelta(minutes=30)
+"""How long a freed seat stays with the first of the waiting list."""
 
 
 def decide_by(requested_at: datetime, starts_at: datetime, answer_seconds: int | None = None) -> datetime:
@@ -62,3 +68,8 @@ def join_opens_at(starts_at: datetime) -> datetime:
 def is_joinable(starts_at: datetime, ends_at: datetime, at: datetime) -> bool:
     """Whether Join works at a moment."""
     return join_opens_at(starts_at) <= at < ends_at + OVERRUN
+
+
+def line_closes_at(starts_at: datetime) -> datetime:
+    """Until when seats of a session go to its waiting list; later ones are free for everybody."""
+    return starts_at - BEFORE_START

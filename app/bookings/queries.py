@@ -108,6 +108,11 @@ def of_either(person: User, booking_id: int) -> Booking:
     return booking
 
 
+def claims_seat() -> ColumnElement[bool]:
+    """Bookings that keep a seat: live ones, and those whose rejection can still be undone."""
+    return Booking.state.in_(LIVE) | ((Booking.state == BookingState.DECLINED) & (Booking.undo_until > now()))
+
+
 def live_of_learner_in(learner: User, lesson_id: int) -> Booking | None:
     """The claim a learner has on a lesson now."""
     query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.learner_id == learner.id, Booking.state.in_(LIVE))

@@ -1,6 +1,6 @@
 """Use cases of bookings: book, pay again, accept, and what follows when money arrives or does not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.models import User
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import policies, pricing, queries
+from app.bookings import line, policies, pricing, queries
 from app.bookings.events import (
     BookingAccepted,
     BookingConfirmed,
@@ -18,12 +18,12 @@ from app.bookings.events import (
     BookingUnpaid,
 )
 from app.bookings.models import Booking
-from app.bookings.states import LIVE, BookingState, require_move
+from app.bookings.states import BookingState, require_move
 from app.config import settings
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotAllowed, NotFound, TooMany
-from app.kernel.transaction import transaction
+from app.kernel.transaction import Transaction, transaction
 from app.lessons import calendar
 from app.lessons.models import Lesson, LessonState
 from app.payments import refunds
@@ -47,30 +47,49 @@ class PriceChanged(Conflict):
     message = "The price has changed while you were looking. Nothing was booked: please look again."
 
 
-def book(learner: User, lesson_id: int, choice: Choice, *, code: str = "", agreed_minor: int | None = None) -> Booking:
+def book(
+    learner: User,
+    lesson_id: int,
+    choice: Choice,
+    *,
+    code: str = "",
+    agreed_minor: int | None = None,
+    note: str = "",
+    meant_for: datetime | None = None,
+) -> Booking:
     """Claim a seat and pay for it, in one request. A seat that is free needs no choice.
 
     `code` is a mentor's coupon, `agreed_minor` the price that was shown: another one is refused (PriceChanged).
+    `note` is what the mentor should know, `meant_for` the start that was shown: another one is refused too.
 
     The booking comes back requested (paid), or still held when the payment was declined or is being checked: its payment tells.
-    Raises Invalid for a payment choice to mend, SlotTaken, Conflict, NotAllowed, NotFound; then nothing was claimed or paid.
+    Raises Invalid for a payment choice to mend, SlotTaken, Conflict (the session was moved meanwhile, too), NotAllowed, NotFound;
+    then nothing was claimed or paid.
     """
     instrument = None
     if not _is_free_for(learner, lesson_id, code):
         instrument = instrument_for(learner, choice, _time_left(lesson_id))
-    booking = hold_seat(learner, lesson_id, code=code, agreed_minor=agreed_minor)
+    booking = hold_seat(learner, lesson_id, code=code, agreed_minor=agreed_minor, note=note, meant_for=meant_for)
     if booking.state is BookingState.HELD and instrument is not None:
         _pay(learner, booking, instrument, keep=choice.keep)
     return queries.of_learner(learner, booking.id)
 
 
-def pay_again(learner: User, booking_id: int, choice: Choice) -> Booking:
-    """Retry with the same or another method while the seat is held; raises Conflict when the hold has run out."""
+def pay_again(learner: User, booking_id: int, choice: Choice, *, note: str = "") -> Booking:
+    """Pay for a seat that is held: with the same or another method; raises Conflict when the hold has run out."""
     booking = queries.of_learner(learner, booking_id)
-    instrument = instrument_for(learner, choice, _time_left(booking.lesson_id))
-    if booking.state is not BookingState.HELD or booking.payment_id is None or booking.held_until <= now():
-        raise Conflict("Your seat was held for ten minutes and is free again. Book it once more.", code="hold_over")
-    _pay(learner, booking, instrument, keep=choice.keep)
+    instrument = None if booking.is_free else instrument_for(learner, choice, _time_left(booking.lesson_id))
+    if booking.state is not BookingState.HELD or booking.held_until <= now():
+        span = "half an hour" if booking.was_offered else "ten minutes"
+        raise Conflict(f"Your seat was held for {span} and is free again. Book it once more.", code="hold_over")
+    with transaction() as tx:
+        booking = queries.locked(booking_id)
+        booking.note = note.strip() or booking.note
+        if booking.is_free and booking.state is BookingState.HELD:  # a free seat from the waiting list
+            _become_requested(booking)
+            tx.publish(BookingRequested(*who(booking)))
+    if instrument is not None:
+        _pay(learner, booking, instrument, keep=choice.keep)
     return queries.of_learner(learner, booking.id)
 
 
@@ -99,7 +118,15 @@ def _time_left(lesson_id: int) -> timedelta | None:
     return None if lesson is None else policies.time_to_pay(now(), lesson.starts_at)
 
 
-def hold_seat(learner: User, lesson_id: int, *, code: str = "", agreed_minor: int | None = None) -> Booking:
+def hold_seat(
+    learner: User,
+    lesson_id: int,
+    *,
+    code: str = "",
+    agreed_minor: int | None = None,
+    note: str = "",
+    meant_for: datetime | None = None,
+) -> Booking:
     """Claim a seat for ten minutes, or come back to the one they hold already; a free one is requested at once."""
     known = queries.live_of_learner_in(learner, lesson_id)
     if known is not None:
@@ -109,14 +136,11 @@ def hold_seat(learner: User, lesson_id: int, *, code: str = "", agreed_minor: in
     try:
         with transaction() as tx:
             lesson = _bookable(learner, lesson_id)
-            booking = _claim(learner, lesson, code)
+            if meant_for is not None and lesson.starts_at.replace(microsecond=0) != meant_for.replace(microsecond=0):
+                raise Conflict("This session was moved to another time a moment ago. Please look again.", code="moved_on")
+            booking = claim(tx, learner, lesson, held_until=now() + policies.HOLD, code=code, note=note)
             if agreed_minor is not None and booking.price_minor != agreed_minor:
                 raise PriceChanged
-            if booking.is_free:
-                pricing.require_few_free(learner)
-            else:
-                booking.payment_id = payments.prepare(learner, "booking", str(booking.id), booking.price).id
-            tx.publish(BookingHeld(*who(booking)))
             if booking.is_free:
                 _become_requested(booking)
                 tx.publish(BookingRequested(*who(booking)))
@@ -133,15 +157,25 @@ def accept_booking(mentor: User, booking_id: int) -> Booking:
     queries.of_mentor(mentor, booking_id)
     with transaction() as tx:
         booking = queries.locked(booking_id)
-        if booking.accepted_at is None:
-            require_move(booking.state, BookingState.CONFIRMED)
-            booking.accepted_at = now()
-            record(mentor.id, AuditTag.BOOKING_ACCEPTED, booking)
-            tx.publish(BookingAccepted(*who(booking)))
+        mark_accepted(tx, booking)
+    take_money(booking)
+    return queries.of_mentor(mentor, booking_id)
+
+
+def mark_accepted(tx: Transaction, booking: Booking) -> None:
+    """Write down the mentor's yes, once; take_money follows after the commit. Raises Conflict if there is nothing to accept."""
+    if booking.accepted_at is None:
+        require_move(booking.state, BookingState.CONFIRMED)
+        booking.accepted_at = now()
+        record(booking.lesson.mentor_id, AuditTag.BOOKING_ACCEPTED, booking)
+        tx.publish(BookingAccepted(*who(booking)))
+
+
+def take_money(booking: Booking) -> None:
+    """After a yes: take what is held on a card, and confirm once the money is here. Outside any transaction."""
     if booking.payment_id is not None:
         payments.capture(booking.payment_id)
-    follow_money(booking_id)
-    return queries.of_mentor(mentor, booking_id)
+    follow_money(booking.id)
 
 
 def follow_money(booking_id: int) -> None:
@@ -218,22 +252,32 @@ def _bookable(learner: User, lesson_id: int) -> Lesson:
     return lesson
 
 
-def _claim(learner: User, lesson: Lesson, code: str) -> Booking:
+def claim(
+    tx: Transaction,
+    learner: User,
+    lesson: Lesson,
+    *,
+    held_until: datetime,
+    code: str = "",
+    note: str = "",
+    is_from_line: bool = False,
+) -> Booking:
+    """Take a free seat of a locked lesson until a moment, with the payment it waits for; joins the caller's transaction.
+
+    Raises SlotTaken when none is free, or those that are belong to people who wait in line; TooMany, CalendarClash.
+    """
     holds = select(func.count()).where(Booking.learner_id == learner.id, Booking.state == BookingState.HELD)
     if (db.session.scalar(holds) or 0) >= policies.MOST_UNPAID_HOLDS:
         raise TooMany("You hold three unpaid seats. Pay for one or let it go first.", code="too_many_holds")
-    kept_for_undo = (Booking.state == BookingState.DECLINED) & (Booking.undo_until > now())
-    seats = select(Booking.seat_no).where(Booking.lesson_id == lesson.id, Booking.state.in_(LIVE) | kept_for_undo)
-    taken = set(db.session.scalars(seats))
-    free = next((seat for seat in range(1, lesson.capacity + 1) if seat not in taken), None)
-    if free is None or len(taken) >= lesson.capacity:
+    free = free_seats(lesson)
+    if len(free) <= (0 if is_from_line else line.count_before(learner.id, lesson)):
         raise SlotTaken
     price = pricing.quote(learner, lesson, code, lock=True)
     booking = Booking(
         lesson_id=lesson.id,
         mentor_id=lesson.mentor_id,
         learner_id=learner.id,
-        seat_no=free,
+        seat_no=free[0],
         price_minor=price.price.amount_minor,
         discount_minor=price.discount.amount_minor,
         coupon_id=price.coupon.id if price.coupon else None,
@@ -242,13 +286,26 @@ def _claim(learner: User, lesson: Lesson, code: str) -> Booking:
         fee_bps=settings().platform_fee_bps,
         no_show_refund_pct=settings().learner_no_show_refund_pct if lesson.answer_seconds is None else 100,
         cancel_policy=lesson.cancel_policy,
-        held_until=now() + policies.HOLD,
+        held_until=held_until,
+        note=note.strip(),
         created_at=now(),
     )
     db.session.add(booking)
     db.session.flush()
     calendar.keep_free(learner.id, lesson)
+    if booking.is_free:
+        pricing.require_few_free(learner)
+    else:
+        booking.payment_id = payments.prepare(learner, "booking", str(booking.id), booking.price).id
+    tx.publish(BookingHeld(*who(booking)))
     return booking
+
+
+def free_seats(lesson: Lesson) -> list[int]:
+    """The numbers of the seats nobody claims, in order."""
+    taken = set(db.session.scalars(select(Booking.seat_no).where(Booking.lesson_id == lesson.id, queries.claims_seat())))
+    free = [seat for seat in range(1, lesson.capacity + 1) if seat not in taken]
+    return free[: max(0, lesson.capacity - len(taken))]
 
 
 def _become_requested(booking: Booking) -> None:

@@ -142,6 +142,9 @@ def _miss(booking: Booking) -> None:
 
 def _sides(booking: Booking, *people: int) -> list[Side]:
     rows, tries = attendance.intervals(booking.lesson_id), attendance.attempts(booking.lesson_id)
+    if booking.moved_at is not None:  # who met at the old time has not come to the new one
+        rows = [row for row in rows if row.joined_at >= booking.moved_at]
+        tries = [attempt for attempt in tries if attempt.at >= booking.moved_at]
     return [
         Side(
             stays=[Stay(row.span(now()), row.closing) for row in rows if row.user_id == person],

@@ -5,6 +5,7 @@ from hmac import compare_digest
 from sqlalchemy import exists, select
 
 from app.accounts.models import User
+from app.bookings.line_models import WaitingEntry
 from app.bookings.models import Booking
 from app.extensions import db
 from app.kernel.errors import NotFound
@@ -30,4 +31,6 @@ def _has_link(lesson: Lesson, key: str) -> bool:
 def _belongs(viewer: User, lesson: Lesson) -> bool:
     if viewer.id == lesson.mentor_id:
         return True
-    return bool(db.session.scalar(select(exists().where(Booking.lesson_id == lesson.id, Booking.learner_id == viewer.id))))
+    booked = exists().where(Booking.lesson_id == lesson.id, Booking.learner_id == viewer.id)
+    in_line = exists().where(WaitingEntry.lesson_id == lesson.id, WaitingEntry.learner_id == viewer.id)
+    return bool(db.session.scalar(select(booked | in_line)))

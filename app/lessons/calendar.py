@@ -1,5 +1,6 @@
 """Busy time (one place per person at a time) and the reading of wall clocks."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -39,14 +40,22 @@ def set_free(person_id: int, lesson: Lesson) -> None:
     db.session.execute(delete(BusyTime).where(BusyTime.person_id == person_id, BusyTime.lesson_id == lesson.id))
 
 
-def clash_for(person_id: int, starts_at: datetime, ends_at: datetime) -> Lesson | None:
-    """What somebody has between two moments, so that a form can say so before Submit."""
+def clash_for(person_id: int, starts_at: datetime, ends_at: datetime, *, besides: int | None = None) -> Lesson | None:
+    """What somebody has between two moments (besides one lesson), so that a form can say so before Submit."""
     query = (
         select(Lesson)
         .join(BusyTime, BusyTime.lesson_id == Lesson.id)
         .where(BusyTime.person_id == person_id, BusyTime.starts_at < ends_at, BusyTime.ends_at > starts_at)
     )
+    if besides is not None:
+        query = query.where(Lesson.id != besides)
     return db.session.scalars(query.limit(1)).first()
+
+
+def busy_between(person_ids: Iterable[int], starts_at: datetime, ends_at: datetime, *, besides: int) -> Sequence[BusyTime]:
+    """Everything some people have between two moments, besides one lesson."""
+    query = select(BusyTime).where(BusyTime.person_id.in_(list(person_ids)), BusyTime.lesson_id != besides)
+    return db.session.scalars(query.where(BusyTime.starts_at < ends_at, BusyTime.ends_at > starts_at)).all()
 
 
 def moment_from_wall_clock(wall: datetime, zone_name: str) -> datetime:

@@ -161,6 +161,18 @@ def show_out(room_id: int) -> None:
                 tx.publish(RoomLeft(room.id, room.lesson_id, user_id))
 
 
+def go_on_later(lesson_id: int) -> None:
+    """The session was moved: whoever is in its room has come too early now, and an End that was pressed counts no more."""
+    with transaction() as tx:
+        room = db.session.scalar(select(Room).where(Room.lesson_id == lesson_id).with_for_update(of=Room))
+        if room is None or room.ended_at is not None:
+            return
+        room.ending_at = None
+        for user_id in attendance.present(lesson_id):
+            attendance.leave(lesson_id, user_id)
+            tx.publish(RoomLeft(room.id, lesson_id, user_id))
+
+
 def close(room_id: int) -> None:
     """The session is over for everybody. Does nothing the second time."""
     with transaction() as tx:

@@ -62,8 +62,9 @@ def remind_both(event: SessionNear) -> None:
     """Session in 10 mins! The link leads straight into the room."""
     booking = _booking(event.booking_id)
     room = f"/session/{live.room_for(booking.lesson_id).public_id}/"
-    _tell(booking.learner, "booking.near", booking, booking.lesson.mentor, room)
-    _tell(booking.lesson.mentor, "booking.near", booking, booking.learner, room)
+    moved = f"{booking.id}-{booking.moved_at:%Y%m%d%H%M%S}" if booking.moved_at else ""  # told for the old time, told for the new
+    _tell(booking.learner, "booking.near", booking, booking.lesson.mentor, room, reference=moved)
+    _tell(booking.lesson.mentor, "booking.near", booking, booking.learner, room, reference=moved)
 
 
 def tell_both_of_miss(event: BookingMissed) -> None:

@@ -10,6 +10,7 @@ from app.bookings.events import (
     BookingExpired,
     BookingHeld,
     BookingMissed,
+    BookingMoved,
     BookingRejected,
     BookingReleased,
     BookingRequested,
@@ -19,6 +20,8 @@ from app.bookings.events import (
     DisputeSpoken,
     DisputeWithdrawn,
     EarningsReleased,
+    MoveClosed,
+    MoveProposed,
     RejectUndone,
 )
 from app.bookings.queries import by_id, paying_learner
@@ -50,6 +53,9 @@ BookingFact = (
     | BookingCanceled
     | BookingMissed
     | BookingCompleted
+    | BookingMoved
+    | MoveProposed
+    | MoveClosed
 )
 
 PayoutFact = PayoutMethodAdded | PayoutWanted | PayoutPaid | PayoutReturned | PayoutLate
@@ -108,10 +114,19 @@ def mentor_sees_new_lesson(event: LessonFact) -> None:
     nudge([event.mentor_id], "bookings")
 
 
-PRIVATE_FACTS = (BookingRequested, BookingAccepted, BookingConfirmed, BookingMissed, BookingCompleted, BookingUnpaid)
+PRIVATE_FACTS = (
+    BookingRequested,
+    BookingAccepted,
+    BookingConfirmed,
+    BookingMissed,
+    BookingCompleted,
+    BookingUnpaid,
+    MoveProposed,
+    MoveClosed,
+)
 """What moves a booking but not the catalog."""
 
-SEAT_FACTS = (BookingHeld, BookingReleased, BookingDeclined, BookingExpired, BookingCanceled)
+SEAT_FACTS = (BookingHeld, BookingReleased, BookingDeclined, BookingExpired, BookingCanceled, BookingMoved)
 """What takes a seat or frees one."""
 
 PAYOUT_FACTS = (PayoutMethodAdded, PayoutWanted, PayoutPaid, PayoutReturned, PayoutLate)

@@ -11,6 +11,7 @@ from app.bookings.events import (
     BookingExpired,
     BookingHeld,
     BookingMissed,
+    BookingMoved,
     BookingRejected,
     BookingRequested,
     BookingUnpaid,
@@ -34,7 +35,7 @@ def expire_in_time(event: BookingRequested) -> None:
         at(decide_by, booking_jobs.expire_request, event.booking_id)
 
 
-def remind_in_time(event: BookingConfirmed) -> None:
+def remind_in_time(event: BookingConfirmed | BookingMoved) -> None:
     """Both hear of it ten minutes before."""
     at(bookings.by_id(event.booking_id).lesson.starts_at - policies.REMINDER, booking_jobs.remind_about, event.booking_id)
 
@@ -46,7 +47,7 @@ def finish_reject_in_time(event: BookingRejected) -> None:
         at(undo_until, rejecting.finish_reject, event.booking_id)
 
 
-def decide_in_time(event: BookingConfirmed) -> None:
+def decide_in_time(event: BookingConfirmed | BookingMoved) -> None:
     """Ten minutes after the start it is clear whether both have come."""
     at(bookings.by_id(event.booking_id).lesson.starts_at + policies.NO_SHOW_AFTER, settlement.decide_absence, event.booking_id)
 
@@ -67,6 +68,7 @@ REACTIONS: Reactions = {
     BookingRequested: [expire_in_time],
     BookingConfirmed: [remind_in_time, decide_in_time],
     BookingCanceled: [refund_soon],
+    BookingMoved: [remind_in_time, decide_in_time],
     BookingCompleted: [refund_soon],
     BookingRejected: [finish_reject_in_time],
     BookingDeclined: [refund_soon],

@@ -26,6 +26,9 @@ from app.web.facts import Facts, facts_about
 from app.web.filters import price_words, relative, their_clock, viewer_zone, when, zone_name
 from app.web.free import free_line, free_status
 from app.web.money import label_of
+from app.web.proposal_cards import ProposalCard, proposal_card
+
+FULLY_BOOKED = "Fully booked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,9 @@ class BookingCard:
     outcome: str
     cancel_url: str | None
     cancel_text: str
+    note: str = ""
+    pay_label: str = "Retry"
+    proposal: ProposalCard | None = None
 
 
 MENTORS_RULE = "Everything goes back to the learner. Later than 24 hours before the start it counts against you."
@@ -191,7 +197,7 @@ def _state_note(lesson: Lesson, viewer: User | None, taken: int) -> str | None:
     if viewer is not None and viewer.id == lesson.mentor_id:
         return "Your session"
     if taken >= lesson.capacity:
-        return "Fully booked"
+        return FULLY_BOOKED
     return None
 
 
@@ -228,6 +234,9 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         outcome=_outcome(booking, viewer, other),
         cancel_url=canceling[0],
         cancel_text=canceling[1],
+        note=booking.note,
+        pay_label="Book your seat" if booking.was_offered else "Retry",
+        proposal=proposal_card(facts.proposals[booking.id], booking, viewer) if booking.id in facts.proposals else None,
     )
 
 

@@ -25,11 +25,18 @@ def toast_header(text: str, *, tone: str = "ok", link: str = "") -> str:
     return json.dumps({"toast": {"text": text, "tone": tone, "link": link, "target": "body"}})
 
 
-def close_dialog(text: str, *, link: str = "") -> Response:
-    """The open dialog slides away and a pop-up says what came of it."""
+def close_dialog(text: str, *topics: str, link: str = "") -> Response:
+    """The open dialog slides away and a pop-up says what came of it; sections of these topics read themselves again."""
+    response = look_again(text, *topics, link=link)
+    response.headers["HX-Trigger"] = json.dumps({"dialog:close": {"target": "body"}, **json.loads(response.headers["HX-Trigger"])})
+    return response
+
+
+def look_again(text: str, *topics: str, link: str = "") -> Response:
+    """Nothing is swapped: a pop-up says what came of it, and sections of these topics read themselves again."""
     response = make_response("", 200)
-    toast = json.loads(toast_header(text, link=link))
-    response.headers["HX-Trigger"] = json.dumps({"dialog:close": {"target": "body"}, **toast})
+    nudges = {f"nudge:{topic}": {"target": "body"} for topic in topics}
+    response.headers["HX-Trigger"] = json.dumps({**nudges, **json.loads(toast_header(text, link=link))})
     response.headers["HX-Reswap"] = "none"
     return response
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 
 from app.bookings import queries as bookings
 from app.web.cards import booking_cards
@@ -10,13 +10,14 @@ from app.web.gift_lines import gifts_beside
 from app.web.guards import me
 from blueprints.booking.blueprint import booking
 from blueprints.booking.money import money_of
+from blueprints.booking.move_view import move_of
 from blueprints.booking.paying import paying_of
 
 
 @booking.get("/<int:booking_id>", endpoint="page")
 def show(booking_id: int) -> str:
     """The page; 404 for anybody but its two people."""
-    return render_template("booking/page.html", **_parts(booking_id))
+    return render_template("booking/page.html", opens_move=bool(request.args.get("move")), **_parts(booking_id))
 
 
 @booking.get("/<int:booking_id>/parts")
@@ -29,4 +30,4 @@ def _parts(booking_id: int) -> dict[str, Any]:
     found = bookings.of_either(me(), booking_id)
     [card] = booking_cards([found], me())
     parts = {"b": card, "teaches": me().id == found.lesson.mentor_id, "gifts": gifts_beside(found, me())}
-    return {**parts, **money_of(found, me()), **paying_of(found, me())}
+    return {**parts, **money_of(found, me()), **paying_of(found, me()), "move": move_of(found, me())}

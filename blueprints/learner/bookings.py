@@ -2,8 +2,10 @@
 
 from flask import render_template, request
 
+from app.bookings import line
 from app.bookings import queries as bookings
 from app.web.guards import me
+from app.web.lines import line_views
 from app.web.past import past_cards
 from blueprints.learner.blueprint import learner
 from blueprints.learner.home import ahead_of
@@ -14,7 +16,7 @@ def booked() -> str:
     """The page; ?tab=past shows what is over."""
     if request.args.get("tab") == "past":
         return render_template("learner/booked.html", tab="past", past=past_cards(bookings.past_for_learner(me()), me()))
-    return render_template("learner/booked.html", tab="upcoming", ahead=ahead_of(me()))
+    return render_template("learner/booked.html", tab="upcoming", ahead=ahead_of(me()), lines=line_views(line.standings_of(me())))
 
 
 @learner.get("/booked/upcoming")

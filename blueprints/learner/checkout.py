@@ -19,6 +19,7 @@ from app.web.filters import price_words, when_inside
 from app.web.fragments import close_dialog, is_htmx
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
+from app.web.lines import line_view
 from blueprints.learner.blueprint import learner
 from blueprints.learner.checkout_form import CheckoutForm
 from blueprints.learner.checkout_view import checkout_of
@@ -44,8 +45,8 @@ def confirm(lesson_id: int) -> ResponseReturnValue:
     try:
         if not _agrees(lesson, form):
             return _dialog(lesson, form), 409
-        booking = service.book(me(), lesson.id, form.choice(), code=form.code.data or "", agreed_minor=form.agreed_minor)
-        return _outcome(booking, form)
+        terms = {"code": form.code.data or "", "agreed_minor": form.agreed_minor, "note": form.said, "meant_for": form.seen_start}
+        return _outcome(service.book(me(), lesson.id, form.choice(), **terms), form)
     except Invalid as fault:
         form.accept(fault)
         return _dialog(lesson, form), 422
@@ -67,7 +68,7 @@ def retry(booking_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _dialog(lesson, form), 422
     try:
-        return _outcome(service.pay_again(me(), booking_id, form.choice()), form)
+        return _outcome(service.pay_again(me(), booking_id, form.choice(), note=form.said), form)
     except Invalid as fault:
         form.accept(fault)
         return _dialog(lesson, form), 422
@@ -142,7 +143,8 @@ def _dialog(lesson: Lesson, form: CheckoutForm | None = None) -> str:
 
 def _slot_taken(lesson: Lesson) -> str:
     others = lesson_cards(bookings.alternatives_to(lesson, me()), me())
-    return render_template("learner/_slot_taken.html", lesson=lesson, others=others)
+    waiting = line_view(lesson, me(), is_full=True)
+    return render_template("learner/_slot_taken.html", lesson=lesson, others=others, line=waiting)
 
 
 def _refused(lesson: Lesson, message: str) -> str:

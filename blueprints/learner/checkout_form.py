@@ -1,6 +1,6 @@
 """How to pay: a saved method, or one of the provider's kinds with its details."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import Length
@@ -9,11 +9,11 @@ from app.accounts.models import User
 from app.payments.methods import Choice, offered_kinds, saved_methods
 from app.payments.models import SavedMethod
 from app.payments.providers.base import Capability, Kind
-from app.web.forms import AppForm, tidy
+from app.web.forms import AppForm, line_field, tidy
 
 SAVED = "saved:"
 NAMES = {Kind.BANK: "Bank", Kind.UPI: "UPI", Kind.CARD: "Card"}
-LONGEST = 100
+LONGEST, LONGEST_NOTE = 100, 200
 TOO_LONG = f"Use at most {LONGEST} characters."
 
 
@@ -28,6 +28,8 @@ class CheckoutForm(AppForm):
     code = StringField("Code", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     agreed = HiddenField()
     keep = BooleanField("Save for next time")
+    note = line_field("Anything your mentor should know?", longest=LONGEST_NOTE)
+    seen = HiddenField()
 
     saved: list[SavedMethod]
     offered: list[Capability]
@@ -81,6 +83,19 @@ class CheckoutForm(AppForm):
         """The price that was shown, in minor units; None when none was sent."""
         text = self.agreed.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+    @property
+    def said(self) -> str:
+        """What the mentor should know; empty when nothing."""
+        return self.note.data or ""
+
+    @property
+    def seen_start(self) -> datetime | None:
+        """The start this dialog showed, so that nobody books a time they have not seen; None when it cannot be read."""
+        try:
+            return datetime.strptime(self.seen.data or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        except ValueError:
+            return None
 
     def choice(self) -> Choice:
         """What the use case takes. A saved id that is not theirs goes on as it is: the use case refuses it."""

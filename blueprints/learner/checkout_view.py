@@ -93,6 +93,8 @@ def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
     if booking is None:
         return Checkout(step="pay", **facts)
     payment = booking.payment
+    if booking.state is BookingState.HELD and payment is None:  # a free seat from the waiting list
+        return Checkout(step="pay", booking_id=booking.id, held_until=booking.held_until, **facts)
     if booking.state is not BookingState.HELD or payment is None:
         return Checkout(step="sent" if booking.state is BookingState.REQUESTED else "booked", booking_id=booking.id, **facts)
     if payment.state is PaymentState.REQUIRES_ACTION:

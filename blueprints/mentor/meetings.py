@@ -15,6 +15,7 @@ from app.lessons import queries as lessons
 from app.lessons.models import Lesson
 from app.web.cards import BookingCard, LessonCard, PersonChip, Step, booking_cards, lesson_cards
 from app.web.facts import Facts, facts_about
+from app.web.proposal_cards import ProposalCard, proposal_card
 from app.web.waking import wakes_at
 
 A_LONG_TIME = timedelta(days=1)
@@ -79,9 +80,17 @@ def requests_in(diary: Diary) -> dict[str, Any]:
     moments = [wakes_at(bookings=requests), *(booking.undo_until for booking in rejected)]
     return {
         "requests": booking_cards(requests, diary.mentor, diary.facts),
+        "moves": _moves_in(diary),
         "rejected": [(booking.id, booking.learner.name, booking.lesson.title) for booking in rejected],
         "requests_wake_at": min((moment for moment in moments if moment is not None), default=None),
     }
+
+
+def _moves_in(diary: Diary) -> list[ProposalCard]:
+    """Other times that learners propose for what is accepted already; those about requests stand in their cards."""
+    asked = [booking for booking in diary.ahead.accepted if booking.id in diary.facts.proposals]
+    cards = [proposal_card(diary.facts.proposals[booking.id], booking, diary.mentor) for booking in asked]
+    return [card for card in cards if not card.is_mine]
 
 
 def agenda_in(diary: Diary) -> Agenda:

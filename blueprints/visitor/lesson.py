@@ -8,9 +8,10 @@ from app.community import queries as community
 from app.kernel.clock import now
 from app.lessons import queries as lessons
 from app.web.cancel_words import cancel_text, policy_name
-from app.web.cards import lesson_cards
+from app.web.cards import FULLY_BOOKED, lesson_cards
 from app.web.filters import their_clock
 from app.web.guards import viewer
+from app.web.lines import line_view
 from blueprints.visitor.blueprint import visitor
 from blueprints.visitor.structured import lesson_facts
 
@@ -23,6 +24,8 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     found = lesson_for(viewer(), lesson_id, request.args.get("key", ""))
     [card] = lesson_cards([found], viewer())
     upcoming = [other for other in lessons.shown_of(found.mentor_id, OTHERS + 1) if other.id != found.id][:OTHERS]
+    line = line_view(found, viewer(), is_full=True) if card.state_note == FULLY_BOOKED else None
+    has_offer = line is not None and line.offered_until is not None
     return render_template(
         "visitor/lesson.html",
         card=card,
@@ -31,7 +34,9 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         reviews=community.published_about(found.mentor_id, REVIEWS),
         others=lesson_cards(upcoming, viewer()),
         is_private=not found.is_listed,
-        opens_booking=bool(request.args.get("book")) and card.state_note is None,
+        opens_booking=bool(request.args.get("book")) and (card.state_note is None or has_offer),
+        key=found.link_token,
+        line=line,
         policy_name=policy_name(found.cancel_policy),
         cancel_text=cancel_text(found.cancel_policy, found.starts_at) if found.starts_at > now() else "",
         facts=lesson_facts(found, card),
