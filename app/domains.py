@@ -6,6 +6,7 @@ from app.accounts import models as accounts_models
 from app.accounts.sessions import find_sign_in, touch
 from app.audit import models as audit_models
 from app.bookings import attendance, calendar_models, dispute_models, line_models, proposal_models, settlement_models
+from app.bookings import attendance, calendar_models, dispute_models, receipting, settlement_models
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
 from app.community import models as community_models
@@ -22,7 +23,7 @@ from app.notifications import models as notification_models
 from app.notifications.channels import mail
 from app.payments import jobs as payment_jobs
 from app.payments import models as payment_models
-from app.payments import payout_models, provider_models
+from app.payments import payout_models, provider_models, receipt_models
 from app.payments.providers import rehearsal_books
 from app.proof import jobs as proof_jobs
 from app.proof import models as proof_models
@@ -36,6 +37,7 @@ TABLES = (
     payment_models,
     payout_models,
     provider_models,
+    receipt_models,
     rehearsal_books,
     booking_models,
     attendance,
@@ -54,6 +56,7 @@ TABLES = (
 SWEEPS = (
     payment_jobs.PERIODIC,
     booking_jobs.PERIODIC,
+    receipting.PERIODIC,
     gift_jobs.PERIODIC,
     live_jobs.PERIODIC,
     community.PERIODIC,

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from app.accounts import queries as accounts
+from app.accounts.models import User
 from app.bookings import ics
 from app.bookings import queries as bookings
+from app.extensions import db
 from app.kernel.errors import NotFound
-
-CALENDAR = "calendar"
+from app.payments.receipt_models import Receipt
+from app.payments.receipts import pdf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,35 @@ class Enclosure:
 
 def calendar_of(booking_id: int) -> str:
     """The word for "this booking's calendar file" in a mail's row."""
-    return f"{CALENDAR}:{booking_id}"
+    return f"calendar:{booking_id}"
+
+
+def receipt_of(receipt_id: int) -> str:
+    """The word for "this receipt as a PDF" in a mail's row."""
+    return f"receipt:{receipt_id}"
 
 
 def enclosed(word: str, user_id: int | None) -> Enclosure | None:
     """The file a mail's row speaks of, as things stand now; None when it names none, or nothing of theirs that is left to tell."""
     kind, _, reference = word.partition(":")
-    if kind != CALENDAR or user_id is None or not reference.isdigit():
+    if kind not in _MAKERS or user_id is None or not reference.isdigit():
         return None
     try:
-        person = accounts.person(user_id)
-        method, content = ics.invitation(person, bookings.of_either(person, int(reference)))
+        return _MAKERS[kind](accounts.person(user_id), int(reference))
     except NotFound:
         return None
+
+
+def _calendar(person: User, booking_id: int) -> Enclosure:
+    method, content = ics.invitation(person, bookings.of_either(person, booking_id))
     return Enclosure("session.ics", "text", "calendar", {"method": method, "charset": "utf-8"}, content)
+
+
+def _receipt(person: User, receipt_id: int) -> Enclosure:
+    receipt = db.session.get(Receipt, receipt_id)
+    if receipt is None or receipt.person_id != person.id:
+        raise NotFound
+    return Enclosure(f"{receipt.number}.pdf", "application", "pdf", {}, pdf_of(receipt))
+
+
+_MAKERS = {"calendar": _calendar, "receipt": _receipt}

@@ -95,3 +95,12 @@ class PayoutLate:
 
     payout_id: int
     mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptWritten:
+    """A document about somebody's money has its number; `kind` is receipt, credit or statement."""
+
+    receipt_id: int
+    person_id: int
+    kind: str

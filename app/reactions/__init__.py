@@ -14,6 +14,7 @@ from app.reactions import (
     nudges,
     payouts,
     proofs,
+    receipts,
     rooms,
     settlements,
     talks,
@@ -35,6 +36,7 @@ ALL_REACTIONS: tuple[Reactions, ...] = (
     disputes.REACTIONS,
     proofs.REACTIONS,
     mails.REACTIONS,
+    receipts.REACTIONS,
     timers.REACTIONS,
     nudges.REACTIONS,  # last: whoever looks again sees everything
 )

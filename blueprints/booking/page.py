@@ -6,6 +6,7 @@ from flask import render_template, request
 
 from app.bookings import queries as bookings
 from app.web.cards import booking_cards
+from app.web.documents import receipts_about
 from app.web.gift_lines import gifts_beside
 from app.web.guards import me
 from blueprints.booking.blueprint import booking
@@ -29,5 +30,6 @@ def parts(booking_id: int) -> str:
 def _parts(booking_id: int) -> dict[str, Any]:
     found = bookings.of_either(me(), booking_id)
     [card] = booking_cards([found], me())
-    parts = {"b": card, "teaches": me().id == found.lesson.mentor_id, "gifts": gifts_beside(found, me())}
+    teaches, documents = me().id == found.lesson.mentor_id, receipts_about(me(), [booking_id]).get(booking_id, ())
+    parts = {"b": card, "teaches": teaches, "documents": documents, "gifts": gifts_beside(found, me())}
     return {**parts, **money_of(found, me()), **paying_of(found, me()), "move": move_of(found, me())}

@@ -14,6 +14,7 @@ from app.bookings.states import BookingState
 from app.gifts import queries as gifts
 from app.gifts.models import GIVEN, Gift
 from app.payments.models import PaymentState
+from app.web.documents import Document, receipts_about
 from app.web.filters import when
 from app.web.gift_lines import gift_url_of
 from app.web.guards import me
@@ -39,6 +40,7 @@ class PaymentRow:
     dispute_url: str
     gift_text: str
     gift_url: str | None
+    documents: tuple[Document, ...]
 
 
 @learner.get("/payments")
@@ -55,11 +57,12 @@ def payments_table() -> str:
 
 def _rows() -> list[PaymentRow]:
     found = bookings.paid_by(me())
-    given = gifts.given_for(me(), [booking.id for booking in found])
-    return [_row(booking, given.get(booking.id, ())) for booking in found]
+    ids = [booking.id for booking in found]
+    given, documents = gifts.given_for(me(), ids), receipts_about(me(), ids)
+    return [_row(booking, given.get(booking.id, ()), documents.get(booking.id, ())) for booking in found]
 
 
-def _row(booking: Booking, given: Sequence[Gift]) -> PaymentRow:
+def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...]) -> PaymentRow:
     status, tone, note = standing(booking)
     return PaymentRow(
         id=booking.id,
@@ -75,6 +78,7 @@ def _row(booking: Booking, given: Sequence[Gift]) -> PaymentRow:
         dispute_url=url_for("booking.dispute", booking_id=booking.id) if booking.dispute or open_until(me(), booking) else "",
         gift_text=_gift_text(given),
         gift_url=gift_url_of(booking, me()),
+        documents=documents,
     )
 
 

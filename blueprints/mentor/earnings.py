@@ -12,6 +12,7 @@ from app.bookings.settlement import fee_of
 from app.bookings.states import BookingState
 from app.gifts.queries import Tip, tips_by_booking, tips_of
 from app.kernel.money import Money
+from app.web.documents import Document, receipts_about
 from app.web.filters import when, when_inside
 from app.web.guards import me
 from blueprints.mentor.blueprint import mentor
@@ -38,6 +39,7 @@ class EarningRow:
     status: str
     tone: str
     note: str
+    documents: tuple[Document, ...]
 
 
 @mentor.get("/earnings")
@@ -70,11 +72,12 @@ def _table() -> dict[str, Any]:
 
 def _booking_rows(limit: int, show: str) -> list[EarningRow]:
     found = bookings.earned_by(me(), limit, show=show)
-    tips = tips_by_booking(me(), [booking.id for booking in found])
-    return [_row(booking, tips.get(booking.id)) for booking in found]
+    numbers = [booking.id for booking in found]
+    tips, documents = tips_by_booking(me(), numbers), receipts_about(me(), numbers)
+    return [_row(booking, tips.get(booking.id), documents.get(booking.id, ())) for booking in found]
 
 
-def _row(booking: Booking, tip: Money | None) -> EarningRow:
+def _row(booking: Booking, tip: Money | None, documents: tuple[Document, ...]) -> EarningRow:
     fee, net = fee_of(booking), booking.kept - fee_of(booking)
     status, tone, note = _standing(booking)
     return EarningRow(
@@ -90,6 +93,7 @@ def _row(booking: Booking, tip: Money | None) -> EarningRow:
         status=status,
         tone=tone,
         note=note,
+        documents=documents,
     )
 
 
@@ -112,6 +116,7 @@ def _tip_row(tip: Tip) -> EarningRow:
         status=status,
         tone=tone,
         note=note,
+        documents=(),
     )
 
 

@@ -37,6 +37,8 @@ FOREIGN = {
     "argon2": ("app.accounts.passwords",),
     "PIL": ("app.web.uploads",),
     "icalendar": ("app.bookings.ics",),
+    "fpdf": ("app.payments.receipt_pdf",),
+    "fontTools": ("app.payments.receipt_pdf",),
 }
 """One door per foreign library."""
 

@@ -34,7 +34,7 @@ def test_the_database_is_what_the_models_say(app: Flask) -> None:
     assert not differences
 
 
-@pytest.mark.parametrize("table", ["ledger_transactions", "ledger_entries", "audit_entries"])
+@pytest.mark.parametrize("table", ["ledger_transactions", "ledger_entries", "audit_entries", "receipts"])
 def test_what_is_written_for_ever_cannot_be_rewritten(app: Flask, table: str, mentor, learner, lesson) -> None:
     from tests import factories
 

@@ -22,7 +22,7 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.schedule import Periodic
 from app.kernel.transaction import transaction
-from app.notifications.enclosures import enclosed
+from app.notifications.enclosures import Enclosure, enclosed
 from app.notifications.events import MailWanted
 from app.notifications.models import Mail
 
@@ -109,12 +109,20 @@ def _message(mail: Mail) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=urlsplit(settings().base_url).hostname or "peerlearn.invalid")
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
-    file = enclosed(mail.enclosure, mail.user_id)
+    file = _file_of(mail)
     if file is not None:
         message.add_attachment(
             file.content, maintype=file.main_type, subtype=file.sub_type, filename=file.name, params=file.parameters
         )
     return message
+
+
+def _file_of(mail: Mail) -> Enclosure | None:
+    try:
+        return enclosed(mail.enclosure, mail.user_id)
+    except Exception:  # the words must not wait for a file that cannot be made; the link in them leads to it
+        log.exception("mail %s goes without its file", mail.id)
+        return None
 
 
 PERIODIC = (Periodic("notifications.send_waiting_mails", 60, send_waiting_mails),)
