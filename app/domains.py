@@ -5,8 +5,7 @@ from flask import Flask
 from app.accounts import models as accounts_models
 from app.accounts.sessions import find_sign_in, touch
 from app.audit import models as audit_models
-from app.bookings import attendance, calendar_models, dispute_models, line_models, proposal_models, settlement_models
-from app.bookings import attendance, calendar_models, dispute_models, receipting, settlement_models
+from app.bookings import attendance, calendar_models, dispute_models, line_models, proposal_models, receipting, settlement_models
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
 from app.community import models as community_models
