@@ -19,6 +19,7 @@ OF_LEARNER = (
     (21, "Ewan Campbell", 0, scenes.taught),
     (18, "Lucía Fernández", 0, scenes.taught),
     (15, "Freya Lindqvist", 2, scenes.declined),
+    (13, "Hannah Goldberg", 1, scenes.canceled),
     (11, "Oluwaseun Adeyemi", 0, scenes.missed),
     (8, "Ewan Campbell", 1, scenes.taught),
     (5, "Hannah Goldberg", 4, scenes.unanswered),

@@ -7,6 +7,7 @@ from app.accounts.models import User
 from app.bookings import jobs, policies, rejecting, settlement
 from app.bookings import service as bookings
 from app.bookings.attendance_models import PresenceInterval
+from app.bookings.cancelling import cancel_booking
 from app.bookings.models import Booking
 from app.community.service import review
 from app.demo.cast import Offer
@@ -81,6 +82,18 @@ def unanswered(mentor: User, learner: User, offer: Offer, starts_at: datetime) -
     with clock.stopped(booking.decide_by or starts_at):
         jobs.expire_request(booking.id)
         carry_out_refunds()
+    return booking
+
+
+def canceled(mentor: User, learner: User, offer: Offer, starts_at: datetime) -> Booking:
+    """The learner canceled an hour before: half of the money goes back, the other half is released a day later."""
+    booking = _accepted(mentor, learner, offer, starts_at)
+    with clock.stopped(starts_at - timedelta(hours=1)):
+        booking = cancel_booking(learner, booking.id)
+        carry_out_refunds()
+    if booking.release_at is not None and booking.release_at <= now():
+        with clock.stopped(booking.release_at):
+            settlement.release_earnings(booking.id)
     return booking
 
 
