@@ -56,7 +56,7 @@ def _ahead() -> tuple:
 
 def _take_back(lesson_id: int) -> None:
     with transaction() as tx:
-        lesson = db.session.get_one(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson})
+        lesson = db.session.get_one(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson, "key_share": True})
         if lesson.state is LessonState.PUBLISHED and lesson.starts_at > now():
             take_back(tx, lesson, Verdict.MENTOR_SUSPENDED, None)
 

@@ -108,7 +108,8 @@ def _refuse(lesson: Lesson) -> None:
 
 
 def _locked(lesson_id: int) -> Lesson:
-    lesson = db.session.get(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson})
+    """Locked against booking and editing, not against rows that point to it: else a cancel at the same moment would deadlock."""
+    lesson = db.session.get(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson, "key_share": True})
     if lesson is None:
         raise NotFound("We could not find this session.")
     return lesson

@@ -29,7 +29,7 @@ def edit_lesson(mentor: User, lesson_id: int, draft: LessonDraft) -> Lesson:
     own(mentor, lesson_id)
     starts_at = calendar.moment_from_wall_clock(draft.starts_at, draft.timezone)
     with transaction() as tx:
-        lesson = db.session.get_one(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson})
+        lesson = db.session.get_one(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson, "key_share": True})
         if lesson.state is not LessonState.PUBLISHED or lesson.starts_at <= now():
             raise Conflict("This session cannot be changed any more.", code="begun")
         fields = {**faults_of(draft, starts_at), **_faults_for_learners(lesson, draft, starts_at)}

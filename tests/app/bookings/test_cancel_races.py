@@ -15,7 +15,7 @@ from app.payments import ledger
 from tests import factories
 from tests.at_once import at_once
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")]
 
 SEEDS = [*range(20), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(20, 200))]
 WAYS = (factories.UPI, factories.CARD)
