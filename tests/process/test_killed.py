@@ -34,7 +34,6 @@ from app.lessons.models import Lesson
 from app.payments.models import Payment, PaymentAttempt, PaymentState, Refund, RefundState
 from app.payments.payout_methods import add_payout_method
 from app.payments.payout_models import UNDER_WAY, Payout
-from app.process.embedded import redis_url
 from tests import factories
 from tests.process.launched import Launched, environment, eventually
 from tests.process.visitor import TOKEN, Visitor
@@ -184,14 +183,16 @@ def test_whoever_dies_on_the_way_the_books_agree_after_a_sweep(tmp_path: Path, r
 
 
 def _house(folder: Path) -> Flask:
-    """The same house from within; its jobs go to the running worker, if there is one."""
-    variables = {"PEERLEARN_INSTANCE": str(folder), "REDIS_URL": redis_url(folder), "PASSWORD_HASH_COST": "test"}
-    return create_app(Settings.from_environment(variables))
+    """The same house from within, without Redis: what it sets down for later is found by the sweeps of the running one.
+
+    (Limits are kept per Python process: a house on this Redis would leave its address behind for the tests after this one.)
+    """
+    return create_app(Settings.from_environment({"PEERLEARN_INSTANCE": str(folder), "PASSWORD_HASH_COST": "test"}))
 
 
 def _people(folder: Path) -> tuple[int, int]:
     """A mentor with $360 to withdraw, and a learner; their ids."""
-    house = create_app(Settings.from_environment({"PEERLEARN_INSTANCE": str(folder), "PASSWORD_HASH_COST": "test"}))
+    house = _house(folder)
     with house.app_context():
         mentor, learner = factories.verified(factories.mentor()), factories.learner()
         with clock.stopped(now() - timedelta(days=30)):
