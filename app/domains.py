@@ -14,8 +14,8 @@ from app.extensions import login_manager
 from app.gifts import jobs as gift_jobs
 from app.gifts import models as gift_models
 from app.kernel.schedule import add_periodic
+from app.lessons import appointment_offer_models, availability_models, offer_models, talk
 from app.lessons import models as lesson_models
-from app.lessons import offer_models, talk
 from app.live import jobs as live_jobs
 from app.live import models as live_models
 from app.notifications import models as notification_models
@@ -33,6 +33,8 @@ TABLES = (
     lesson_models,
     offer_models,
     talk,
+    availability_models,
+    appointment_offer_models,
     payment_models,
     payout_models,
     provider_models,

@@ -19,7 +19,11 @@ from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
+from app.lessons import appointment_offers as offers
+from app.lessons import availability
 from app.lessons import service as lessons
+from app.lessons.appointment_offer_models import Offer
+from app.lessons.appointment_offers import OfferDraft
 from app.lessons.models import CancelPolicy, Lesson
 from app.payments.methods import Choice
 
@@ -172,3 +176,15 @@ def signed_in(client: FlaskClient, user: User) -> FlaskClient:
     answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
     assert answer.status_code in (200, 302, 303), answer.get_data(as_text=True)
     return client
+
+
+def offer_draft(*, price: int = 1800, minutes: int = 60, topics: tuple[str, ...] = ("Knots",), is_instant: bool = False) -> OfferDraft:
+    """What a mentor types to teach by appointment."""
+    money = Money(price, current_app.extensions["settings"].currency)
+    return OfferDraft("An hour of knots", "Bring a rope of two metres.", topics, minutes, money, is_instant=is_instant)
+
+
+def offer(teacher: User, *, zone: str = "UTC", hours: tuple[tuple[int, int], ...] = ((540, 1020),), **extra) -> Offer:
+    """Something by appointment, any day from nine to five."""
+    availability.save_week(teacher, zone, dict.fromkeys(range(7), hours))
+    return offers.create_offer(teacher, offer_draft(**extra))

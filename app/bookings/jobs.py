@@ -8,7 +8,19 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import dispute_jobs, instant, moving, policies, queries, queueing, rejecting, service, settlement, suspending
+from app.bookings import (
+    dispute_jobs,
+    instant,
+    moving,
+    policies,
+    queries,
+    queueing,
+    rejecting,
+    service,
+    settlement,
+    suspending,
+    unclaimed,
+)
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.dispute_queries import disputed
 from app.bookings.events import BookingExpired, SessionNear
@@ -53,6 +65,12 @@ def accept_instant_bookings() -> None:
     """Say the yes of instant sessions that a crash swallowed."""
     for booking_id in instant.waiting_for_acceptance():
         _once(booking_id, instant.accept_at_once)
+
+
+def withdraw_unclaimed_sessions() -> None:
+    """Free the time of talks and slots that nobody claims any more."""
+    for lesson_id in unclaimed.unclaimed():
+        _once(lesson_id, unclaimed.withdraw_unclaimed)
 
 
 def give_up_on_late_money() -> None:
@@ -180,17 +198,18 @@ def _each(query: Select[int], function: Callable[[int], None]) -> None:
         _once(booking_id, function)
 
 
-def _once(booking_id: int, function: Callable[[int], None]) -> None:
+def _once(row_id: int, function: Callable[[int], None]) -> None:
     try:
-        function(booking_id)
+        function(row_id)
     except Exception:
         db.session.rollback()
-        log.exception("%s(%s) failed", function.__name__, booking_id)
+        log.exception("%s(%s) failed", function.__name__, row_id)
 
 
 PERIODIC = (
     Periodic("bookings.release_holds", 15, release_holds),
     Periodic("bookings.accept_instant_bookings", 15, accept_instant_bookings),
+    Periodic("bookings.withdraw_unclaimed_sessions", 30, withdraw_unclaimed_sessions),
     Periodic("bookings.expire_requests", 30, expire_requests),
     Periodic("bookings.give_up_on_late_money", 30, give_up_on_late_money),
     Periodic("bookings.finish_rejects", 5, finish_rejects),

@@ -17,10 +17,14 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, TooMany
 from app.kernel.money import Money
+from app.lessons.appointment_offer_models import Offer
 from app.lessons.models import Lesson
 from app.lessons.offer_models import Coupon, Trial
 from app.lessons.offers import find_coupon, trial_of
 from app.payments.payout_methods import lock_money_of
+
+ForSale = Lesson | Offer
+"""What a seat is bought in: a session, or an offer by appointment whose slot becomes one."""
 
 MOST_FREE = 3
 """Free seats one learner may claim at the same time: they cost nothing to take, and keep others out."""
@@ -46,25 +50,25 @@ class Quote:
         return self.price.is_zero
 
 
-def quote(learner: User | None, lesson: Lesson, code: str = "", *, lock: bool = False) -> Quote:
+def quote(learner: User | None, sold: ForSale, code: str = "", *, lock: bool = False) -> Quote:
     """What a seat costs now; Invalid with a sentence for "code". With `lock`, inside the transaction that claims the seat.
 
     A code and a first session are not added up: what takes off more counts. A talk that somebody rings for costs what it says.
     """
-    price = lesson.price
+    price = sold.price
     plain = Quote(price, price - price)
-    if learner is None or price.is_zero or lesson.answer_seconds is not None:
+    if learner is None or price.is_zero or sold.answer_seconds is not None:
         if code.strip():
             raise Invalid(fields={"code": "A code does not work here. Keep it for another session."})
         return plain
     if lock:
         lock_money_of(learner)
-    trial = trial_of(lesson.mentor_id)
+    trial = trial_of(sold.mentor_id)
     best = plain
-    if trial is not None and is_first_with(learner, lesson.mentor_id):
+    if trial is not None and is_first_with(learner, sold.mentor_id):
         best = Quote(price, trial.off(price), is_trial=True)
     if code.strip():
-        coupon = _usable(learner, lesson, code, lock=lock)
+        coupon = _usable(learner, sold, code, lock=lock)
         if coupon.off(price) > best.discount:
             best = Quote(price, coupon.off(price), coupon=coupon)
     return best
@@ -102,11 +106,11 @@ def uses_of(coupon_ids: list[int]) -> dict[int, int]:
     return {coupon_id: count for coupon_id, count in db.session.execute(query) if coupon_id is not None}
 
 
-def _usable(learner: User, lesson: Lesson, code: str, *, lock: bool) -> Coupon:
-    coupon = find_coupon(lesson.mentor_id, code, lock=lock)
+def _usable(learner: User, sold: ForSale, code: str, *, lock: bool) -> Coupon:
+    coupon = find_coupon(sold.mentor_id, code, lock=lock)
     fault = None
-    if coupon is None or coupon.currency != lesson.currency:
-        fault = f"{lesson.mentor.name.split()[0]} has no such code. Look at it once more."
+    if coupon is None or coupon.currency != sold.currency:
+        fault = f"{sold.mentor.name.split()[0]} has no such code. Look at it once more."
     elif coupon.stopped_at is not None or coupon.valid_until <= now():
         fault = "This code is no longer valid."
     elif coupon.valid_from > now():

@@ -12,7 +12,7 @@ from app.accounts.models import User
 from app.bookings import queries
 from app.bookings.models import Booking
 from app.bookings.service import SlotTaken, hold_seat
-from app.bookings.states import LIVE, BookingState
+from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotAllowed, NotFound
@@ -20,7 +20,7 @@ from app.kernel.transaction import transaction
 from app.lessons import calendar, talk
 from app.lessons import queries as lessons
 from app.lessons.calendar import CalendarClash
-from app.lessons.models import Lesson, LessonState, LessonTopic
+from app.lessons.models import Lesson, LessonTopic
 from app.lessons.service import search_text_of
 from app.lessons.talk import TalkOffer
 from app.payments import service as payments
@@ -66,18 +66,6 @@ def ringing_for(mentor: User) -> Booking | None:
     rung = (Lesson.mentor_id == mentor.id) & Lesson.answer_seconds.is_not(None)
     query = select(Booking).join(Booking.lesson).where(rung, waiting)
     return db.session.scalars(query.order_by(Booking.decide_by)).unique().first()
-
-
-def hang_up(lesson_id: int) -> None:
-    """Nobody talks after all: the mentor's time is free again. Does nothing while somebody still has a claim."""
-    with transaction():
-        lesson = db.session.get(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson})
-        if lesson is None or lesson.answer_seconds is None or lesson.state is not LessonState.PUBLISHED:
-            return
-        claims = select(Booking.id).where(Booking.lesson_id == lesson_id, Booking.state.in_((*LIVE, BookingState.COMPLETED)))
-        if db.session.scalar(claims.limit(1)) is None:
-            lesson.state = LessonState.WITHDRAWN
-            calendar.set_free(lesson.mentor_id, lesson)
 
 
 def _lesson_now(offer_id: int) -> Lesson:

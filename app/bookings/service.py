@@ -1,6 +1,7 @@
 """Use cases of bookings: book, pay again, accept, and what follows when money arrives or does not."""
 
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -47,16 +48,16 @@ class PriceChanged(Conflict):
     message = "The price has changed while you were looking. Nothing was booked: please look again."
 
 
-def book(
-    learner: User,
-    lesson_id: int,
-    choice: Choice,
-    *,
-    code: str = "",
-    agreed_minor: int | None = None,
-    note: str = "",
-    meant_for: datetime | None = None,
-) -> Booking:
+class Terms(TypedDict, total=False):
+    """What was shown and said beside the choice of how to pay: see `book`."""
+
+    code: str
+    agreed_minor: int | None
+    note: str
+    meant_for: datetime | None
+
+
+def book(learner: User, lesson_id: int, choice: Choice, **terms: Unpack[Terms]) -> Booking:
     """Claim a seat and pay for it, in one request. A seat that is free needs no choice.
 
     `code` is a mentor's coupon, `agreed_minor` the price that was shown: another one is refused (PriceChanged).
@@ -67,11 +68,11 @@ def book(
     then nothing was claimed or paid.
     """
     instrument = None
-    if not _is_free_for(learner, lesson_id, code):
+    if not _is_free_for(learner, lesson_id, terms.get("code", "")):
         instrument = instrument_for(learner, choice, _time_left(lesson_id))
-    booking = hold_seat(learner, lesson_id, code=code, agreed_minor=agreed_minor, note=note, meant_for=meant_for)
+    booking = hold_seat(learner, lesson_id, **terms)
     if booking.state is BookingState.HELD and instrument is not None:
-        _pay(learner, booking, instrument, keep=choice.keep)
+        pay_for(learner, booking, instrument, keep=choice.keep)
     return queries.of_learner(learner, booking.id)
 
 
@@ -89,7 +90,7 @@ def pay_again(learner: User, booking_id: int, choice: Choice, *, note: str = "")
             _become_requested(booking)
             tx.publish(BookingRequested(*who(booking)))
     if instrument is not None:
-        _pay(learner, booking, instrument, keep=choice.keep)
+        pay_for(learner, booking, instrument, keep=choice.keep)
     return queries.of_learner(learner, booking.id)
 
 
@@ -105,7 +106,8 @@ def pay_differently(learner: User, booking_id: int) -> Booking:
     return queries.of_learner(learner, booking_id)
 
 
-def _pay(learner: User, booking: Booking, instrument: Instrument, *, keep: bool) -> None:
+def pay_for(learner: User, booking: Booking, instrument: Instrument, *, keep: bool) -> None:
+    """Pay for a held seat, with the money kept until the mentor has answered. Outside any transaction."""
     if booking.payment_id is None:
         raise NotFound
     decided_by = policies.decide_by(now(), booking.lesson.starts_at)

@@ -18,6 +18,13 @@ class TalkStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class AvailabilityChanged:
+    """A mentor's hours, rules or offers are others than before: what learners may choose from changed."""
+
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LessonPublished:
     """A mentor offers something new."""
 

@@ -81,6 +81,8 @@ class Lesson(Model):
     """Shared by the sessions that were published together, week after week."""
     answer_seconds: Mapped[int | None]
     """How long the mentor's answer may take; None for the usual day. Set for somebody who rings (bookings/ringing.py)."""
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"), index=True)
+    """What it is a slot of (lessons/appointment_offers.py); None for a session with a time of its mentor's choice."""
     is_instant: Mapped[bool] = mapped_column(default=False)
     """Accepted at once, without the mentor's answer (R5)."""
     cancel_policy: Mapped[CancelPolicy] = mapped_column(enum_by_value(CancelPolicy), default=CancelPolicy.FLEXIBLE)

@@ -145,7 +145,7 @@ def write_words(lesson: Lesson, draft: LessonDraft) -> None:
 
 
 def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesson:
-    topics = _topics(clean_topics(draft.topics))
+    topics = topics_named(draft.topics)
     return Lesson(
         mentor=mentor,
         title=draft.title,
@@ -168,9 +168,9 @@ def _lesson_from(mentor: User, draft: LessonDraft, starts_at: datetime) -> Lesso
     )
 
 
-def _topics(names: tuple[str, ...]) -> list[Topic]:
-    """The topics of these names, in this order; those nobody has named before are made."""
-    slugs = {slug_of(name): name for name in names}
+def topics_named(names: tuple[str, ...]) -> list[Topic]:
+    """The topics of these names, in this order and without repeats; those nobody has named before are made."""
+    slugs = {slug_of(name): name for name in clean_topics(names)}
     known = {topic.slug: topic for topic in db.session.scalars(select(Topic).where(Topic.slug.in_(slugs)))}
     return [known.get(slug) or _new_topic(name, slug) for slug, name in slugs.items()]
 

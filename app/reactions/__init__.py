@@ -17,6 +17,7 @@ from app.reactions import (
     receipts,
     rooms,
     settlements,
+    slots,
     talks,
     timers,
 )
@@ -28,6 +29,7 @@ ALL_REACTIONS: tuple[Reactions, ...] = (
     rooms.REACTIONS,
     live.REACTIONS,
     calendars.REACTIONS,  # before the mails that carry them
+    slots.REACTIONS,
     talks.REACTIONS,
     moves.REACTIONS,
     notices.REACTIONS,

@@ -1,7 +1,5 @@
-"""Talk now: who is here changes what learners see, and a talk nobody took is taken off the calendar."""
+"""Talk now: who is here changes what learners see."""
 
-from app.bookings import ringing
-from app.bookings.events import BookingDeclined, BookingExpired, BookingReleased
 from app.kernel.events import Reactions
 from app.lessons.events import TalkOffered, TalkStopped
 from app.realtime.nudge import nudge, nudge_everybody
@@ -17,15 +15,7 @@ def mentor_looks_again(event: TalkOffered | TalkStopped) -> None:
     nudge([event.mentor_id], "talk")
 
 
-def hang_up(event: BookingDeclined | BookingExpired | BookingReleased) -> None:
-    """Nobody answered, or nobody paid."""
-    ringing.hang_up(event.lesson_id)
-
-
 REACTIONS: Reactions = {
     TalkOffered: [learners_look_again, mentor_looks_again],
     TalkStopped: [learners_look_again, mentor_looks_again],
-    BookingDeclined: [hang_up],
-    BookingExpired: [hang_up],
-    BookingReleased: [hang_up],
 }

@@ -35,6 +35,7 @@ class NavItem:
 MENTOR_NAV = (
     NavItem("mentor.home", "Home", "home", "Home"),
     NavItem("mentor.new_lesson", "Create Session", "plus-circle", "Create"),
+    NavItem("mentor.availability", "Availability", "calendar-days"),
     NavItem("mentor.earnings", "Earnings", "banknotes", "Earnings"),
     NavItem("mentor.withdrawals_page", "Withdrawals", "building-library", "Withdraw"),
     NavItem("profile.home", "Profile", "user-circle"),

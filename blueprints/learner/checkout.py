@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.bookings import policies, pricing, service
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
+from app.bookings.pricing import ForSale
 from app.bookings.service import SlotTaken
 from app.bookings.states import BookingState
 from app.bookings.visibility import lesson_for
@@ -31,7 +32,7 @@ def book(lesson_id: int) -> ResponseReturnValue:
     lesson = _asked_for(lesson_id)
     if not is_htmx():
         return redirect(url_for("visitor.lesson", lesson_id=lesson.id, book=1, key=lesson.link_token))
-    return _dialog(lesson)
+    return dialog_for(lesson)
 
 
 @learner.post("/sessions/<int:lesson_id>/book")
@@ -41,20 +42,19 @@ def confirm(lesson_id: int) -> ResponseReturnValue:
     lesson = _asked_for(lesson_id)
     form = CheckoutForm.for_payer(me(), policies.time_to_pay(now(), lesson.starts_at))
     if not form.validate():
-        return _dialog(lesson, form), 422
+        return dialog_for(lesson, form), 422
     try:
-        if not _agrees(lesson, form):
-            return _dialog(lesson, form), 409
-        terms = {"code": form.code.data or "", "agreed_minor": form.agreed_minor, "note": form.said, "meant_for": form.seen_start}
-        return _outcome(service.book(me(), lesson.id, form.choice(), **terms), form)
+        if not agrees(lesson, form, bookings.live_of_learner_in(me(), lesson.id)):
+            return dialog_for(lesson, form), 409
+        return outcome_of(service.book(me(), lesson.id, form.choice(), **form.terms()), form)
     except Invalid as fault:
         form.accept(fault)
-        return _dialog(lesson, form), 422
+        return dialog_for(lesson, form), 422
     except SlotTaken:
         return _slot_taken(lesson), 409
     except service.PriceChanged as change:
         form.accept(Invalid(change.message))
-        return _dialog(lesson, form), 409
+        return dialog_for(lesson, form), 409
     except (Conflict, NotAllowed, TooMany) as refusal:
         return _refused(lesson, refusal.message), refusal.status
 
@@ -66,12 +66,12 @@ def retry(booking_id: int) -> ResponseReturnValue:
     lesson = bookings.of_learner(me(), booking_id).lesson
     form = CheckoutForm.for_payer(me(), policies.time_to_pay(now(), lesson.starts_at))
     if not form.validate():
-        return _dialog(lesson, form), 422
+        return dialog_for(lesson, form), 422
     try:
-        return _outcome(service.pay_again(me(), booking_id, form.choice(), note=form.said), form)
+        return outcome_of(service.pay_again(me(), booking_id, form.choice(), note=form.said), form)
     except Invalid as fault:
         form.accept(fault)
-        return _dialog(lesson, form), 422
+        return dialog_for(lesson, form), 422
     except Conflict as refusal:
         return _refused(lesson, refusal.message), refusal.status
 
@@ -83,7 +83,7 @@ def pay_differently(booking_id: int) -> ResponseReturnValue:
     booking = service.pay_differently(me(), booking_id)
     if not is_htmx():
         return see_other(url_for("visitor.lesson", lesson_id=booking.lesson_id, book=1))
-    return _dialog(booking.lesson)
+    return dialog_for(booking.lesson)
 
 
 @learner.get("/payments/<int:payment_id>/return")
@@ -100,23 +100,23 @@ def _asked_for(lesson_id: int) -> Lesson:
     return lesson_for(me(), lesson_id, request.args.get("key", ""))
 
 
-def _agrees(lesson: Lesson, form: CheckoutForm) -> bool:
+def agrees(sold: ForSale, form: CheckoutForm, mine: Booking | None) -> bool:
     """Whether the price that was shown is the price; one that a code just changed is shown before Confirm counts."""
-    if form.agreed_minor is None or bookings.live_of_learner_in(me(), lesson.id) is not None:
+    if form.agreed_minor is None or mine is not None:
         return True
-    quote = pricing.quote(me(), lesson, form.code.data or "")
+    quote = pricing.quote(me(), sold, form.code.data or "")
     if quote.price.amount_minor == form.agreed_minor:
         return True
     form.accept(Invalid(f"With this it costs {price_words(quote.price)}. Confirm once more to book."))
     return False
 
 
-def _outcome(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
+def outcome_of(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
     """Requested: the dialog goes. Held: it says why, and what to do next."""
     if not is_htmx():
         return see_other(url_for("learner.bookings"))
     if booking.state is BookingState.HELD:
-        return _dialog(booking.lesson, form), 402
+        return dialog_for(booking.lesson, form), 402
     name = booking.lesson.mentor.name.split()[0]
     if booking.accepted_at is not None:
         here = booking.state is BookingState.CONFIRMED
@@ -126,7 +126,7 @@ def _outcome(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
     return close_dialog(f"Request sent.{until}", link=url_for("learner.bookings"))
 
 
-def _dialog(lesson: Lesson, form: CheckoutForm | None = None) -> str:
+def dialog_for(lesson: Lesson, form: CheckoutForm | None = None) -> str:
     """The dialog where this learner stands now, with what was typed; after three declines another method is chosen."""
     checkout = checkout_of(me(), lesson, (form.code.data or "") if form else "")
     if checkout.taken:

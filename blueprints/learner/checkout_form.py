@@ -6,6 +6,7 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import Length
 
 from app.accounts.models import User
+from app.bookings.service import Terms
 from app.payments.methods import Choice, offered_kinds, saved_methods
 from app.payments.models import SavedMethod
 from app.payments.providers.base import Capability, Kind
@@ -96,6 +97,10 @@ class CheckoutForm(AppForm):
             return datetime.strptime(self.seen.data or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         except ValueError:
             return None
+
+    def terms(self) -> Terms:
+        """What was shown and said beside the choice, as the use cases take it."""
+        return {"code": self.code.data or "", "agreed_minor": self.agreed_minor, "note": self.said, "meant_for": self.seen_start}
 
     def choice(self) -> Choice:
         """What the use case takes. A saved id that is not theirs goes on as it is: the use case refuses it."""

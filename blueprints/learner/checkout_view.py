@@ -9,17 +9,20 @@ from app.accounts.models import User
 from app.bookings import policies, pricing
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
-from app.bookings.pricing import Quote
+from app.bookings.pricing import ForSale, Quote
 from app.bookings.states import BookingState
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
+from app.lessons.appointment_offer_models import Offer
+from app.lessons.availability import absence_today
 from app.lessons.models import Lesson
 from app.payments.models import Payment, PaymentState
 from app.payments.service import MOST_TRIES
 from app.web.cancel_words import cancel_text
 from app.web.cards import LessonCard, lesson_cards
-from app.web.filters import price_words, their_clock, when_inside
+from app.web.filters import iso, price_words, their_clock, when_inside
+from app.web.slots import card_of_slot
 
 REASONS = {
     "card_declined": "Your bank said no to this card.",
@@ -82,6 +85,7 @@ class Checkout:
     is_rehearsal: bool = False
     taken: bool = False
     obstacle: str = ""
+    away_text: str = ""
 
 
 def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
@@ -102,6 +106,28 @@ def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
     if _is_asked(payment):
         return Checkout(step="checking", booking_id=booking.id, **facts)
     return _after_declines(booking, payment, facts)
+
+
+def checkout_of_slot(learner: User, offer: Offer, starts_at: datetime, code: str = "") -> Checkout:
+    """The first step for a slot nobody has yet; a code that does not work takes nothing off."""
+    first = offer.mentor.name.split()[0]
+    card = card_of_slot(offer, starts_at)
+    answer_by = when_inside(policies.decide_by(now(), starts_at))
+    return Checkout(
+        step="pay",
+        confirm_url=url_for("learner.confirm_slot", offer_id=offer.id, at=iso(starts_at)),
+        card=card,
+        my_time=f"{card.when} {card.zone}",
+        mentor_time=their_clock(starts_at, offer.mentor.timezone),
+        free_text=free_text(first, answer_by, is_instant=offer.is_instant),
+        held_text=held_text(first, answer_by, is_instant=offer.is_instant),
+        no_show_text=_no_show_text(first, None),
+        cancel_text=cancel_text(offer.cancel_policy, starts_at),
+        away_text=_away_text(offer.mentor),
+        is_rehearsal=settings().is_rehearsal,
+        time_left=policies.time_to_pay(now(), starts_at),
+        **_prices(learner, offer, None, code),
+    )
 
 
 def _after_declines(booking: Booking, payment: Payment, facts: dict) -> Checkout:
@@ -152,6 +178,7 @@ def _facts(learner: User, lesson: Lesson, booking: Booking | None) -> dict:
         "free_text": free_text(first, answer_by, is_instant=lesson.is_instant),
         "held_text": held_text(first, answer_by, is_instant=lesson.is_instant),
         "no_show_text": _no_show_text(first, booking),
+        "away_text": _away_text(lesson.mentor),
         "cancel_text": cancel_text(booking.cancel_policy if booking else lesson.cancel_policy, lesson.starts_at),
         "is_rehearsal": settings().is_rehearsal,
         "time_left": policies.time_to_pay(now(), lesson.starts_at),
@@ -173,28 +200,36 @@ def free_text(mentor: str, answer_by: str, *, is_instant: bool) -> str:
     return "There is nothing to pay. " + ("You are confirmed at once." if is_instant else f"{mentor} answers by {answer_by}.")
 
 
-def _prices(learner: User, lesson: Lesson, booking: Booking | None, code: str) -> dict:
+def _prices(learner: User, sold: ForSale, booking: Booking | None, code: str) -> dict:
     """What it costs and what is taken off: as agreed when the seat was claimed, or as it would be now."""
     if booking is not None:
         price, off, is_trial = booking.price, booking.list_price - booking.price, booking.is_trial
     else:
-        quote = _quote(learner, lesson, code)
+        quote = _quote(learner, sold, code)
         price, off, is_trial = quote.price, quote.discount, quote.is_trial
     return {
         "total": price_words(price),
         "price_minor": price.amount_minor,
         "list_price": str(price + off),
         "discount": "" if off.is_zero else f"-{off}",
-        "discount_name": f"Your first session with {lesson.mentor.name.split()[0]}" if is_trial else "Your code",
+        "discount_name": f"Your first session with {sold.mentor.name.split()[0]}" if is_trial else "Your code",
         "is_free": price.is_zero,
     }
 
 
-def _quote(learner: User, lesson: Lesson, code: str) -> Quote:
+def _quote(learner: User, sold: ForSale, code: str) -> Quote:
     try:
-        return pricing.quote(learner, lesson, code)
+        return pricing.quote(learner, sold, code)
     except Invalid:
-        return pricing.quote(learner, lesson)
+        return pricing.quote(learner, sold)
+
+
+def _away_text(mentor: User) -> str:
+    """That the mentor is away today, in their own words: their answer may take longer."""
+    absence = absence_today(mentor)
+    if absence is None:
+        return ""
+    return f"{mentor.name.split()[0]} is away today." + (f" “{absence.message}”" if absence.message else "")
 
 
 def _no_show_text(mentor: str, booking: Booking | None) -> str:

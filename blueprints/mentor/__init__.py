@@ -1,6 +1,8 @@
 """The mentor's dashboard: home, requests, sessions, earnings."""
 
 from blueprints.mentor import (
+    appointments,
+    availability,
     bookings,
     earnings,
     earnings_csv,
@@ -18,6 +20,8 @@ from blueprints.mentor.blueprint import mentor
 blueprints = (mentor,)
 
 __all__ = [
+    "appointments",
+    "availability",
     "blueprints",
     "bookings",
     "earnings",

@@ -1,18 +1,14 @@
 """Forms of one's own account."""
 
-from zoneinfo import available_timezones
-
 from flask_wtf.file import FileField
 from wtforms import BooleanField
-from wtforms.fields import SelectChoice
 
 from app.accounts.models import User
 from app.accounts.service import ProfileDraft, SettingsDraft
 from app.kernel.errors import Invalid
 from app.web.forms import AppForm, PickField, line_field, text_field
 from app.web.uploads import store_picture
-
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/"))) + ["UTC"]
+from app.web.zones import ZoneField
 
 THEMES = [("system", "As my device"), ("light", "Light"), ("dark", "Dark")]
 
@@ -36,7 +32,7 @@ class ProfileForm(AppForm):
 class SettingsForm(AppForm):
     """How PeerLearn behaves."""
 
-    timezone = PickField("Time zone", [(zone, zone.replace("_", " ")) for zone in ZONES], "Choose a time zone from the list.")
+    timezone = ZoneField()
     theme = PickField("Theme", THEMES, "Choose a theme from the list.")
     sound_on = BooleanField("Play a sound with notices")
     is_learner = BooleanField("I want to learn")
@@ -44,8 +40,7 @@ class SettingsForm(AppForm):
 
     def keep_zone_of(self, user: User) -> None:
         """An older zone name stays choosable for whoever has it."""
-        if user.timezone not in ZONES:
-            self.timezone.choices = [SelectChoice(user.timezone), *self.timezone.choices]
+        self.timezone.allow(user.timezone)
 
     def validate(self, extra_validators: object = None) -> bool:
         """Every field, and at least one hat."""

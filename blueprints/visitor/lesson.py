@@ -33,7 +33,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         mentor_time=their_clock(found.starts_at, found.timezone),
         reviews=community.published_about(found.mentor_id, REVIEWS),
         others=lesson_cards(upcoming, viewer()),
-        is_private=not found.is_listed,
+        is_private=found.link_token is not None,
         opens_booking=bool(request.args.get("book")) and (card.state_note is None or has_offer),
         key=found.link_token,
         line=line,

@@ -8,9 +8,13 @@ from app.community import queries as community
 from app.community.queries import NO_RATING
 from app.lessons import queries as lessons
 from app.lessons import talk
+from app.lessons.appointment_offers import calendar_of, offers_of
 from app.web.cards import lesson_cards, minutes_text, person_chip
+from app.web.filters import viewer_zone
 from app.web.guards import viewer
+from app.web.slots import offer_cards
 from blueprints.visitor.blueprint import visitor
+from blueprints.visitor.offer import away_now
 from blueprints.visitor.structured import mentor_facts
 
 
@@ -20,6 +24,8 @@ def mentor(mentor_id: int) -> ResponseReturnValue:
     person = accounts.mentor(mentor_id)
     chip = person_chip(person, community.ratings_of([person.id]).get(person.id, NO_RATING))
     offer = talk.offer_of(person.id)
+    open_offers = offers_of(person.id, only_open=True)
+    calendar = calendar_of(person.id, viewer()) if open_offers else None
     return render_template(
         "visitor/mentor.html",
         mentor=person,
@@ -28,5 +34,8 @@ def mentor(mentor_id: int) -> ResponseReturnValue:
         cards_list=lesson_cards(lessons.shown_of(person.id, 12), viewer()),
         reviews=community.published_about(person.id),
         talk_text=f"{minutes_text(offer.minutes)} for {offer.price}" if offer and talk.is_here(offer) else "",
+        offers=offer_cards(open_offers, calendar),
+        slot_zone=viewer_zone(),
+        away=away_now(person),
         facts=mentor_facts(person, chip),
     )
