@@ -134,7 +134,7 @@ def search_text_of(*parts: str) -> str:
 
 def write_words(lesson: Lesson, draft: LessonDraft) -> None:
     """Give a stored session what a draft says: words, topics and picture; joins the caller's transaction."""
-    topics = _topics(clean_topics(draft.topics))
+    topics = topics_named(draft.topics)
     lesson.title, lesson.description, lesson.thumbnail = draft.title, draft.description, draft.thumbnail
     if [topic.id for topic in topics] != [topic.id for topic in lesson.topics]:
         lesson.lesson_topics = []
