@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from app.accounts import queries as accounts
 from app.config import settings
+from app.demo.appointments import open_hours
 from app.demo.archive import write_archive
 from app.demo.cast import ADMIN, cast
 from app.demo.history import play_history
@@ -56,6 +57,7 @@ def load() -> Loaded:
         play_withdrawal(people, moment, settings().currency)
         archived = write_archive(everybody, people, moment, known)
         ahead = publish_ahead(everybody, people, moment, known)
+        open_hours(everybody, people)
         under_way = play_present(everybody, people, ahead, moment)
         _mark_old_notices_read()
         add_people([everybody.admin])  # last: their account says that the rest is there

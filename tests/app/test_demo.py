@@ -26,6 +26,8 @@ from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.model import Model
+from app.lessons.appointment_offer_models import Offer as AppointmentOffer
+from app.lessons.appointment_offers import calendar_of
 from app.lessons.models import Lesson
 from app.lessons.queries import Search, search, starting_soon
 from app.live import queries as live_queries
@@ -53,6 +55,7 @@ def test_the_whole_demo(demo: load.Loaded, app: Flask) -> None:
     _bookings_stand_in_every_state()
     _mentors_are_rated_between_4_2_and_5()
     _every_page_has_something_to_show()
+    _three_mentors_let_learners_choose_the_time()
     _both_may_join_and_a_stranger_may_not()
     _written_history_looks_like_played_history()
 
@@ -119,6 +122,15 @@ def _every_page_has_something_to_show() -> None:
     assert search(Search()).total > 150
     assert search(Search(text="guitar")).total >= 4
     assert db.session.scalar(select(func.count()).where(Notice.user_id == mentor.id)) >= 15
+
+
+def _three_mentors_let_learners_choose_the_time() -> None:
+    found = db.session.scalars(select(AppointmentOffer)).all()
+    assert len(found) == 3
+    for one in found:
+        calendar = calendar_of(one.mentor_id)
+        assert calendar is not None
+        assert calendar.slots(one.duration_minutes)
 
 
 def _both_may_join_and_a_stranger_may_not() -> None:

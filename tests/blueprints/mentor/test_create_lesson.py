@@ -141,7 +141,7 @@ BAD = [
     ("Price", {"price": "18,50"}, "Write an amount such as 18 or 18.50."),
     ("Price", {"price": "١٨"}, "Write an amount such as 18 or 18.50."),
     ("Price", {"price": "1.234"}, "Write an amount such as 18 or 18.50."),
-    ("Price", {"price": "0"}, "Choose a price up to $1,000."),
+    ("Price", {"price": "0"}, "Choose Free if you mean it."),
     ("Price", {"price": "1001"}, "Choose a price up to $1,000."),
     ("Price", {"price": "9" * 40}, "Write an amount such as 18 or 18.50."),
     ("Seats", {"capacity": "4"}, "Choose a number from the list."),
