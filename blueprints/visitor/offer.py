@@ -6,6 +6,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.models import User
+from app.community import queries as community
+from app.community.queries import NO_RATING
 from app.kernel.errors import Invalid, NotFound
 from app.lessons.appointment_offer_models import Offer, OfferState
 from app.lessons.appointment_offers import Calendar, calendar_of, offer_by_id
@@ -30,7 +32,7 @@ def offer(offer_id: int) -> ResponseReturnValue:
     return render_template(
         "visitor/offer.html",
         offer=found,
-        mentor=person_chip(found.mentor),
+        mentor=person_chip(found.mentor, community.ratings_of([found.mentor_id]).get(found.mentor_id, NO_RATING)),
         duration=minutes_text(found.duration_minutes),
         art_url=art_of(found),
         page=slot_page(found, calendar, day_from(request.args.get("from"))),
