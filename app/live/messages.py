@@ -145,12 +145,14 @@ class Pulse:
     """Who is here and how long it has been; sent whenever it changes. `ending_in` counts down an End.
 
     `decides_in` counts down to the moment at which whoever is missing did not come; None while nobody is missing.
+    `stops_in` counts down to the hard stop, in seconds; None while that is far.
     """
 
     people: list[Person]
     timer: TimerState
     ending_in: float | None
     decides_in: float | None
+    stops_in: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam, select
@@ -9,6 +10,7 @@ from sqlalchemy import bindparam, select
 from app.accounts.models import User
 from app.bookings import attendance, policies, waiting
 from app.bookings.attendance_models import PresenceInterval
+from app.bookings.overrun import hard_stop
 from app.bookings.queries import Seat, has_chair, seat_in_room
 from app.extensions import db
 from app.kernel.clock import now
@@ -18,6 +20,8 @@ from app.live.messages import ChatLine, Person, Pulse
 from app.live.models import Room, RoomMessage
 from app.live.timer import timer_state
 
+LAST_MINUTES = timedelta(minutes=11)
+"""From so long before the planned end on the hard stop is told: it may be that end itself, and is warned of ten minutes ahead."""
 CHAT_TAIL = 200
 """So many of the latest chat lines are shown to whoever comes in."""
 
@@ -50,7 +54,7 @@ def visit(user: User, public_id: str) -> Visit:
 
 def phase_of(room: Room) -> Phase:
     """Not yet, now, or no more."""
-    if room.ended_at is not None or now() >= room.lesson.ends_at + policies.OVERRUN:
+    if room.ended_at is not None or _has_run_out(room):
         return Phase.OVER
     return Phase.EARLY if now() < policies.join_opens_at(room.lesson.starts_at) else Phase.OPEN
 
@@ -91,7 +95,7 @@ def pulse(room: Room) -> Pulse:
     timer = timer_state(attendance.spans_of(rows, moment), alive, mentor_id, at=moment, ends_at=room.lesson.ends_at)
     ending_in = max(0.0, (room.ending_at - moment).total_seconds()) if room.ending_at else None
     people = _people(room, set(alive), attendance.vanished_of(rows, attendance.RETURN_PATIENCE))
-    return Pulse(people=people, timer=timer, ending_in=ending_in, decides_in=_decides_in(room, set(alive)))
+    return Pulse(people, timer, ending_in=ending_in, decides_in=_decides_in(room, set(alive)), stops_in=_stops_in(room))
 
 
 def chat_tail(room: Room) -> list[ChatLine]:
@@ -116,9 +120,9 @@ def due_to_end() -> Sequence[Room]:
     query = (
         select(Room)
         .join(Room.lesson)
-        .where(Room.ended_at.is_(None), (Room.ending_at <= now()) | (Lesson.ends_at <= now() - policies.OVERRUN))
+        .where(Room.ended_at.is_(None), (Room.ending_at <= now()) | (Lesson.ends_at <= now()))
     )
-    return db.session.scalars(query).all()
+    return [room for room in db.session.scalars(query) if is_due_to_end(room)]
 
 
 def is_due_to_end(room: Room) -> bool:
@@ -126,7 +130,19 @@ def is_due_to_end(room: Room) -> bool:
     if room.ended_at is not None:
         return False
     undo_is_over = room.ending_at is not None and room.ending_at <= now()
-    return undo_is_over or now() >= room.lesson.ends_at + policies.OVERRUN
+    return undo_is_over or _has_run_out(room)
+
+
+def _has_run_out(room: Room) -> bool:
+    """Is its hard stop over? Asked of the calendars only once the planned end is."""
+    return now() >= room.lesson.ends_at and now() >= hard_stop(room.lesson)
+
+
+def _stops_in(room: Room) -> float | None:
+    """Seconds to the hard stop, once it can be near."""
+    if now() < room.lesson.ends_at - LAST_MINUTES:
+        return None
+    return (hard_stop(room.lesson) - now()).total_seconds()
 
 
 def _decides_in(room: Room, present: set[int]) -> float | None:

@@ -2,16 +2,18 @@
  * Everything in the room that counts: the timer, the time left, the seconds to undo
  * an End, the minutes until somebody who is missing did not come. Carries the server's last word forward, four times a second.
  *
- * Speaks: "tick" {timer, left, isRunning, endingIn, decidesIn}.
+ * Speaks: "tick" {timer, left, isRunning, endingIn, decidesIn} · "closing" {minutes}, ten, five and one before the hard stop.
  */
 import { tell } from "./clock.js";
 import { isRunning, minutesAndSeconds, secondsLeft, secondsTogether, timeLeftWords } from "./timer.js";
 
 const TICK = 250;
+const WARNED_AT = [10, 5, 1];
 
 export class Countdowns extends EventTarget {
   #pulse = null;
   #heardAt = 0;
+  #closesIn = null;
 
   constructor({ clock }) {
     super();
@@ -37,7 +39,7 @@ export class Countdowns extends EventTarget {
 
   #tick() {
     if (!this.#pulse) return;
-    const { timer, ending_in: endingIn, decides_in: decidesIn } = this.#pulse;
+    const { timer, ending_in: endingIn, decides_in: decidesIn, stops_in: stopsIn } = this.#pulse;
     const age = this.#age();
     const left = (seconds) => (seconds === null ? null : Math.max(0, seconds - age));
     tell(this, "tick", {
@@ -47,5 +49,16 @@ export class Countdowns extends EventTarget {
       endingIn: left(endingIn),
       decidesIn: left(decidesIn),
     });
+    this.#warn(left(stopsIn ?? null));
+  }
+
+  /** Say each of the last minutes once, when it begins. */
+  #warn(closesIn) {
+    const began = (minutes) => closesIn <= minutes * 60 && this.#closesIn > minutes * 60;
+    if (closesIn !== null && this.#closesIn !== null) {
+      const minutes = WARNED_AT.findLast(began);
+      if (minutes) tell(this, "closing", { minutes });
+    }
+    this.#closesIn = closesIn;
   }
 }

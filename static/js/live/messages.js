@@ -101,6 +101,7 @@ export const CHAT_LIMIT = 2000;
  * @property {TimerState} timer
  * @property {number|null} ending_in
  * @property {number|null} decides_in
+ * @property {number|null} stops_in
  */
 
 /**

@@ -125,6 +125,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.ending(endingIn);
     view.decision(decidesIn);
   });
+  on(countdowns, "closing", ({ minutes }) => view.note(`This room closes in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`, "warn"));
 
   // What the person does
   const doings = {

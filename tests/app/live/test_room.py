@@ -255,6 +255,39 @@ def test_the_hard_stop_closes_a_room_nobody_ended_and_twice_is_once(room, mentor
     assert len(heard.of(RoomEnded)) == 1
 
 
+@pytest.mark.parametrize(("minutes", "over"), [(0, 0), (3, 0), (12, 7), (20, 15), (60, 15)])
+@pytest.mark.parametrize("who", ["mentor", "learner"])
+def test_nobody_is_kept_from_what_they_have_agreed_to_next(room, mentor, learner, who, minutes, over):
+    starts_in = room.lesson.ends_at - now() + timedelta(minutes=minutes)
+    teacher = mentor if who == "mentor" else factories.mentor()
+    student = learner if who == "learner" else factories.learner()
+    factories.confirmed(student, factories.lesson(teacher, starts_in=starts_in))
+    stop = room.lesson.ends_at + timedelta(minutes=over)
+    with clock.stopped(stop - timedelta(seconds=1)):
+        jobs.close_finished_rooms()
+        assert queries.phase_of(room) is Phase.OPEN
+        assert queries.pulse(room).stops_in == 1
+    with clock.stopped(stop):
+        assert queries.phase_of(room) is Phase.OVER
+        jobs.close_finished_rooms()
+    assert room.ended_at == stop
+
+
+def test_what_nobody_has_booked_or_accepted_keeps_nobody_from_running_over(room, mentor, learner):
+    starts_in = room.lesson.ends_at - now() + timedelta(minutes=10)
+    factories.lesson(mentor, starts_in=starts_in)
+    factories.request(learner, factories.lesson(factories.mentor(), starts_in=starts_in))
+    with clock.stopped(room.lesson.ends_at + timedelta(minutes=14)):
+        assert queries.phase_of(room) is Phase.OPEN
+
+
+def test_the_hard_stop_is_told_once_it_can_be_near(room):
+    with clock.stopped(room.lesson.ends_at - timedelta(minutes=12)):
+        assert queries.pulse(room).stops_in is None
+    with clock.stopped(room.lesson.ends_at - timedelta(minutes=10)):
+        assert queries.pulse(room).stops_in == 25 * 60
+
+
 def test_after_the_end_nothing_more_can_be_done(room, mentor, learner):
     service.close(room.id)
     service.close(room.id)

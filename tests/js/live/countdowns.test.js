@@ -67,3 +67,25 @@ test("while somebody is missing the minutes run down, and waiting longer gives n
   countdowns.hear(pulse({}));
   assert.equal(ticks.at(-1).decidesIn, null);
 });
+
+test("the last minutes before the hard stop are said once each, not again when the server repeats itself", async () => {
+  const { clock, countdowns } = counting();
+  const warnings = listen(countdowns, "closing");
+  const closing = (stops_in) => ({ ...pulse({}), stops_in });
+  countdowns.hear(closing(602));
+  await clock.pass(3000);
+  countdowns.hear(closing(599));
+  await clock.pass(300_000);
+  countdowns.hear(closing(61));
+  await clock.pass(2000);
+  assert.deepEqual(warnings.map(({ minutes }) => minutes), [10, 5, 1]);
+});
+
+test("who comes in late is not told of a minute that is over, and a stop that is far is not spoken of", async () => {
+  const { clock, countdowns } = counting();
+  const warnings = listen(countdowns, "closing");
+  countdowns.hear(pulse({}));
+  countdowns.hear({ ...pulse({}), stops_in: 400 });
+  await clock.pass(20_000);
+  assert.deepEqual(warnings, []);
+});
