@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask.testing import FlaskClient
@@ -25,6 +26,7 @@ from app.lessons import service as lessons
 from app.lessons.appointment_offer_models import Offer
 from app.lessons.appointment_offers import OfferDraft
 from app.lessons.models import CancelPolicy, Lesson
+from app.lessons.series import Repeat, publish_series
 from app.payments.methods import Choice
 
 PASSWORD = "four quiet geese"
@@ -94,6 +96,18 @@ def lesson(
         is_instant=is_instant,
     )
     return lessons.publish_lesson(teacher, draft)
+
+
+def series(teacher: User, times: int = 4, *, starts_in: timedelta = timedelta(days=3), **changes) -> list[Lesson]:
+    """Published together, an hour each week at the same time of the teacher's clock; the soonest first."""
+    zone = ZoneInfo(teacher.timezone)
+    wall = (now() + starts_in).astimezone(zone).replace(second=0, microsecond=0, tzinfo=None)
+    fields = {
+        "title": f"Knots every week {next(_count)}", "description": "Bring a rope of two metres.", "starts_at": wall,
+        "timezone": teacher.timezone, "duration_minutes": 60, "price": Money(1800, current_app.extensions["settings"].currency),
+        "topics": ("Knots", "Braids"), **changes,
+    }
+    return list(publish_series(teacher, lessons.LessonDraft(**fields), Repeat(1, times)))
 
 
 def request(student: User, offered: Lesson, choice: Choice = UPI) -> Booking:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import User
@@ -16,6 +16,7 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.lessons.models import Lesson, LessonState, LessonTopic
+from app.payments import covering
 
 MEETING = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
 """What a booking is (or was) when its people have chairs in the room."""
@@ -169,10 +170,13 @@ def paid_by(learner: User, limit: int = 100) -> Sequence[Booking]:
 
 
 def earned_by(mentor: User, limit: int = 100, *, show: str = "all") -> Sequence[Booking]:
-    """Bookings that bring or brought a mentor money, latest first; `show` is all, held, available or refunded."""
+    """Bookings that bring or brought a mentor money, latest first; `show` is all, held, available, withdrawn or refunded."""
     states = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED, BookingState.CANCELED)
     was_paid = (Booking.state.in_(states), Booking.accepted_at.is_not(None), Booking.payment_id.is_not(None))
     query = _of_mentor(mentor).where(*was_paid, *_SHOWN.get(show, ()))
+    if show in ("available", "withdrawn"):
+        is_gone = cast(Booking.id, String).in_(covering.withdrawn(mentor.id, "release"))
+        query = query.where(is_gone if show == "withdrawn" else ~is_gone)
     return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
 
 
@@ -182,6 +186,7 @@ _AHEAD = Booking.state.in_((BookingState.REQUESTED, BookingState.CONFIRMED))
 _SHOWN: dict[str, tuple[ColumnElement[bool], ...]] = {
     "held": (Booking.released_at.is_(None), _AHEAD | Booking.release_at.is_not(None)),
     "available": (Booking.released_at.is_not(None),),
+    "withdrawn": (Booking.released_at.is_not(None),),
     "refunded": (_BACK | _BACK_BY_DISPUTE,),
 }
 """What each filter of the earnings table asks of a booking."""

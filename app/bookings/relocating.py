@@ -21,7 +21,7 @@ def require_both_free(viewer: User, booking: Booking, starts_at: datetime) -> No
     lesson = booking.lesson
     ends_at = starts_at + lesson.duration
     for person in (lesson.mentor, booking.learner):
-        clash = calendar.clash_for(person.id, starts_at, ends_at, besides=lesson.id)
+        clash = calendar.clash_for(person.id, starts_at, ends_at, besides=[lesson.id])
         if clash is not None and person.id == viewer.id:
             raise CalendarClash(f"You have “{clash.title}” at that time. The old time stays.")
         if clash is not None:

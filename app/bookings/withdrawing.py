@@ -1,5 +1,9 @@
-"""Withdraw a session: nobody can book it any more, everybody who has gets everything back, and the mentor's time is free."""
+"""Withdraw a session, or those of a series.
 
+Nobody can book it any more, everybody who has gets everything back, and the mentor's time is free.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,12 +21,13 @@ from app.bookings.settlement_models import Verdict
 from app.bookings.states import LIVE, BookingState
 from app.extensions import db
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import Conflict
 from app.kernel.transaction import Transaction, transaction
 from app.lessons import calendar
 from app.lessons.events import LessonWithdrawn
 from app.lessons.models import Lesson, LessonState
 from app.lessons.queries import own
+from app.lessons.series import Scope, ahead, locked_ahead, members
 
 
 class MoreBooked(Conflict):
@@ -34,41 +39,51 @@ class MoreBooked(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What withdrawing a session means now: the bookings that end, all with everything back, and whether it counts."""
+    """What withdrawing means now: the sessions (soonest first), the bookings that end with everything back, how many count."""
 
     lesson: Lesson
+    lessons: tuple[Lesson, ...]
     bookings: tuple[Booking, ...]
-    is_strike: bool
+    strikes: int
+
+    @property
+    def is_strike(self) -> bool:
+        """Whether any of it counts against the mentor."""
+        return self.strikes > 0
 
     @property
     def terms(self) -> str:
         """What a mentor agrees to, as a form carries it."""
-        ids = "-".join(str(booking.id) for booking in self.bookings)
-        return f"{ids}{'!' if self.is_strike else ''}"
+        lessons, bookings = ("-".join(str(one.id) for one in found) for found in (self.lessons, self.bookings))
+        return f"{lessons}:{bookings}{'!' * self.strikes}"
 
 
-def preview_withdraw(mentor: User, lesson_id: int) -> Withdrawal:
+def preview_withdraw(mentor: User, lesson_id: int, scope: Scope = Scope.THIS) -> Withdrawal:
     """Who is affected; nothing is changed. Raises NotFound for others' sessions, Conflict for one that has begun or is gone."""
     lesson = own(mentor, lesson_id)
     _refuse(lesson)
-    return _withdrawal_of(lesson)
+    return _withdrawal_of(lesson, ahead(lesson, scope))
 
 
-def withdraw_lesson(mentor: User, lesson_id: int, agreed: str | None = None) -> Lesson:
+def withdraw_lesson(mentor: User, lesson_id: int, agreed: str | None = None, scope: Scope = Scope.THIS) -> Lesson:
     """Take a session back: its bookings are canceled with everything back, holds are let go, the catalog forgets it.
 
-    `agreed` is the `terms` of the Withdrawal that was shown. Raises NotFound for others' sessions, Conflict for one that has begun,
-    MoreBooked when what was shown is not true any more. A second time does no harm.
+    With a scope: those of its series that lie ahead too, all of them or none, each by its own rules. `agreed` is the `terms` of the
+    Withdrawal that was shown. Raises NotFound for others' sessions, Conflict for one that has begun, MoreBooked when what was shown
+    is not true any more. A second time does no harm.
     """
     own(mentor, lesson_id)
     with transaction() as tx:
-        lesson = _locked(lesson_id)
-        if lesson.state is LessonState.WITHDRAWN:
+        lesson = own(mentor, lesson_id)
+        _lock_bookings(members(lesson, scope))
+        found = locked_ahead(lesson, scope)
+        if lesson.state is LessonState.WITHDRAWN and not found:
             return lesson
         _refuse(lesson)
-        if agreed is not None and agreed != _withdrawal_of(lesson).terms:
+        if agreed is not None and agreed != _withdrawal_of(lesson, found).terms:
             raise MoreBooked
-        take_back(tx, lesson, Verdict.CANCELED_BY_MENTOR, mentor.id)
+        for one in sorted(found, key=lambda one: one.id):
+            take_back(tx, one, Verdict.CANCELED_BY_MENTOR, mentor.id)
     return lesson
 
 
@@ -93,11 +108,13 @@ def _no_undo(tx: Transaction, booking: Booking) -> None:
     tx.publish(BookingDeclined(*who(booking)))
 
 
-def _withdrawal_of(lesson: Lesson) -> Withdrawal:
-    query = select(Booking).where(Booking.lesson_id == lesson.id, Booking.state.in_(LIVE)).order_by(Booking.id)
-    found = tuple(one for one in db.session.scalars(query).unique() if one.state is not BookingState.HELD)
-    late = is_late_for_mentor(lesson.starts_at, now())
-    return Withdrawal(lesson, found, is_strike=late and any(booking.accepted_at is not None for booking in found))
+def _withdrawal_of(lesson: Lesson, found: Sequence[Lesson]) -> Withdrawal:
+    ids = [one.id for one in found]
+    query = select(Booking).where(Booking.lesson_id.in_(ids), Booking.state.in_(LIVE)).order_by(Booking.id)
+    bookings = [one for one in db.session.scalars(query).unique() if one.state is not BookingState.HELD]
+    bookings.sort(key=lambda one: one.lesson.starts_at)  # stable: the first who booked stays the first
+    late = {one.lesson_id for one in bookings if one.accepted_at is not None and is_late_for_mentor(one.lesson.starts_at, now())}
+    return Withdrawal(lesson, tuple(found), tuple(bookings), strikes=len(late))
 
 
 def _refuse(lesson: Lesson) -> None:
@@ -107,9 +124,8 @@ def _refuse(lesson: Lesson) -> None:
         raise Conflict("This session has begun. Who is in the room decides about the money now.", code="begun")
 
 
-def _locked(lesson_id: int) -> Lesson:
-    """Locked against booking and editing, not against rows that point to it: else a cancel at the same moment would deadlock."""
-    lesson = db.session.get(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson, "key_share": True})
-    if lesson is None:
-        raise NotFound("We could not find this session.")
-    return lesson
+def _lock_bookings(lessons: Sequence[Lesson]) -> None:
+    """Bookings before sessions, as whoever moves one does: else the two would wait for each other."""
+    query = select(Booking.id).where(Booking.lesson_id.in_([one.id for one in lessons]), Booking.state.in_(LIVE))
+    for booking_id in db.session.scalars(query.order_by(Booking.id)).all():
+        queries.locked(booking_id)

@@ -16,6 +16,7 @@ from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.lessons.models import Lesson
 from app.payments import ledger
+from app.payments.models import Payment, PaymentState
 
 SOMEBODY = "Somebody"
 """How a private giver is called."""
@@ -113,6 +114,14 @@ def given_for(giver: User, booking_ids: Iterable[int]) -> dict[int, list[Gift]]:
     for gift in db.session.scalars(query.order_by(Gift.id)):
         found.setdefault(gift.booking_id, []).append(gift)
     return found
+
+
+def to_approve(giver: User, booking_id: int) -> Sequence[Gift]:
+    """Gifts for a booking whose payment waits for the giver's own yes, oldest first."""
+    query = select(Gift).join(Payment, Payment.id == Gift.payment_id)
+    query = query.where(Gift.giver_id == giver.id, Gift.booking_id == booking_id)
+    waits = (Gift.state == GiftState.STARTED, Payment.state == PaymentState.REQUIRES_ACTION)
+    return db.session.scalars(query.where(*waits).order_by(Gift.id)).all()
 
 
 def of_ticket(giver: User, booking_id: int, ticket: str) -> Gift | None:

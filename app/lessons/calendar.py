@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts.models import User
 from app.extensions import db
 from app.kernel.errors import Conflict, Invalid
 from app.lessons.models import BusyTime, Lesson
@@ -40,15 +41,20 @@ def set_free(person_id: int, lesson: Lesson) -> None:
     db.session.execute(delete(BusyTime).where(BusyTime.person_id == person_id, BusyTime.lesson_id == lesson.id))
 
 
-def clash_for(person_id: int, starts_at: datetime, ends_at: datetime, *, besides: int | None = None) -> Lesson | None:
-    """What somebody has between two moments (besides one lesson), so that a form can say so before Submit."""
+def lock_calendar_of(mentor: User) -> None:
+    """One use case at a time may move several of a mentor's sessions: two that did would wait for each other's times for ever."""
+    db.session.get_one(User, mentor.id, populate_existing=True, with_for_update={"of": User, "key_share": True})
+
+
+def clash_for(person_id: int, starts_at: datetime, ends_at: datetime, *, besides: Iterable[int] = ()) -> Lesson | None:
+    """What somebody has between two moments (besides some lessons), so that a form can say so before Submit."""
     query = (
         select(Lesson)
         .join(BusyTime, BusyTime.lesson_id == Lesson.id)
         .where(BusyTime.person_id == person_id, BusyTime.starts_at < ends_at, BusyTime.ends_at > starts_at)
+        .where(Lesson.id.not_in(list(besides)))
+        .order_by(BusyTime.starts_at)
     )
-    if besides is not None:
-        query = query.where(Lesson.id != besides)
     return db.session.scalars(query.limit(1)).first()
 
 

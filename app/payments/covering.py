@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Subquery, func, select
 
 from app.extensions import db
 from app.payments import ledger
@@ -19,20 +19,33 @@ def withdrawn_at(mentor_id: int, kind: str, references: Iterable[str]) -> dict[s
     return {reference: at for reference, at in found.items() if at is not None}
 
 
+def withdrawn(mentor_id: int, kind: str) -> Select[tuple[str]]:
+    """The references of all earnings of a kind that were withdrawn, for queries."""
+    gone = select(func.coalesce(func.sum(Payout.amount_minor), 0))
+    gone = gone.where(Payout.mentor_id == mentor_id, Payout.state != PayoutState.RETURNED)
+    earned = _earned(mentor_id)
+    return select(earned.c.reference).where(earned.c.kind == kind, earned.c.up_to <= gone.scalar_subquery())
+
+
 def _ends(mentor_id: int, kind: str, references: list[str]) -> dict[str, int]:
     """How much had been earned in all when each of these had been added."""
     if not references:
         return {}
+    earned = _earned(mentor_id)
+    query = select(earned.c.reference, earned.c.up_to).where(earned.c.kind == kind, earned.c.reference.in_(references))
+    return {reference: int(total) for reference, total in db.session.execute(query)}
+
+
+def _earned(mentor_id: int) -> Subquery:
+    """All that was ever added to what a mentor may withdraw, each with the sum up to it."""
     up_to = func.sum(LedgerEntry.amount_minor).over(order_by=LedgerEntry.id)
-    earned = (
+    return (
         select(LedgerTransaction.kind.label("kind"), LedgerTransaction.reference.label("reference"), up_to.label("up_to"))
         .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
         .where(LedgerEntry.account == ledger.available_to(mentor_id), LedgerEntry.amount_minor > 0)
         .where(LedgerTransaction.kind != "payout_returned")
         .subquery()
     )
-    query = select(earned.c.reference, earned.c.up_to).where(earned.c.kind == kind, earned.c.reference.in_(references))
-    return {reference: int(total) for reference, total in db.session.execute(query)}
 
 
 def _taken(mentor_id: int) -> list[tuple[datetime, int]]:

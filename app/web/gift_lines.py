@@ -16,12 +16,13 @@ WORDS = {GiftState.ARRIVING: "arriving", GiftState.FINAL: "given", GiftState.UND
 
 @dataclass(frozen=True, slots=True)
 class GiftLine:
-    """One gift in a line; `url` leads to its dialog while it can be taken back."""
+    """One gift in a line; `url` leads to its dialog while something can be done about it: what, says `url_text`."""
 
     amount: str
     state: str
     note: str
     url: str | None
+    url_text: str = "Undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,15 @@ def gifts_beside(booking: Booking, viewer: User) -> GiftPart:
         return GiftPart(None, lines, f"From {booking.learner.name.split()[0]}, as a thank you")
     given = queries.given_for(viewer, [booking.id]).get(booking.id, [])
     name = booking.lesson.mentor.name.split()[0]
-    return GiftPart(gift_url_of(booking, viewer), tuple(_line(gift) for gift in given), f"Your gifts for {name}")
+    lines = (*(_line(gift) for gift in given), *(_line_to_approve(gift) for gift in queries.to_approve(viewer, booking.id)))
+    return GiftPart(gift_url_of(booking, viewer), lines, f"Your gifts for {name}")
 
 
 def _line(gift: Gift) -> GiftLine:
     url = url_for("giving.gift", booking_id=gift.booking_id, gift=gift.id) if may_undo(gift) else None
     return GiftLine(str(gift.amount), WORDS[gift.state], gift.note, url)
+
+
+def _line_to_approve(gift: Gift) -> GiftLine:
+    url = url_for("giving.gift", booking_id=gift.booking_id, gift=gift.id)
+    return GiftLine(str(gift.amount), "waiting for your approval", gift.note, url, "Approve")

@@ -10,6 +10,7 @@ from app.bookings.pricing import ForSale
 from app.bookings.service import SlotTaken
 from app.bookings.states import BookingState
 from app.bookings.visibility import lesson_for
+from app.gifts import queries as gifts
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
 from app.kernel.jobs import later
@@ -93,6 +94,8 @@ def back_from_provider(payment_id: int) -> ResponseReturnValue:
     later(payments.reconcile, payment.id)
     if payment.purpose == "booking":
         return redirect(url_for("booking.page", booking_id=int(payment.reference)))
+    if payment.purpose == "gift":
+        return redirect(url_for("booking.page", booking_id=gifts.given_by(me(), int(payment.reference)).booking_id))
     return redirect(url_for("learner.payments"))
 
 

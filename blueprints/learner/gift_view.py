@@ -20,8 +20,8 @@ from blueprints.learner.checkout_view import FINAL, REASONS, declines_in_a_row
 class GiftView:
     """The dialog for one booking and its learner.
 
-    step: "pay" (nothing happened yet), "declined", "another" (three declines or a dead card), "checking", "thanks", "undone" or
-    "failed".
+    step: "pay" (nothing happened yet), "declined", "another" (three declines or a dead card), "approve" (the payer's own yes is
+    missing; `action_url` leads to their bank where there is a page for it), "checking", "thanks", "undone" or "failed".
     """
 
     step: str
@@ -36,6 +36,7 @@ class GiftView:
     tries: int = 0
     most_tries: int = MOST_TRIES
     refused_kind: str = ""
+    action_url: str = ""
     may_undo: bool = False
     undo_until: datetime | None = None
     is_final: bool = False
@@ -68,6 +69,8 @@ def _of(gift: Gift) -> dict:
 
 def _unpaid(payment: Payment) -> dict:
     last = payment.attempts[-1] if payment.attempts else None
+    if payment.state is PaymentState.REQUIRES_ACTION:
+        return {"step": "approve", "action_url": (last.action_url if last is not None else "") or ""}
     if payment.state is not PaymentState.STARTED or (last is not None and last.outcome == "asked"):
         return {"step": "checking"}
     if last is None:

@@ -8,12 +8,13 @@ from flask import Response
 from app.bookings import queries as bookings
 from app.bookings.settlement import fee_of
 from app.gifts.queries import tips_of
+from app.payments.covering import withdrawn_at
 from app.payments.payouts import payouts_of
 from app.web.filters import iso
 from app.web.guards import me
 from app.web.spreadsheet import harmless
 from blueprints.mentor.blueprint import mentor
-from blueprints.mentor.earnings import standing_of, tip_standing
+from blueprints.mentor.standings import standing_of, standing_of_tip
 from blueprints.mentor.withdrawals import payout_row
 
 COLUMNS = ("Date", "Kind", "What", "Who", "Gross", "Fee", "Tip", "Net", "Currency", "Status", "Note")
@@ -32,21 +33,23 @@ def earnings_csv() -> Response:
 
 
 def _earned() -> list[tuple[str, ...]]:
-    rows = []
-    for booking in bookings.earned_by(me(), MOST_ROWS):
-        net, *standing = standing_of(booking)
-        lesson, learner = booking.lesson, booking.learner.name
-        sums = (booking.kept.plain(), fee_of(booking).plain(), "", net.plain(), net.currency)
-        rows.append((iso(lesson.starts_at), "Session", lesson.title, learner, *sums, *standing))
+    rows, found = [], bookings.earned_by(me(), MOST_ROWS)
+    gone = withdrawn_at(me().id, "release", [str(booking.id) for booking in found])
+    for booking in found:
+        standing, fee = standing_of(booking, gone.get(str(booking.id))), fee_of(booking)
+        net, lesson, learner = booking.kept - fee, booking.lesson, booking.learner.name
+        sums = (booking.kept.plain(), fee.plain(), "", net.plain(), net.currency)
+        rows.append((iso(lesson.starts_at), "Session", lesson.title, learner, *sums, standing.status, standing.note))
     return rows
 
 
 def _given() -> list[tuple[str, ...]]:
-    rows = []
-    for tip in tips_of(me(), MOST_ROWS):
+    rows, found = [], tips_of(me(), MOST_ROWS)
+    gone = withdrawn_at(me().id, "tip_release", [str(tip.id) for tip in found])
+    for tip in found:
         sums = ("", tip.fee.plain(), tip.amount.plain(), tip.net.plain(), tip.net.currency)
-        status, _tone, note = tip_standing(tip)
-        rows.append((iso(tip.created_at), "Gift", tip.title or "", tip.giver, *sums, status, note))
+        standing = standing_of_tip(tip, gone.get(str(tip.id)))
+        rows.append((iso(tip.created_at), "Gift", tip.title or "", tip.giver, *sums, standing.status, standing.note))
     return rows
 
 

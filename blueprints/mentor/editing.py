@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import render_template, url_for
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import settings
@@ -17,7 +17,8 @@ from app.web.limits import write_by_person
 from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.lesson_copy import form_like
 from blueprints.mentor.lesson_form import LessonForm
-from blueprints.mentor.lesson_preview import clash_text, preview_of
+from blueprints.mentor.lesson_preview import preview_of
+from blueprints.mentor.scopes import scope_options
 
 
 @mentor.get("/sessions/<int:lesson_id>/edit")
@@ -39,18 +40,20 @@ def save_session(lesson_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(form, lesson_id), 422
     try:
-        edit_lesson(me(), lesson_id, form.draft(me()))
+        changed = edit_lesson(me(), lesson_id, form.draft(me()), form.meant)
     except Invalid as fault:
         form.accept(fault)
         return _page(form, lesson_id), 422
     except CalendarClash as clash:
-        form.accept(Invalid(fields={"starts_at": clash_text(form, me()) or clash.message}))
+        form.accept(Invalid(fields={"starts_at": clash.message}))
         return _page(form, lesson_id), 409
+    flash("Saved" if len(changed) == 1 else f"{len(changed)} sessions are changed", "ok")
     return see_other(url_for("mentor.lessons"))
 
 
 def _page(form: LessonForm, lesson_id: int) -> str:
     form.lesson_id.data = str(lesson_id)
     sign = SYMBOLS.get(settings().currency, settings().currency)
-    parts = {"form": form, "preview": preview_of(form, me()), "currency_sign": sign, "policies": CHOICES}
+    scopes = scope_options(lesson_queries.own(me(), lesson_id))
+    parts = {"form": form, "preview": preview_of(form, me()), "currency_sign": sign, "policies": CHOICES, "scopes": scopes}
     return render_template("mentor/new_lesson.html", topics=lesson_queries.popular_topics(40), editing=lesson_id, **parts)

@@ -14,7 +14,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.money import Money, parse_money
 from app.lessons.models import CancelPolicy
-from app.lessons.series import MOST_TIMES, Repeat
+from app.lessons.series import MOST_TIMES, Repeat, Scope
 from app.lessons.service import DURATIONS, LessonDraft, clean_topics
 from app.web.cancel_words import CHOICES as POLICY_CHOICES
 from app.web.cards import minutes_text
@@ -26,6 +26,7 @@ SEATS = [(1, "1 learner"), (2, "2 learners"), (3, "3 learners")]
 FINDABLE = [("everybody", "Everybody"), ("link", "Only people with the link")]
 REPEATS = [("0", "Does not repeat"), ("1", "Every week"), ("2", "Every two weeks"), ("4", "Every four weeks")]
 TIMES = [(times, f"{times} times") for times in range(2, MOST_TIMES + 1)]
+SCOPES = [(scope.value, scope.value) for scope in Scope]
 POLICIES = [(value, name) for value, name, _sentence in POLICY_CHOICES]
 LONGEST_TOPICS_TEXT = 600
 PLEASE_ADD_TOPICS = "Please add topics"
@@ -84,6 +85,7 @@ class LessonForm(AppForm):
     times = PickField("How often", TIMES, "Choose a number from the list.", default=4, may_lack=True)
     cancel_policy = PickField("If a learner cancels", POLICIES, "Choose one from the list.", default="flexible", may_lack=True)
     is_instant = BooleanField("Accept bookings at once")
+    scope = PickField("What this changes", SCOPES, "Choose one from the list.", default=Scope.THIS.value, may_lack=True)
     thumbnail = FileField("Thumbnail")
     thumbnail_key = HiddenField()
     lesson_id = HiddenField()
@@ -142,6 +144,11 @@ class LessonForm(AppForm):
         """How it repeats; None for one session."""
         weeks = int(self.repeats.data)
         return Repeat(weeks, self.times.data) if weeks else None
+
+    @property
+    def meant(self) -> Scope:
+        """How much of its series an edit means; a word that is none means the least."""
+        return Scope(self.scope.data) if self.scope.data in set(Scope) else Scope.THIS
 
     def typed_price(self) -> Money | None:
         """The price if it can be read already."""

@@ -8,8 +8,9 @@ from flask import url_for
 from app.accounts.models import User
 from app.config import settings
 from app.kernel.clock import now
-from app.kernel.money import Money, exponent
-from app.lessons import calendar
+from app.kernel.money import Money, exponent, share
+from app.lessons import calendar, series
+from app.lessons import queries as lesson_queries
 from app.lessons.service import DURATIONS
 from app.web.cards import LessonCard, minutes_text, person_chip
 from app.web.filters import price_words, relative, when, zone_name
@@ -21,9 +22,10 @@ USUAL_HOUR = (5, 50)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The card, the hint under Price, and the hint under Date and time with its tone ("ok", "bad" or "")."""
+    """The card, what of the price is the mentor's, the hints under Price and under Date and time (its tone: "ok", "bad" or "")."""
 
     card: LessonCard
+    fee_hint: str
     price_hint: str
     time_hint: str
     time_tone: str
@@ -33,7 +35,20 @@ def preview_of(form: LessonForm, mentor: User) -> Preview:
     """As far as it can be seen from what is typed so far."""
     minutes = _minutes(form)
     text, tone = _time_hint(form, mentor)
-    return Preview(_card(form, mentor, minutes), price_hint(minutes), text, tone)
+    return Preview(_card(form, mentor, minutes), fee_hint(form.typed_price()), price_hint(minutes), text, tone)
+
+
+def fee_hint(price: Money | None) -> str:
+    """`You get $16.20 of $18 after the fee of 10 %.`; without a price that can be read: the percentage alone."""
+    bps = settings().platform_fee_bps
+    if price is not None and price.is_zero:
+        return "Nothing is paid, and there is no fee."
+    if not bps:
+        return f"You get all of {price}: there is no fee." if price else "All of it is yours: there is no fee."
+    percent = f"{bps / 100:g} %"
+    if price is None:
+        return f"You get what is left after the fee of {percent}."
+    return f"You get {price - share(price, bps)} of {price} after the fee of {percent}."
 
 
 def price_hint(minutes: int) -> str:
@@ -48,10 +63,19 @@ def clash_text(form: LessonForm, mentor: User) -> str | None:
     starts_at = form.typed_start(mentor.timezone)
     if starts_at is None:
         return None
-    other = calendar.clash_for(mentor.id, starts_at, starts_at + timedelta(minutes=_minutes(form)))
-    if other is None or str(other.id) == form.lesson_id.data:
+    besides = _moving_along(form, mentor)
+    other = calendar.clash_for(mentor.id, starts_at, starts_at + timedelta(minutes=_minutes(form)), besides=besides)
+    if other is None:
         return None
     return f"You have “{other.title}” then ({when(other.starts_at)}). Choose another time."
+
+
+def _moving_along(form: LessonForm, mentor: User) -> list[int]:
+    """The sessions that would make room for this one: itself when it is edited, and what of its series is meant."""
+    number = form.lesson_id.data or ""
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return []
+    return [one.id for one in series.ahead(lesson_queries.own(mentor, int(number)), form.meant)]
 
 
 def _time_hint(form: LessonForm, mentor: User) -> tuple[str, str]:

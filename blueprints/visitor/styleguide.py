@@ -127,6 +127,8 @@ def _bookings() -> list[BookingCard]:
         decides_at=None,
         missing_text="",
         outcome="",
+        cancel_url=None,
+        cancel_text="",
     )
     waiting = replace(
         first,

@@ -90,6 +90,23 @@ def test_a_declined_gift_offers_retry_for_the_same_gift_and_then_another_method(
     assert db.session.query(Gift).count() == 1
 
 
+def test_a_gift_that_asks_for_approval_leads_to_the_bank_and_back_to_the_booking(app, giver, taught: Booking) -> None:
+    answer = send(giver, taught, method="card", card_number="4000 0025 0000 3155")
+    page = answer.get_data(as_text=True)
+    assert "Waiting for your approval" in page
+    [screen] = re.findall(r'href="http://localhost(/rehearsal/approve/[^"]+)"[^>]*>Approve payment<', page)
+    [gift] = db.session.query(Gift).all()
+    hub = " ".join(giver.get(f"/bookings/{taught.id}").get_data(as_text=True).split())
+    assert "waiting for your approval" in hub, "whoever closes the dialog finds it again"
+    assert f"{address(taught)}?gift={gift.id}" in hub
+    assert "Approve payment" in giver.get(f"{address(taught)}?gift={gift.id}", headers=HTMX).get_data(as_text=True)
+    back = giver.get(giver.post(screen).location.removeprefix("http://localhost"))
+    assert back.location == f"/bookings/{taught.id}"
+    app.extensions["jobs"].run()
+    assert db.session.get_one(Gift, gift.id, populate_existing=True).state is GiftState.ARRIVING
+    assert "waiting for your approval" not in giver.get(f"/bookings/{taught.id}").get_data(as_text=True)
+
+
 def test_undo_takes_it_back_and_a_late_one_says_so(giver, taught: Booking) -> None:
     send(giver, taught)
     [gift] = db.session.query(Gift).all()

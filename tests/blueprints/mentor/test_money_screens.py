@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.bookings import disputes, jobs
 from app.bookings.disputes import Claim
 from app.kernel import clock
+from app.payments import payouts
 from tests import factories
 
 
@@ -65,3 +66,24 @@ def test_a_learners_file_holds_prices_and_what_came_back(client, mentor, learner
     text = factories.signed_in(client, learner).get("/dashboard/learner/payments.csv").get_data().decode("utf-8-sig")
     assert text.splitlines()[0] == "Date,Session,Mentor,Price,Back,Currency,Status,Note"
     assert ",18.00,18.00,USD,Refund on its way," in text
+
+
+def test_what_was_withdrawn_says_so_and_is_not_among_what_is_available(client, mentor, learner) -> None:
+    first = factories.completed(learner, factories.lesson(mentor, starts_in=timedelta(days=1), title="Early knots"))
+    second = factories.completed(learner, factories.lesson(mentor, starts_in=timedelta(days=2), title="Late knots"))
+    with clock.stopped(first.release_at):
+        jobs.release_due_earnings()
+    with clock.stopped(second.release_at):
+        jobs.release_due_earnings()
+        wanted = payouts.Withdrawal(amount="18", kind="upi", details={"upi_id": "success@upi"}, password=factories.PASSWORD)
+        payouts.withdraw(factories.verified(mentor), wanted)
+        browser = factories.signed_in(client, mentor)
+        shown = {show: text_of(browser.get(f"/dashboard/mentor/earnings/table?show={show}")) for show in ("all", "available", "withdrawn")}
+        file = browser.get("/dashboard/mentor/earnings.csv").get_data().decode("utf-8-sig")
+    assert ("Early knots" in shown["available"], "Late knots" in shown["available"]) == (False, True)
+    assert ("Early knots" in shown["withdrawn"], "Late knots" in shown["withdrawn"]) == (True, False)
+    assert "You asked for it" in shown["withdrawn"]
+    assert "Since" not in shown["withdrawn"]
+    assert {"Early knots", "Late knots"} <= {title for title in ("Early knots", "Late knots") if title in shown["all"]}
+    assert ",Withdrawn,You asked for it" in file
+    assert ",Available,Since" in file
