@@ -57,4 +57,5 @@ def _preview(lesson_id: int, scope: Scope, alert: str = "", status: int = 200) -
 def _page(lesson_id: int, found: Withdrawal | None, alert: str, scope: Scope = Scope.THIS) -> str:
     template = "mentor/_withdraw_session_dialog.html" if is_htmx() else "mentor/withdraw_session.html"
     parts = {"words": words_of(found), "scopes": scope_options(found.lesson), "scope": scope.value} if found else {}
-    return render_template(template, lesson_id=lesson_id, found=found, alert=alert, **parts)
+    looks = "scope" in request.args  # whoever goes through the choices keeps the focus there
+    return render_template(template, lesson_id=lesson_id, found=found, alert=alert, looks=looks, **parts)

@@ -24,10 +24,11 @@ class Words:
 def words_of(found: Withdrawal) -> Words:
     """Everything mentor/_withdraw_session.html says about it."""
     many, bookings = len(found.lessons) > 1, found.bookings
-    about = f"{when(found.lesson.starts_at)} · {plural(len({one.learner_id for one in bookings}), 'learner')} booked"
+    days = f"{when(found.lessons[0].starts_at)} to {when(found.lessons[-1].starts_at)}"
+    booked = f"{when(found.lesson.starts_at)} · {plural(len({one.learner_id for one in bookings}), 'learner')} booked"
     return Words(
-        about=f"{plural(len(found.lessons), 'session')}, {plural(len(bookings), 'booking')}" if many else about,
-        rows=tuple((_name(one, with_day=many), "Free" if one.is_free else f"{one.price} back") for one in bookings),
+        about=days if many else booked,
+        rows=tuple((_name(one, with_day=many), _back(one)) for one in bookings),
         total=_total(bookings),
         everybody=_everybody(found),
         after=f"Nobody can book {'them' if many else 'it'} any more, and your time is free.",
@@ -40,6 +41,10 @@ def _name(booking: Booking, *, with_day: bool) -> str:
     return f"{booking.learner.name} · {when(booking.lesson.starts_at)}" if with_day else booking.learner.name
 
 
+def _back(booking: Booking) -> str:
+    return "Free" if booking.is_free else f"{booking.price}\N{NO-BREAK SPACE}back"
+
+
 def _total(bookings: tuple[Booking, ...]) -> tuple[str, str] | None:
     """The sum, where there is more than one and all are in one currency."""
     paid = [one.price for one in bookings if not one.is_free]
@@ -49,15 +54,15 @@ def _total(bookings: tuple[Booking, ...]) -> tuple[str, str] | None:
 
 
 def _everybody(found: Withdrawal) -> str:
-    """`4 sessions, 2 bookings: everything goes back to both learners, and they are told at once.`"""
+    """`4 sessions, 2 bookings: everything goes back to both learners.`"""
     many, names = len(found.lessons) > 1, {one.learner_id: one.learner.name.split()[0] for one in found.bookings}
     if not names:
-        return "Nobody has booked any of them." if many else "Nobody has booked it."
+        return f"{len(found.lessons)} sessions, and nobody has booked any of them." if many else "Nobody has booked it."
     if not many:
         return "Everybody who has booked gets everything back and is told at once."
     who = next(iter(names.values())) if len(names) == 1 else "both learners" if len(names) == 2 else f"all {len(names)} learners"
     sums = f"{len(found.lessons)} sessions, {plural(len(found.bookings), 'booking')}"
-    return f"{sums}: everything goes back to {who}, told at once."
+    return f"{sums}: everything goes back to {who}. {'They are' if len(names) > 1 else names.popitem()[1] + ' is'} told at once."
 
 
 def _strike(strikes: int, sessions: int) -> str:

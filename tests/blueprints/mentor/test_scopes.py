@@ -109,7 +109,7 @@ def test_who_chooses_without_scripts_sees_what_it_means_first(browser, weekly) -
     answer = browser.post(address, data={**fields(page), "scope": "following"})
     assert answer.status_code == 409
     assert "Nothing is canceled yet" in text_of(answer)
-    assert "4 sessions, 0 bookings" in text_of(answer)
+    assert "4 sessions, and nobody has booked any of them." in text_of(answer)
     assert browser.post(address, data=fields(answer)).status_code == 303
     db.session.expire_all()
     assert {one.state.value for one in weekly} == {"withdrawn"}
