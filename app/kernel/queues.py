@@ -1,4 +1,4 @@
-"""The queues' health, and the one connection to Redis for it: heartbeats, lengths, and putting a sweep on its queue once."""
+"""The queues' health, and the one connection to Redis for it: heartbeats, lengths, and putting sweeps on their queue once."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ LAST_SWEEP = "peerlearn:sweep:{name}"
 BEAT_LASTS = 120
 """Seconds a heartbeat stays readable, so that "late" and "never" can be told apart."""
 SWEEP_TIMEOUT = 300
-"""Seconds a sweep may run."""
+"""Seconds a round of sweeps may run."""
 
 
 def connection() -> Redis | None:
@@ -57,17 +57,24 @@ def failures() -> dict[str, int]:
     return {} if redis is None else {name: FailedJobRegistry(name, connection=redis).count for name in QUEUES}
 
 
-def put_sweep(name: str, function: Callable[[], None], every_seconds: int) -> bool:
-    """Enqueue a sweep, once per period however many clocks run, and not while the last one still waits. True if enqueued."""
+def claim_sweep(name: str, every_seconds: int) -> bool:
+    """Whether a sweep is ours to enqueue now: once per period however many clocks run, and not while the last one still waits."""
     redis = connection()
     if redis is None:
         return False
     slot = int(now().timestamp()) // every_seconds
-    if not redis.set(SWEEP.format(name=name, slot=slot), "1", nx=True, ex=2 * every_seconds + 60) or _still_waits(redis, name):
-        return False
-    job = Queue(QUEUES[0], connection=redis).enqueue(function, job_timeout=SWEEP_TIMEOUT, result_ttl=0, failure_ttl=86_400)
-    redis.set(LAST_SWEEP.format(name=name), job.id, ex=86_400)
-    return True
+    is_ours = redis.set(SWEEP.format(name=name, slot=slot), "1", nx=True, ex=2 * every_seconds + 60)
+    return bool(is_ours) and not _still_waits(redis, name)
+
+
+def put_round(run: Callable[[list[str]], None], names: list[str]) -> None:
+    """Enqueue `run(names)`: sweeps that were claimed, as one job. Does nothing without Redis."""
+    redis = connection()
+    if redis is None:
+        return
+    job = Queue(QUEUES[0], connection=redis).enqueue(run, names, job_timeout=SWEEP_TIMEOUT, result_ttl=0, failure_ttl=86_400)
+    for name in names:
+        redis.set(LAST_SWEEP.format(name=name), job.id, ex=86_400)
 
 
 def _still_waits(redis: Redis, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The clock: puts each sweep of kernel/schedule.py on the queue when its time has come.
+"""The clock: puts the sweeps of kernel/schedule.py on the queue when their time has come, those of one moment as one job.
 
 Any number of clocks may run: Redis lets one of them have each period. Without Redis it waits and tries again; a round that was
 missed is made up by the next, because sweeps ask the database what is due.
@@ -14,6 +14,7 @@ from flask import Flask
 from app.config import Misconfigured
 from app.factory import create_app
 from app.kernel import queues, schedule
+from app.process.rounds import run_round
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,10 @@ def keep_time(app: Flask, stopping: threading.Event) -> None:
 
 def tick() -> int:
     """Enqueue what is due; returns how many sweeps that were."""
-    return sum(queues.put_sweep(entry.name, entry.function, entry.every_seconds) for entry in schedule.periodic())
+    names = [entry.name for entry in schedule.periodic() if queues.claim_sweep(entry.name, entry.every_seconds)]
+    if names:
+        queues.put_round(run_round, names)
+    return len(names)
 
 
 if __name__ == "__main__":

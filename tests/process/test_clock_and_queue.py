@@ -1,9 +1,9 @@
 """The clock and the worker on a real Valkey."""
 
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,11 @@ from rq import Queue
 
 from app.config import Settings
 from app.kernel import queues
+from app.kernel.clock import now, stopped
 from app.kernel.schedule import Periodic
 from app.process import clock, embedded
 from app.process.environment import prepare_instance
+from app.process.rounds import SweepsFailed, run_round
 
 
 def sweep_of_a_test() -> None:
@@ -54,13 +56,39 @@ def test_two_clocks_enqueue_a_sweep_once_a_period(queueing: Flask, valkey: str) 
     assert waiting(valkey) == 1
 
 
-def test_a_worker_that_is_behind_gets_no_second_round(queueing: Flask, valkey: str) -> None:
-    assert queues.put_sweep("fast", sweep_of_a_test, 1)
-    time.sleep(1.1)
-    assert not queues.put_sweep("fast", sweep_of_a_test, 1)
+def test_a_worker_that_is_behind_gets_no_second_round(queueing: Flask, valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(queueing.extensions, "periodic", [Periodic("fast", 1, sweep_of_a_test)])
+    began = now()
+    with stopped(began):
+        assert clock.tick() == 1
+    with stopped(began + timedelta(seconds=1)):
+        assert clock.tick() == 0
     Queue("default", connection=Redis.from_url(valkey)).empty()
-    time.sleep(1.1)
-    assert queues.put_sweep("fast", sweep_of_a_test, 1), "the worker caught up"
+    with stopped(began + timedelta(seconds=2)):
+        assert clock.tick() == 1, "the worker caught up"
+
+
+def test_what_falls_due_together_is_one_job(queueing: Flask, valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+    entries = [Periodic(name, 60, lambda name=name: ran.append(name)) for name in ("first", "second")]
+    monkeypatch.setitem(queueing.extensions, "periodic", entries)
+    assert clock.tick() == 2
+    queue = Queue("default", connection=Redis.from_url(valkey))
+    [job] = queue.jobs
+    job.perform()
+    assert ran == ["first", "second"]
+
+
+def test_a_sweep_that_fails_keeps_no_other_from_its_turn_and_is_told(queueing: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(queueing.extensions, "periodic", [Periodic("a", 5, broken), Periodic("b", 5, lambda: ran.append("b"))])
+    with pytest.raises(SweepsFailed, match="a"):
+        run_round(["a", "b"])
+    assert ran == ["b"]
 
 
 def test_after_redis_lost_everything_the_next_tick_enqueues_again(queueing: Flask, valkey: str) -> None:
