@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -23,7 +22,7 @@ from app.lessons.models import Lesson
 from app.payments.models import PaymentState
 from app.web.cancel_words import cancel_text
 from app.web.facts import Facts, facts_about
-from app.web.filters import price_words, relative, their_clock, viewer_zone, when, zone_name
+from app.web.filters import price_words, relative, their_clock, viewer_zone, when, when_inside, zone_name
 from app.web.free import free_line, free_status
 from app.web.money import label_of
 from app.web.proposal_cards import ProposalCard, proposal_card
@@ -214,6 +213,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
     opens_at = policies.join_opens_at(lesson.starts_at)
     canceling = _canceling(booking, viewer)
     holds = booking.state is BookingState.HELD and booking.held_until > now()
+    is_unanswered = booking.state is BookingState.REQUESTED and booking.accepted_at is None
     return BookingCard(
         id=booking.id,
         url=url_for("booking.page", booking_id=booking.id),
@@ -224,8 +224,8 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         price_text=_price_text(booking, viewer),
         join_url=url_for("live.room", room_id=room) if joinable and room else None,
         opens_at=opens_at,
-        opens_text=f"Opens at {opens_at.astimezone(ZoneInfo(viewer_zone())):%H:%M}",
-        decide_by_text=f"Answer {relative(booking.decide_by)}" if booking.decide_by and booking.accepted_at is None else None,
+        opens_text=f"Opens {when_inside(opens_at)}",
+        decide_by_text=f"Answer {relative(booking.decide_by)}" if is_unanswered and booking.decide_by else None,
         timeline=timeline(booking),
         retry_url=url_for("learner.retry", booking_id=booking.id) if holds and viewer.id == booking.learner_id else None,
         other_time=their_clock(lesson.starts_at, other.timezone),

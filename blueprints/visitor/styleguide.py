@@ -119,7 +119,7 @@ def _bookings() -> list[BookingCard]:
         price_text="$18 for you",
         join_url=url_for("visitor.styleguide"),
         opens_at=now(),
-        opens_text="Opens at 18:15",
+        opens_text="Opens today 18:15",
         decide_by_text=None,
         timeline=steps(2),
         retry_url=None,
