@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
 from app.bookings import policies
@@ -15,8 +15,10 @@ from app.bookings.states import LIVE, BookingState
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.kernel.paging import WHOLE, Stretch
 from app.lessons.models import Lesson, LessonState, LessonTopic
 from app.payments import covering
+from app.payments.models import Payment
 
 MEETING = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
 """What a booking is (or was) when its people have chairs in the room."""
@@ -159,25 +161,27 @@ def past_for_learner(learner: User, limit: int = 50) -> Sequence[Booking]:
     return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
 
 
-def paid_by(learner: User, limit: int = 100) -> Sequence[Booking]:
-    """Bookings with a payment somebody said yes to, latest first, for the payments table."""
+def paid_by(learner: User, limit: int = 100, stretch: Stretch = WHOLE) -> Sequence[Booking]:
+    """Bookings with a payment somebody said yes to, latest first, for the payments table; with their tries and refunds."""
     query = (
         _of_learner(learner)
         .where(Booking.requested_at.is_not(None), Booking.payment_id.is_not(None))
-        .order_by(Booking.requested_at.desc(), Booking.id)
+        .where(stretch.holds(Booking.requested_at, Booking.id))
+        .order_by(Booking.requested_at.desc(), Booking.id.desc())
+        .options(joinedload(Booking.payment).options(selectinload(Payment.refunds), selectinload(Payment.attempts)))
     )
     return db.session.scalars(query.limit(limit)).unique().all()
 
 
-def earned_by(mentor: User, limit: int = 100, *, show: str = "all") -> Sequence[Booking]:
+def earned_by(mentor: User, limit: int = 100, *, show: str = "all", stretch: Stretch = WHOLE) -> Sequence[Booking]:
     """Bookings that bring or brought a mentor money, latest first; `show` is all, held, available, withdrawn or refunded."""
     states = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED, BookingState.CANCELED)
     was_paid = (Booking.state.in_(states), Booking.accepted_at.is_not(None), Booking.payment_id.is_not(None))
-    query = _of_mentor(mentor).where(*was_paid, *_SHOWN.get(show, ()))
+    query = _of_mentor(mentor).where(*was_paid, *_SHOWN.get(show, ()), stretch.holds(Lesson.starts_at, Booking.id))
     if show in ("available", "withdrawn"):
         is_gone = cast(Booking.id, String).in_(covering.withdrawn(mentor.id, "release"))
         query = query.where(is_gone if show == "withdrawn" else ~is_gone)
-    return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id).limit(limit)).unique().all()
+    return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id.desc()).limit(limit)).unique().all()
 
 
 _BACK = exists().where(Settlement.booking_id == Booking.id, Settlement.refund_minor > 0)

@@ -14,6 +14,7 @@ from app.extensions import db
 from app.gifts.models import GIVEN, Gift, GiftState
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
+from app.kernel.paging import WHOLE, Stretch
 from app.lessons.models import Lesson
 from app.payments import ledger
 from app.payments.models import Payment, PaymentState
@@ -49,18 +50,26 @@ class TipTotals:
     in_all: Money
 
 
-def tips_of(mentor: User, limit: int = 100, *, booking_id: int | None = None) -> list[Tip]:
+TIP_RANK = 1
+"""Tells a gift's place from a booking's in a list of both."""
+
+
+def tips_of(
+    mentor: User, limit: int = 100, *, booking_id: int | None = None, only_private: bool = False, stretch: Stretch = WHOLE
+) -> list[Tip]:
     """What a mentor was given, the newest first; one query. For one booking: what was openly given for it."""
     query = (
         select(Gift, User.name, Lesson.title)
         .join(User, User.id == Gift.giver_id)
         .join(Booking, Booking.id == Gift.booking_id)
         .join(Lesson, Lesson.id == Booking.lesson_id)
-        .where(Gift.mentor_id == mentor.id, Gift.state.in_(GIVEN))
+        .where(Gift.mentor_id == mentor.id, Gift.state.in_(GIVEN), stretch.holds(Gift.created_at, Gift.id, TIP_RANK))
         .order_by(Gift.created_at.desc(), Gift.id.desc())
     )
     if booking_id is not None:
         query = query.where(Gift.booking_id == booking_id, Gift.is_private.is_(False))
+    if only_private:
+        query = query.where(Gift.is_private.is_(True))
     return [_tip(gift, name, title) for gift, name, title in db.session.execute(query.limit(limit))]
 
 

@@ -20,6 +20,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotAllowed
 from app.kernel.ids import new_public_id
 from app.kernel.money import Money, parse_money, why_no_amount
+from app.kernel.paging import WHOLE, Stretch
 from app.kernel.transaction import Transaction, transaction
 from app.payments import ledger
 from app.payments.events import PayoutLate, PayoutPaid, PayoutReturned, PayoutWanted
@@ -90,10 +91,10 @@ def read_amount(text: str, currency: str) -> Money:
     return amount
 
 
-def payouts_of(mentor: User, limit: int = 100) -> Sequence[Payout]:
+def payouts_of(mentor: User, limit: int = 100, stretch: Stretch = WHOLE) -> Sequence[Payout]:
     """Somebody's withdrawals, the newest first."""
-    query = select(Payout).where(Payout.mentor_id == mentor.id).order_by(Payout.wanted_at.desc(), Payout.id.desc())
-    return db.session.scalars(query.limit(limit)).all()
+    query = select(Payout).where(Payout.mentor_id == mentor.id, stretch.holds(Payout.wanted_at, Payout.id))
+    return db.session.scalars(query.order_by(Payout.wanted_at.desc(), Payout.id.desc()).limit(limit)).all()
 
 
 def withdrawn_by(mentor: User, currency: str) -> tuple[Money, Money]:

@@ -86,6 +86,11 @@ def mentor_looks_at_earnings(event: EarningsReleased | PayoutFact) -> None:
     nudge([event.mentor_id], "earnings")
 
 
+def learner_sees_release(event: EarningsReleased) -> None:
+    """What they paid is the mentor's now: their payments and the booking's page say so."""
+    nudge([paying_learner(event.booking_id)], "bookings", "payments")
+
+
 def people_look_at_dispute(event: DisputeFact) -> None:
     """Both see at once what was said, offered or decided, wherever the booking stands on their page."""
     booking = by_id(event.booking_id)
@@ -139,7 +144,8 @@ REACTIONS: Reactions = {
     LessonPublished: [mentor_sees_new_lesson, catalog_looks_again],
     LessonWithdrawn: [mentor_sees_new_lesson, catalog_looks_again],
     LessonEdited: [mentor_sees_new_lesson, catalog_looks_again],
-    **{fact: [mentor_looks_at_earnings] for fact in (EarningsReleased, *PAYOUT_FACTS)},
+    EarningsReleased: [mentor_looks_at_earnings, learner_sees_release],
+    **{fact: [mentor_looks_at_earnings] for fact in PAYOUT_FACTS},
     **{fact: [people_look_at_dispute] for fact in (DisputeOpened, DisputeSpoken, DisputeSettled, DisputeWithdrawn)},
     PaymentFailed: [payer_looks_again],
     PaymentWaits: [payer_looks_again],

@@ -1,4 +1,4 @@
-"""Payments: every session that was paid for, and where the money is."""
+"""Payments: every session that was paid for, where the money is, and what of it came back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,28 +7,28 @@ from flask import render_template, url_for
 
 from app.bookings import queries as bookings
 from app.bookings.dispute_queries import open_until
-from app.bookings.explaining import explain, explain_dispute
 from app.bookings.models import Booking
-from app.bookings.settlement_models import Settlement
-from app.bookings.states import BookingState
 from app.gifts import queries as gifts
 from app.gifts.models import GIVEN, Gift
-from app.payments.models import PaymentState
+from app.kernel.paging import Place, Stretch
 from app.web.documents import Document, receipts_about
 from app.web.filters import when
 from app.web.gift_lines import gift_url_of
 from app.web.guards import me
+from app.web.paging import Page, page_of
+from app.web.refund_lines import RefundLine, refund_lines
 from blueprints.learner.blueprint import learner
-
-OVER = (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED, BookingState.RELEASED, BookingState.CANCELED)
+from blueprints.learner.standing import standing, terms
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A line of the table; `tone` names the colour of the status, `note` says where the money is."""
+    """A line of the table; `tone` names the colour of the status, `note` says where the money is and until when."""
 
     id: int
+    place: Place
     title: str
+    terms: str
     mentor: str
     amount: str
     method: str
@@ -41,22 +41,33 @@ class PaymentRow:
     gift_text: str
     gift_url: str | None
     documents: tuple[Document, ...]
+    refunds: tuple[RefundLine, ...]
 
 
 @learner.get("/payments")
 def payments() -> str:
-    """The page."""
-    return render_template("learner/payments.html", rows=_rows())
+    """The page; `?before=` begins further down, for whoever has no scripts."""
+    return render_template("learner/payments.html", page=_page())
 
 
 @learner.get("/payments/table")
 def payments_table() -> str:
     """The table alone."""
-    return render_template("learner/_payments.html", rows=_rows())
+    return render_template("learner/_payments.html", page=_page())
 
 
-def _rows() -> list[PaymentRow]:
-    found = bookings.paid_by(me())
+@learner.get("/payments/rows")
+def payment_rows() -> str:
+    """One stretch of rows."""
+    return render_template("learner/_payment_rows.html", page=_page())
+
+
+def _page() -> Page[PaymentRow]:
+    return page_of(_rows, lambda row: row.place)
+
+
+def _rows(stretch: Stretch, limit: int) -> list[PaymentRow]:
+    found = bookings.paid_by(me(), limit, stretch)
     ids = [booking.id for booking in found]
     given, documents = gifts.given_for(me(), ids), receipts_about(me(), ids)
     return [_row(booking, given.get(booking.id, ()), documents.get(booking.id, ())) for booking in found]
@@ -64,13 +75,16 @@ def _rows() -> list[PaymentRow]:
 
 def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...]) -> PaymentRow:
     status, tone, note = standing(booking)
+    requested_at = booking.requested_at or booking.created_at
     return PaymentRow(
         id=booking.id,
+        place=Place(requested_at, booking.id),
         title=booking.lesson.title,
+        terms=terms(booking),
         mentor=booking.lesson.mentor.name,
         amount=str(booking.price),
         method=booking.payment.method_label if booking.payment else "",
-        date=when(booking.requested_at) if booking.requested_at else "",
+        date=when(requested_at),
         status=status,
         tone=tone,
         note=note,
@@ -79,47 +93,10 @@ def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...
         gift_text=_gift_text(given),
         gift_url=gift_url_of(booking, me()),
         documents=documents,
+        refunds=refund_lines(booking.payment),
     )
 
 
 def _gift_text(given: Sequence[Gift]) -> str:
     kept = [gift.amount for gift in given if gift.state in GIVEN]
     return f"and {sum(kept[1:], kept[0])} as a gift" if kept else ""
-
-
-def standing(booking: Booking) -> tuple[str, str, str]:
-    """Status, tone and the sentence about the money of one booking."""
-    state = booking.payment.state if booking.payment else PaymentState.CANCELED
-    if state is PaymentState.REFUNDED:
-        return "Refunded", "released", "All of it went back"
-    if state is PaymentState.CANCELED:
-        return "Nothing taken", "canceled", "Your bank has let it go"
-    if booking.is_disputed:
-        return "In dispute", "held", "Nothing is released until it is settled"
-    if booking.dispute is not None:
-        text = explain_dispute(booking.dispute, to_mentor=False, other=booking.lesson.mentor.name.split()[0])
-        return "Settled", "completed", text
-    if booking.settlement is not None and not booking.kept.is_zero:
-        return _settled(booking, booking.settlement)
-    if booking.state in OVER:
-        return "Refund on its way", "held", "All of it goes back"
-    if state is PaymentState.PROCESSING:
-        return "On its way", "requested", "Your bank is sending it"
-    if state is PaymentState.REQUIRES_ACTION:
-        return "To approve", "held", "Waiting for your approval"
-    if state in (PaymentState.STARTED, PaymentState.CHECKING):
-        return "Being checked", "held", "We are asking your bank"
-    name = booking.lesson.mentor.name.split()[0]
-    if booking.state is BookingState.REQUESTED:
-        return "Held", "held", f"Until {name} answers"
-    if booking.state is BookingState.COMPLETED:
-        return "Paid", "completed", f"For your session with {name}"
-    return "Held", "held", "Until you have met"
-
-
-def _settled(booking: Booking, settled: Settlement) -> tuple[str, str, str]:
-    """Some of it, or all of it, is the mentor's: the sum and its reason."""
-    why = explain(settled, to_mentor=False, other=booking.lesson.mentor.name.split()[0])
-    if booking.state is BookingState.CANCELED and settled.refund.is_zero:
-        return "Not refunded", "canceled", why
-    return ("Partly refunded", "released", why) if settled.refund_minor else ("Paid", "completed", why)

@@ -1,34 +1,37 @@
 """Payments and refunds as one CSV file for a spreadsheet."""
 
-import csv
-import io
+from collections.abc import Iterator
 
 from flask import Response
 
 from app.bookings import queries as bookings
+from app.bookings.models import Booking
 from app.bookings.money_line import sums_of
+from app.kernel.paging import Place
 from app.web.filters import iso
 from app.web.guards import me
-from app.web.spreadsheet import harmless
+from app.web.paging import every
+from app.web.spreadsheet import csv_file
 from blueprints.learner.blueprint import learner
-from blueprints.learner.payments import standing
+from blueprints.learner.standing import standing
 
 COLUMNS = ("Date", "Session", "Mentor", "Price", "Back", "Currency", "Status", "Note")
-MOST_ROWS = 10_000
 
 
 @learner.get("/payments.csv")
 def payments_csv() -> Response:
-    """Dates in UTC, amounts in major units, the newest first."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for booking in bookings.paid_by(me(), MOST_ROWS):
+    """Every payment; dates in UTC, amounts in major units, the newest first."""
+    return csv_file("peerlearn-payments.csv", COLUMNS, _rows())
+
+
+def _rows() -> Iterator[tuple[str, ...]]:
+    person = me()
+    for booking in every(lambda stretch, limit: bookings.paid_by(person, limit, stretch), _place):
         status, _tone, note = standing(booking)
-        back = sums_of(booking).back
-        date = iso(booking.requested_at) if booking.requested_at else ""
-        lesson = booking.lesson
+        lesson, back = booking.lesson, sums_of(booking).back
         sums = (booking.price.plain(), back.plain(), booking.currency)
-        writer.writerow([harmless(cell) for cell in (date, lesson.title, lesson.mentor.name, *sums, status, note)])
-    headers = {"Content-Disposition": 'attachment; filename="peerlearn-payments.csv"'}
-    return Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers=headers)
+        yield (iso(_place(booking).at), lesson.title, lesson.mentor.name, *sums, status, note)
+
+
+def _place(booking: Booking) -> Place:
+    return Place(booking.requested_at or booking.created_at, booking.id)

@@ -8,12 +8,14 @@ from flask import render_template, request, url_for
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.settlement import fee_of
-from app.gifts.queries import Tip, tips_by_booking, tips_of
+from app.gifts.queries import TIP_RANK, Tip, tips_by_booking, tips_of
 from app.kernel.money import Money
+from app.kernel.paging import Place, Stretch
 from app.payments.covering import withdrawn_at
 from app.web.documents import Document, receipts_about
 from app.web.filters import when
 from app.web.guards import me
+from app.web.paging import page_of
 from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.figures import figures_of
 from blueprints.mentor.standings import Standing, standing_of, standing_of_tip
@@ -26,8 +28,6 @@ FILTERS = (
     ("tips", "Tips"),
     ("refunded", "Refunded"),
 )
-STEP = 50
-MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class EarningRow:
     """A line of the table; `tone` names the colour of the status, `note` says what happens next. Empty sums are nothing."""
 
     id: str
+    place: Place
     title: str
     url: str
     learner: str
@@ -51,7 +52,7 @@ class EarningRow:
 
 @mentor.get("/earnings")
 def earnings() -> str:
-    """The page; `?show=` filters, `?rows=` says how many."""
+    """The page; `?show=` filters, `?before=` begins further down."""
     return render_template("mentor/earnings.html", figures=figures_of(me()), **_table())
 
 
@@ -61,34 +62,58 @@ def earnings_table() -> str:
     return render_template("mentor/_earnings.html", **_table())
 
 
+@mentor.get("/earnings/rows")
+def earning_rows() -> str:
+    """One stretch of rows."""
+    return render_template("mentor/_earning_rows.html", **_table())
+
+
 @mentor.get("/earnings/figures")
 def figures_wide() -> str:
     """The figures above the table."""
     return render_template("mentor/_figures_wide.html", figures=figures_of(me()))
 
 
-def _table() -> dict[str, Any]:
-    """The rows of the chosen filter, one more than shown being asked for: then there are earlier ones."""
+def _show() -> str:
     show = request.args.get("show", "all")
-    show = show if show in dict(FILTERS) else "all"
-    wanted = min(MOST, max(STEP, request.args.get("rows", STEP, type=int)))
-    rows = _tip_rows(wanted + 1) if show == "tips" else _booking_rows(wanted + 1, show)
-    more = wanted + STEP if len(rows) > wanted and wanted < MOST else 0
-    return {"rows": rows[:wanted], "show": show, "filters": FILTERS, "more": more, "shown": wanted}
+    return show if show in dict(FILTERS) else "all"
 
 
-def _booking_rows(limit: int, show: str) -> list[EarningRow]:
-    found = bookings.earned_by(me(), limit, show=show)
+def _table() -> dict[str, Any]:
+    """The rows of the chosen filter."""
+    show = _show()
+    return {"page": page_of(READERS.get(show, _booking_rows), lambda row: row.place), "show": show, "filters": FILTERS}
+
+
+def _booking_rows(stretch: Stretch, limit: int) -> list[EarningRow]:
+    found = bookings.earned_by(me(), limit, show=_show(), stretch=stretch)
     numbers = [booking.id for booking in found]
     tips, documents = tips_by_booking(me(), numbers), receipts_about(me(), numbers)
     gone = withdrawn_at(me().id, "release", [str(number) for number in numbers])
     return [_row(one, standing_of(one, gone.get(str(one.id))), tips.get(one.id), documents.get(one.id, ())) for one in found]
 
 
+def _all_rows(stretch: Stretch, limit: int) -> list[EarningRow]:
+    """A private gift stands for itself, because beside its session it would tell who gave it."""
+    rows = [*_booking_rows(stretch, limit), *_tip_rows(stretch, limit, only_private=True)]
+    return sorted(rows, key=lambda row: (row.place.at, row.place.rank, row.place.id), reverse=True)[:limit]
+
+
+def _tip_rows(stretch: Stretch, limit: int, *, only_private: bool = False) -> list[EarningRow]:
+    found = tips_of(me(), limit, only_private=only_private, stretch=stretch)
+    gone = withdrawn_at(me().id, "tip_release", [str(tip.id) for tip in found])
+    return [_tip_row(tip, standing_of_tip(tip, gone.get(str(tip.id)))) for tip in found]
+
+
+READERS = {"all": _all_rows, "tips": _tip_rows}
+"""Who reads the rows of a filter; the others are bookings."""
+
+
 def _row(booking: Booking, standing: Standing, tip: Money | None, documents: tuple[Document, ...]) -> EarningRow:
     fee, net = fee_of(booking), booking.kept - fee_of(booking)
     return EarningRow(
         id=str(booking.id),
+        place=Place(booking.lesson.starts_at, booking.id),
         title=booking.lesson.title,
         url=url_for("booking.page", booking_id=booking.id),
         learner=booking.learner.name,
@@ -104,15 +129,10 @@ def _row(booking: Booking, standing: Standing, tip: Money | None, documents: tup
     )
 
 
-def _tip_rows(limit: int) -> list[EarningRow]:
-    found = tips_of(me(), limit)
-    gone = withdrawn_at(me().id, "tip_release", [str(tip.id) for tip in found])
-    return [_tip_row(tip, standing_of_tip(tip, gone.get(str(tip.id)))) for tip in found]
-
-
 def _tip_row(tip: Tip, standing: Standing) -> EarningRow:
     return EarningRow(
         id=f"tip-{tip.id}",
+        place=Place(tip.created_at, tip.id, TIP_RANK),
         title=tip.title or "A gift",
         url=url_for("booking.page", booking_id=tip.booking_id) if tip.booking_id else "",
         learner=tip.giver,

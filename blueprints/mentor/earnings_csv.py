@@ -1,62 +1,69 @@
 """Earnings, gifts and withdrawals as one CSV file for a spreadsheet."""
 
-import csv
-import io
+import heapq
+from collections.abc import Callable, Iterator
 
 from flask import Response
 
 from app.bookings import queries as bookings
 from app.bookings.settlement import fee_of
-from app.gifts.queries import tips_of
+from app.gifts.queries import TIP_RANK, tips_of
+from app.kernel.paging import Place, Stretch
 from app.payments.covering import withdrawn_at
 from app.payments.payouts import payouts_of
 from app.web.filters import iso
 from app.web.guards import me
-from app.web.spreadsheet import harmless
+from app.web.paging import every
+from app.web.spreadsheet import csv_file
 from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.standings import standing_of, standing_of_tip
 from blueprints.mentor.withdrawals import payout_row
 
 COLUMNS = ("Date", "Kind", "What", "Who", "Gross", "Fee", "Tip", "Net", "Currency", "Status", "Note")
-MOST_ROWS = 10_000
+
+Cells = tuple[str, ...]
+Placed = list[tuple[Place, Cells]]
 
 
 @mentor.get("/earnings.csv")
 def earnings_csv() -> Response:
-    """Dates in UTC, amounts in major units, the newest first."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([harmless(cell) for cell in row] for row in sorted([*_earned(), *_given(), *_withdrawn()], reverse=True))
-    headers = {"Content-Disposition": 'attachment; filename="peerlearn-earnings.csv"'}
-    return Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers=headers)
+    """Every session, gift and withdrawal; dates in UTC, amounts in major units, the newest first."""
+    rows = heapq.merge(_all(_earned), _all(_given), _all(_withdrawn), key=lambda cells: cells[0], reverse=True)
+    return csv_file("peerlearn-earnings.csv", COLUMNS, rows)
 
 
-def _earned() -> list[tuple[str, ...]]:
-    rows, found = [], bookings.earned_by(me(), MOST_ROWS)
+def _all(read: Callable[[Stretch, int], Placed]) -> Iterator[Cells]:
+    return (cells for _place, cells in every(read, lambda placed: placed[0]))
+
+
+def _earned(stretch: Stretch, limit: int) -> Placed:
+    rows, found = [], bookings.earned_by(me(), limit, stretch=stretch)
     gone = withdrawn_at(me().id, "release", [str(booking.id) for booking in found])
     for booking in found:
         standing, fee = standing_of(booking, gone.get(str(booking.id))), fee_of(booking)
         net, lesson, learner = booking.kept - fee, booking.lesson, booking.learner.name
         sums = (booking.kept.plain(), fee.plain(), "", net.plain(), net.currency)
-        rows.append((iso(lesson.starts_at), "Session", lesson.title, learner, *sums, standing.status, standing.note))
+        cells = (iso(lesson.starts_at), "Session", lesson.title, learner, *sums, standing.status, standing.note)
+        rows.append((Place(lesson.starts_at, booking.id), cells))
     return rows
 
 
-def _given() -> list[tuple[str, ...]]:
-    rows, found = [], tips_of(me(), MOST_ROWS)
+def _given(stretch: Stretch, limit: int) -> Placed:
+    rows, found = [], tips_of(me(), limit, stretch=stretch)
     gone = withdrawn_at(me().id, "tip_release", [str(tip.id) for tip in found])
     for tip in found:
         sums = ("", tip.fee.plain(), tip.amount.plain(), tip.net.plain(), tip.net.currency)
         standing = standing_of_tip(tip, gone.get(str(tip.id)))
-        rows.append((iso(tip.created_at), "Gift", tip.title or "", tip.giver, *sums, standing.status, standing.note))
+        cells = (iso(tip.created_at), "Gift", tip.title or "", tip.giver, *sums, standing.status, standing.note)
+        rows.append((Place(tip.created_at, tip.id, TIP_RANK), cells))
     return rows
 
 
-def _withdrawn() -> list[tuple[str, ...]]:
+def _withdrawn(stretch: Stretch, limit: int) -> Placed:
     rows = []
-    for payout in payouts_of(me(), MOST_ROWS):
+    for payout in payouts_of(me(), limit, stretch):
         row, amount = payout_row(payout), payout.amount
         sums = ("", "", "", amount.plain(), amount.currency)
-        rows.append((iso(payout.wanted_at), "Withdrawal", "", payout.label, *sums, row.status, row.note))
+        cells = (iso(payout.wanted_at), "Withdrawal", "", payout.label, *sums, row.status, row.note)
+        rows.append((Place(payout.wanted_at, payout.id), cells))
     return rows

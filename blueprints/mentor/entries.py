@@ -53,6 +53,7 @@ def entries(figure: str) -> ResponseReturnValue:
 def _row(line: Line, *, is_paid: bool) -> EntryRow:
     """What has arrived at a bank left our account: there it counts as a plus."""
     amount = Money(abs(line.amount.amount_minor), line.amount.currency) if is_paid else line.amount
-    sign = "+" if amount.amount_minor > 0 else ""
+    sign = "−" if amount.amount_minor < 0 else "+"
     url = url_for("booking.page", booking_id=int(line.reference)) if line.kind == "release" else ""
-    return EntryRow(when(line.at), WORDS.get(line.kind, OTHERWISE), f"{sign}{amount}", url)
+    words, size = WORDS.get(line.kind, OTHERWISE), Money(abs(amount.amount_minor), amount.currency)
+    return EntryRow(when(line.at), words, f"{sign}{size}", url)
