@@ -21,7 +21,7 @@ MENTORS_PAGES = {
     "/dashboard/mentor/requests": 10,
     "/dashboard/mentor/upcoming": 12,
     "/dashboard/mentor/sessions": 20,
-    "/dashboard/mentor/earnings": 12,
+    "/dashboard/mentor/earnings": 13,
     "/profile/": 10,
 }
 LEARNERS_PAGES = {
