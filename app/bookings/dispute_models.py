@@ -91,6 +91,11 @@ class Dispute(Model):
         return self.state in LIVE_DISPUTE
 
     @property
+    def is_about_money(self) -> bool:
+        """Whether a sum is asked for: not in an appeal, nor when somebody reports a session that was free."""
+        return self.kind is DisputeKind.REFUND and self.wanted_minor > 0
+
+    @property
     def wanted(self) -> Money:
         """What the opener asks for, on top of what has gone back."""
         return Money(self.wanted_minor, self.currency)

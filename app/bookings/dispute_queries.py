@@ -28,7 +28,7 @@ def kind_for(person: User, booking: Booking) -> DisputeKind:
 def open_until(person: User, booking: Booking) -> datetime | None:
     """Until when they may open one, as far as the booking itself tells; None when there is nothing to claim (any more).
 
-    A learner has until the money is released, a mentor as long as if it had been held for three days.
+    A learner has until the money is released; for a free session, and for a mentor, it is as if it had been held for three days.
     """
     if booking.state not in OVER:
         return None
@@ -45,8 +45,17 @@ def may_open(person: User, booking: Booking) -> datetime | None:
 
 
 def _claim_until(booking: Booking) -> datetime | None:
+    if booking.is_free:
+        return _report_until(booking)
     is_there = booking.payment is not None and booking.payment.state is PaymentState.CAPTURED
     return booking.release_at if is_there and not booking.kept.is_zero and booking.released_at is None else None
+
+
+def _report_until(booking: Booking) -> datetime | None:
+    """A free session that was to take place can be reported though nothing comes back; one that was canceled did what it said."""
+    if booking.settlement is None or booking.state is BookingState.CANCELED:
+        return None
+    return booking.settlement.decided_at + policies.RELEASE_AFTER_ABSENCE
 
 
 def _appeal_until(booking: Booking) -> datetime | None:

@@ -1,6 +1,7 @@
 """Disputes: somebody says that the outcome is wrong, the other one answers, they agree or an admin decides.
 
 What is held stays held meanwhile. The settlement is never changed: what comes of a dispute is added to it, as a refund of its own.
+A free session can be reported the same way; then no sum is named and no money moves.
 """
 
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def _checked(kind: DisputeKind, booking: Booking, claim: Claim) -> tuple[str, in
         words = _words(claim.words, "Say in your own words what was wrong.")
     except Invalid as fault:
         faults.update(fault.fields)
-    if kind is DisputeKind.REFUND:
+    if kind is DisputeKind.REFUND and not booking.is_free:
         try:
             wanted = _amount(claim.amount, booking.kept).amount_minor
         except Invalid as fault:
@@ -177,8 +178,8 @@ def _words(typed: str, missing: str) -> str:
 
 
 def _offer(booking: Booking, dispute: Dispute, typed: str) -> int | None:
-    """What comes with the words, if anything; about a strike there is no sum to speak of."""
-    if not typed.strip() or dispute.kind is DisputeKind.STRIKE:
+    """What comes with the words, if anything; about a strike or a free session there is no sum to speak of."""
+    if not typed.strip() or not dispute.is_about_money:
         return None
     return _amount(typed, booking.kept).amount_minor
 

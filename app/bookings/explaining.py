@@ -96,5 +96,7 @@ def explain_dispute(dispute: Dispute, *, to_mentor: bool, other: str) -> str:
     }[dispute.ending or DisputeEnding.DECIDED]
     if dispute.kind is DisputeKind.STRIKE:
         return f"{how} the strike {'is lifted' if dispute.is_strike_lifted else 'stays'}. No money moves."
+    if not dispute.is_about_money:
+        return "We have decided. No money moves." if dispute.ending is DisputeEnding.DECIDED else f"{how} it was as reported."
     whom = f"to {other}" if to_mentor else "to you"
     return f"{how} {f'{dispute.refund} goes back {whom}.' if dispute.refund.amount_minor else 'nothing more goes back.'}"

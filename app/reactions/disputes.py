@@ -19,7 +19,9 @@ from app.reactions.notices import wall_clock
 def ask_the_other(event: DisputeOpened) -> None:
     """What is wanted, and until when they can answer."""
     dispute, booking = _read(event)
-    claim = "a strike is to be lifted." if dispute.kind is DisputeKind.STRIKE else f"{dispute.wanted} is wanted back."
+    is_strike = dispute.kind is DisputeKind.STRIKE
+    claim = "a strike is to be lifted." if is_strike else "the free session was not as agreed."
+    claim = f"{dispute.wanted} is wanted back." if dispute.is_about_money else claim
     other = accounts.person(event.other_id)
     words = {"claim": claim, "deadline": wall_clock(dispute.answer_by, other.timezone)}
     _tell(event.other_id, "dispute.opened", booking, dispute.id, person=accounts.person(event.author_id), **words)

@@ -12,6 +12,8 @@ STATUS = {
 
 def free_status(booking: Booking) -> str:
     """Where a free booking stands."""
+    if booking.is_disputed:
+        return "In dispute"
     return STATUS.get(booking.state, WORDS[booking.state])
 
 

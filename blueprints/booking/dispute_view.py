@@ -83,14 +83,16 @@ def opening_view(booking: Booking, viewer: User, until: datetime) -> OpeningView
     promise = (
         "What has gone back to your learner stays with them. What can change is the strike on your record."
         if is_appeal
+        else f"It was free, so no money moves. {side.mentor} can answer for a week; without an answer it stands as you wrote it."
+        if booking.is_free
         else f"Nothing is released to {side.mentor} while this is open. Without an answer in a week it comes back to you."
     )
     reasons = {reason: text for reason, text in REASONS.items() if is_appeal or reason is not DisputeReason.I_WAS_THERE}
     return OpeningView(
-        title="Appeal against the strike" if is_appeal else "Open a dispute",
+        title="Appeal against the strike" if is_appeal else "Report it" if booking.is_free else "Open a dispute",
         until=f"{when_inside(until)} {zone_name(until, viewer_zone())}",
         held=str(booking.kept),
-        asks_amount=not is_appeal,
+        asks_amount=not is_appeal and not booking.is_free,
         reasons=tuple((reason.value, text) for reason, text in reasons.items()),
         evidence=evidence_of(booking, side),
         promise=promise,
@@ -107,7 +109,7 @@ def dispute_view(booking: Booking, dispute: Dispute, viewer: User) -> DisputeVie
     status, tone = _status(dispute)
     return DisputeView(
         id=dispute.id,
-        title="Appeal" if is_strike else "Dispute",
+        title="Appeal" if is_strike else "Dispute" if dispute.is_about_money else "Report",
         status=status,
         tone=tone,
         turn=_turn(dispute, side, is_mine=is_mine),
@@ -122,8 +124,8 @@ def dispute_view(booking: Booking, dispute: Dispute, viewer: User) -> DisputeVie
         agree_url=url_for("booking.agree", **ids) if offer else "",
         speak_url=url_for("booking.speak", **ids) if dispute.is_live else "",
         withdraw_url=url_for("booking.withdraw", **ids) if dispute.is_live and is_mine else "",
-        takes_offers=not is_strike,
-        offer_help=f"Up to {booking.kept}. {side.other} can accept it with one tap." if not is_strike else "",
+        takes_offers=dispute.is_about_money,
+        offer_help=f"Up to {booking.kept}. {side.other} can accept it with one tap." if dispute.is_about_money else "",
     )
 
 
@@ -141,9 +143,8 @@ def _turn(dispute: Dispute, side: Side, *, is_mine: bool) -> str:
     """Who has to act and by when."""
     if dispute.state is DisputeState.OPEN:
         by = f"{when_inside(dispute.answer_by)} {zone_name(dispute.answer_by, viewer_zone())}"
-        silence = (
-            "without an answer we decide" if dispute.kind is DisputeKind.STRIKE else f"without an answer {dispute.wanted} goes back"
-        )
+        silence = "without an answer we decide" if dispute.kind is DisputeKind.STRIKE else "without an answer it stands as reported"
+        silence = f"without an answer {dispute.wanted} goes back" if dispute.is_about_money else silence
         return f"{side.other if is_mine else 'You'} can answer until {by}; {silence}"
     if dispute.state is DisputeState.ANSWERED and dispute.decide_by is not None:
         by = f"{when_inside(dispute.decide_by)} {zone_name(dispute.decide_by, viewer_zone())}"
@@ -156,13 +157,15 @@ def _turn(dispute: Dispute, side: Side, *, is_mine: bool) -> str:
 def _accept_text(dispute: Dispute, offer: DisputeStatement, side: Side) -> str:
     if dispute.kind is DisputeKind.STRIKE:
         return "Agree: the strike does not count"
+    if not dispute.is_about_money:
+        return "Agree: it was as reported"
     amount = Money(offer.offer_minor or 0, dispute.currency)
     return f"Agree: {amount} goes back" if side.teaches else f"Accept {amount}"
 
 
 def _statement(dispute: Dispute, said: DisputeStatement, viewer: User) -> StatementView:
     is_mine = said.author_id == viewer.id
-    has_sum = said.offer_minor is not None and dispute.kind is DisputeKind.REFUND
+    has_sum = said.offer_minor is not None and dispute.is_about_money
     amount = str(Money(said.offer_minor or 0, dispute.currency)) if has_sum else ""
     verb = "wants" if said.author_id == dispute.opened_by_id else "offers"
     mine = "want" if said.author_id == dispute.opened_by_id else "offer"

@@ -7,10 +7,12 @@ from flask.testing import FlaskClient
 
 from app.bookings import disputes, jobs
 from app.bookings import queries as bookings
+from app.bookings.cancelling import cancel_booking
 from app.bookings.dispute_models import DisputeState
-from app.bookings.dispute_queries import disputes_of
+from app.bookings.dispute_queries import disputes_of, may_open
 from app.bookings.disputes import Claim
 from app.kernel import clock
+from app.kernel.errors import Conflict
 from tests import factories
 
 
@@ -131,3 +133,53 @@ def test_admins_list_show_and_decide_by_hand(app, client, mentor, learner, taugh
     done = run(args=["dispute", "decide", number, "A third was missing.", "--as", email, "--refund", "6"])
     assert "Decided: $6 goes back." in done.output, done.output
     assert bookings.by_id(taught.id).kept.amount_minor == 1200
+
+
+def test_a_free_session_that_was_not_as_agreed_is_reported_without_a_word_of_money(client, mentor, learner) -> None:
+    booking = factories.completed(learner, factories.lesson(mentor, is_free=True, title="Free knots"))
+    with clock.stopped(booking.settled_at + timedelta(hours=1)):
+        lev, mira = browser_of(client, learner), browser_of(client, mentor)
+        address = f"/bookings/{booking.id}/dispute"
+        assert "Something was wrong" in text_of(lev.get(f"/bookings/{booking.id}"))
+        assert "Something was wrong" not in text_of(mira.get(f"/bookings/{booking.id}"))
+        form = text_of(lev.get(address))
+        assert "It was free, so no money moves." in form
+        assert "How much should come back?" not in form
+        assert lev.post(address, data={"reason": "not_as_described", "words": ""}).status_code == 422
+        assert lev.post(address, data={"reason": "not_as_described", "words": "It was an advertisement.", "amount": "5"}).status_code == 303
+        [report] = disputes_of(booking.id)
+        assert (report.wanted_minor, "In dispute" in text_of(lev.get(f"/bookings/{booking.id}"))) == (0, True)
+        page = text_of(mira.get(address))
+        for words in ("It was an advertisement.", "without an answer it stands as reported", "Agree: it was as reported"):
+            assert words in page
+        for words in ("$", "Offer"):
+            assert words not in page[page.index("It was an advertisement.") :]
+        said = mira.post(f"/bookings/{booking.id}/disputes/{report.id}/statements", data={"words": "It was knots.", "amount": "3"})
+        assert said.status_code == 303
+        assert [one.offer_minor for one in disputes_of(booking.id)[0].statements] == [0, None]
+        agreed = {"statement": str(report.statements[0].id)}
+        assert mira.post(f"/bookings/{booking.id}/disputes/{report.id}/agreement", data=agreed).status_code == 303
+        assert "You both agreed: it was as reported." in text_of(lev.get(address))
+    with clock.stopped(booking.settled_at + timedelta(days=30)):
+        again = factories.signed_in(lev, learner)
+        assert "See the dispute" in text_of(again.get(f"/bookings/{booking.id}"))
+
+
+def test_a_report_nobody_answers_stands_and_a_canceled_free_session_has_none(mentor, learner) -> None:
+    booking = factories.completed(learner, factories.lesson(mentor, is_free=True))
+    with clock.stopped(booking.settled_at + timedelta(hours=1)):
+        report = disputes.open_dispute(learner, booking.id, Claim("technical", "No sound."))
+    with clock.stopped(report.answer_by):
+        jobs.dispute_jobs.end_silence()
+        jobs.dispute_jobs.end_silence()
+    [report] = disputes_of(booking.id)
+    assert (report.state, report.decided_minor) == (DisputeState.SETTLED, 0)
+    other = factories.confirmed(learner, factories.lesson(mentor, is_free=True, starts_in=timedelta(days=4)))
+    cancel_booking(learner, other.id)
+    assert may_open(learner, other) is None
+
+
+def test_a_free_session_can_be_reported_for_three_days(mentor, learner) -> None:
+    booking = factories.completed(learner, factories.lesson(mentor, is_free=True))
+    with clock.stopped(booking.settlement.decided_at + timedelta(hours=72)), pytest.raises(Conflict):
+        disputes.open_dispute(learner, booking.id, Claim("technical", "No sound."))
