@@ -14,7 +14,7 @@ from app.bookings.cancelling import can_be_canceled, end_booking, ending_of
 from app.bookings.models import Booking
 from app.bookings.settlement_models import Verdict
 from app.bookings.states import LIVE, BookingState
-from app.bookings.withdrawing import take_back
+from app.bookings.withdrawing import lock_bookings_of, take_back
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.transaction import transaction
@@ -56,6 +56,7 @@ def _ahead() -> tuple:
 
 def _take_back(lesson_id: int) -> None:
     with transaction() as tx:
+        lock_bookings_of([db.session.get_one(Lesson, lesson_id)])  # before the session, as every move and cancellation does
         lesson = db.session.get_one(Lesson, lesson_id, populate_existing=True, with_for_update={"of": Lesson, "key_share": True})
         if lesson.state is LessonState.PUBLISHED and lesson.starts_at > now():
             take_back(tx, lesson, Verdict.MENTOR_SUSPENDED, None)

@@ -75,7 +75,7 @@ def withdraw_lesson(mentor: User, lesson_id: int, agreed: str | None = None, sco
     own(mentor, lesson_id)
     with transaction() as tx:
         lesson = own(mentor, lesson_id)
-        _lock_bookings(members(lesson, scope))
+        lock_bookings_of(members(lesson, scope))
         found = locked_ahead(lesson, scope)
         if lesson.state is LessonState.WITHDRAWN and not found:
             return lesson
@@ -124,8 +124,8 @@ def _refuse(lesson: Lesson) -> None:
         raise Conflict("This session has begun. Who is in the room decides about the money now.", code="begun")
 
 
-def _lock_bookings(lessons: Sequence[Lesson]) -> None:
-    """Bookings before sessions, as whoever moves one does: else the two would wait for each other."""
+def lock_bookings_of(lessons: Sequence[Lesson]) -> None:
+    """Lock live bookings before their sessions, as whoever moves one does: else the two would wait for each other."""
     query = select(Booking.id).where(Booking.lesson_id.in_([one.id for one in lessons]), Booking.state.in_(LIVE))
     for booking_id in db.session.scalars(query.order_by(Booking.id)).all():
         queries.locked(booking_id)
