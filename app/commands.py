@@ -9,6 +9,7 @@ from app.bookings.dispute_commands import dispute
 from app.demo.commands import demo
 from app.kernel.schedule import periodic
 from app.payments.commands import rehearsal
+from app.payments.manual import commands as by_hand
 from app.proof.commands import money
 
 
@@ -19,6 +20,8 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(account)
     app.cli.add_command(demo)
     app.cli.add_command(dispute)
+    for command in by_hand.COMMANDS:
+        money.add_command(command)
     app.cli.add_command(money)
     app.cli.add_command(rehearsal)
 

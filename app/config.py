@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from flask import current_app
 
+from app.kernel.bank_numbers import is_iban, is_upi_id
+
 ROOT = Path(__file__).resolve().parent.parent
 COST_OF_PRODUCTION = "standard"
 REHEARSAL_SWITCH = re.compile(r"delay=[0-9]{1,6}|duplicate|reorder|drop=[0-9]{1,6}")
@@ -43,6 +45,11 @@ class Settings:
     stripe_webhook_secret: str
     stripe_publishable_key: str
     stripe_api_base: str
+    manual_bank_details: str
+    manual_upi_id: str
+    manual_payee_name: str
+    manual_bank_days: int
+    manual_upi_hours: int
     payment_provider: str
     may_rehearse_in_production: bool
     rehearsal_events: tuple[str, ...]
@@ -85,6 +92,11 @@ class Settings:
             stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
             stripe_publishable_key=env.get("STRIPE_PUBLISHABLE_KEY", ""),
             stripe_api_base=env.get("STRIPE_API_BASE", "").rstrip("/"),
+            manual_bank_details=env.get("MANUAL_BANK_DETAILS", "").strip(),
+            manual_upi_id=env.get("MANUAL_UPI_ID", "").strip().lower(),
+            manual_payee_name=env.get("MANUAL_PAYEE_NAME", "PeerLearn").strip(),
+            manual_bank_days=_whole(env.get("MANUAL_BANK_DAYS", "3")),
+            manual_upi_hours=_whole(env.get("MANUAL_UPI_HOURS", "24")),
             payment_provider=env.get("PAYMENT_PROVIDER", "rehearsal"),
             rehearsal_events=_words(env.get("REHEARSAL_EVENTS", "")),
             rehearsal_webhook_url=env.get("REHEARSAL_WEBHOOK_URL") or f"{base_url}/webhooks/rehearsal",
@@ -114,6 +126,11 @@ class Settings:
         return self.env == "production"
 
     @property
+    def is_by_hand(self) -> bool:
+        """True when money is moved by people, without a gateway."""
+        return self.payment_provider == "manual"
+
+    @property
     def is_rehearsal(self) -> bool:
         """True when payments are played by the built-in rehearsal provider."""
         return self.payment_provider == "rehearsal"
@@ -121,6 +138,8 @@ class Settings:
     def problems(self) -> list[str]:
         """Everything that is wrong, in sentences; empty when all is well."""
         found = [text for bad, text in self._always_checked() if bad]
+        if self.is_by_hand:
+            found += [text for bad, text in self._checked_without_gateway() if bad]
         if self.is_production:
             found += [text for bad, text in self._checked_in_production() if bad]
         return found
@@ -129,7 +148,10 @@ class Settings:
         return [
             (self.env not in ("development", "test", "production"), "PEERLEARN_ENV must be development, test or production"),
             (self.password_hash_cost not in ("standard", "test"), "PASSWORD_HASH_COST must be standard or test"),
-            (self.payment_provider not in ("rehearsal", "stripe"), "PAYMENT_PROVIDER must be rehearsal or stripe"),
+            (
+                self.payment_provider not in ("rehearsal", "stripe", "manual"),
+                "PAYMENT_PROVIDER must be rehearsal, stripe or manual",
+            ),
             (
                 self.payment_provider == "stripe" and not self.stripe_secret_key.startswith(("sk_", "rk_")),
                 "PAYMENT_PROVIDER=stripe needs STRIPE_SECRET_KEY (it begins with sk_ or rk_)",
@@ -158,6 +180,25 @@ class Settings:
                 "REHEARSAL_EVENTS knows delay=SECONDS, duplicate, reorder and drop=N",
             ),
             ("*" in self.realtime_endpoints, "REALTIME_ENDPOINTS must name each address, never *"),
+        ]
+
+    def _checked_without_gateway(self) -> list[tuple[bool, str]]:
+        account = self.manual_bank_details
+        is_readable = all(re.fullmatch(r"[^:]+:[^:]*\S[^:]*", part) for part in account.split(";") if part.strip())
+        iban = re.search(r"\bIBAN\s*:([^;]*)", account, re.IGNORECASE)
+        is_typo = iban is not None and not is_iban(re.sub(r"\s", "", iban[1]).upper())
+        return [
+            (
+                not account and not self.manual_upi_id,
+                "PAYMENT_PROVIDER=manual needs an account to pay into: MANUAL_BANK_DETAILS, or MANUAL_UPI_ID with CURRENCY=INR",
+            ),
+            (not is_readable, "MANUAL_BANK_DETAILS must be written as Label: value; Label: value"),
+            (is_typo, "MANUAL_BANK_DETAILS holds an IBAN whose check digits are wrong"),
+            (bool(self.manual_upi_id) and not is_upi_id(self.manual_upi_id), "MANUAL_UPI_ID must look like name@bank"),
+            (bool(self.manual_upi_id) and self.currency != "INR", "MANUAL_UPI_ID needs CURRENCY=INR: UPI knows no other currency"),
+            (not 1 <= len(self.manual_payee_name) <= 70, "MANUAL_PAYEE_NAME must be the account holder’s name, at most 70 letters"),
+            (not 1 <= self.manual_bank_days <= 10, "MANUAL_BANK_DAYS must be a whole number from 1 to 10"),
+            (not 1 <= self.manual_upi_hours <= 72, "MANUAL_UPI_HOURS must be a whole number from 1 to 72"),
         ]
 
     def _checked_in_production(self) -> list[tuple[bool, str]]:

@@ -23,6 +23,7 @@ from app.notifications.channels import mail
 from app.payments import jobs as payment_jobs
 from app.payments import models as payment_models
 from app.payments import payout_models, provider_models, receipt_models
+from app.payments.manual import models as manual_models
 from app.payments.providers import rehearsal_books
 from app.proof import jobs as proof_jobs
 from app.proof import models as proof_models
@@ -40,6 +41,7 @@ TABLES = (
     provider_models,
     receipt_models,
     rehearsal_books,
+    manual_models,
     booking_models,
     attendance,
     settlement_models,

@@ -5,6 +5,7 @@ import logging
 from app.extensions import db
 from app.kernel.schedule import Periodic
 from app.payments import payouts, refunds, service, strays
+from app.payments.manual import expiring
 from app.payments.providers import rehearsal_post
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,12 @@ def tell_late_payouts() -> None:
         _alone(payouts.tell_late, payout_id)
 
 
+def give_up_late_transfers() -> None:
+    """Wait no longer for transfers that did not come in time."""
+    for asked_id in expiring.late():
+        _alone(expiring.give_up, asked_id)
+
+
 def _alone(function, row_id: int) -> None:  # type: ignore[no-untyped-def]
     try:
         function(row_id)
@@ -54,5 +61,6 @@ PERIODIC = (
     Periodic("payments.strays", 60, give_back_strays),
     Periodic("payments.payouts", 5, carry_out_payouts),
     Periodic("payments.tell_late_payouts", 60, tell_late_payouts),
+    Periodic("payments.late_transfers", 60, give_up_late_transfers),
     Periodic("payments.rehearsal", 3, rehearsal_post.deliver),
 )

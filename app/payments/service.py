@@ -24,7 +24,7 @@ from app.payments import answers
 from app.payments.methods import keep_if_wanted
 from app.payments.models import NOT_REACHED, Payment, PaymentAttempt, PaymentState
 from app.payments.providers.base import Instrument, Result, Status
-from app.payments.providers.registry import provider, provider_named
+from app.payments.providers.registry import BY_HAND, provider, provider_named
 
 log = logging.getLogger(__name__)
 
@@ -151,9 +151,9 @@ def _drop(payment: Payment) -> None:
 
 def unfinished() -> list[int]:
     """Ids of payments somebody should ask about."""
-    waiting = (PaymentState.CHECKING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
     query = select(Payment.id).where(
-        Payment.state.in_(waiting)
+        Payment.state.in_((PaymentState.CHECKING, PaymentState.REQUIRES_ACTION))
+        | ((Payment.state == PaymentState.PROCESSING) & Payment.provider.not_in(BY_HAND))
         | ((Payment.state == PaymentState.AUTHORIZED) & Payment.capture_wanted_at.is_not(None))
         | (
             (Payment.state == PaymentState.STARTED)

@@ -71,10 +71,15 @@ def carry_out(stray_id: int) -> None:
         result = provider.find_refund(charge, key) or provider.refund(charge, amount, key=key)
     else:
         result = provider.cancel(charge, key=key)
+    record_answer(stray_id, result, was_taken=is_taken)
+
+
+def record_answer(stray_id: int, result: Result, *, was_taken: bool = True) -> None:
+    """What a provider's answer changes: about a refund, or (when nothing `was_taken`) about letting go. Any number of times."""
     with transaction():
         stray = db.session.get_one(StrayCharge, stray_id, populate_existing=True, with_for_update={"of": StrayCharge})
         if stray.state is RefundState.WANTED:
-            _apply(stray, result, was_taken=is_taken)
+            _apply(stray, result, was_taken=was_taken)
 
 
 def _apply(stray: StrayCharge, result: Result, *, was_taken: bool) -> None:

@@ -4,7 +4,7 @@ import logging
 import time
 from dataclasses import asdict
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, exists, literal, select, union
 
 from app.bookings import proofs as booking_proofs
 from app.extensions import db
@@ -12,6 +12,8 @@ from app.gifts import proofs as gift_proofs
 from app.kernel.clock import now
 from app.kernel.transaction import transaction
 from app.payments import proofs as payment_proofs
+from app.payments.manual import proofs as manual_proofs
+from app.payments.manual.models import StatementLine
 from app.payments.models import Payment
 from app.payments.payout_models import Payout
 from app.payments.providers import rehearsal_proofs
@@ -21,7 +23,7 @@ from app.proof.models import Proof
 
 log = logging.getLogger(__name__)
 
-LISTED = {rehearsal_proofs.NAME: rehearsal_proofs.questions}
+LISTED = {rehearsal_proofs.NAME: rehearsal_proofs.questions, manual_proofs.NAME: manual_proofs.questions}
 """Providers whose books can be laid beside ours."""
 
 
@@ -67,8 +69,9 @@ def latest() -> Proof | None:
 
 
 def _providers_used(connection: Connection) -> list[str]:
-    """Every provider money went to or came from."""
-    used = union(select(Payment.provider), select(Payout.provider))
+    """Every provider money went to or came from; a statement may bring money that is nobody's payment."""
+    by_hand = select(literal(manual_proofs.NAME)).where(exists(select(StatementLine.id)))
+    used = union(select(Payment.provider), select(Payout.provider), by_hand)
     return sorted({rehearsal_proofs.NAME, *connection.scalars(used)})
 
 

@@ -38,6 +38,7 @@ FOREIGN = {
     "PIL": ("app.web.uploads",),
     "icalendar": ("app.bookings.ics",),
     "fpdf": ("app.payments.receipt_pdf",),
+    "segno": ("app.payments.manual.instructions",),
     "fontTools": ("app.payments.receipt_pdf",),
 }
 """One door per foreign library."""

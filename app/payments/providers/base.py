@@ -52,6 +52,8 @@ class PayoutKind:
     kind: Kind
     test_values: tuple[tuple[str, str], ...] = ()
     """(field, value) pairs filled in while rehearsing."""
+    fields: tuple[str, ...] = ()
+    """Names of the details typed on our own page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,12 @@ class RehearsalPayouts:
     def payout_kinds(self, currency: str) -> list[PayoutKind]:
         """Bank and UPI in every currency (R3)."""
         return [
-            PayoutKind(Kind.BANK, test_values=(("account_number", "000123456789"), ("ifsc", "TEST0123456"))),
-            PayoutKind(Kind.UPI, test_values=(("upi_id", "success@upi"),)),
+            PayoutKind(
+                Kind.BANK,
+                fields=("account_number", "ifsc"),
+                test_values=(("account_number", "000123456789"), ("ifsc", "TEST0123456")),
+            ),
+            PayoutKind(Kind.UPI, fields=("upi_id",), test_values=(("upi_id", "success@upi"),)),
         ]
 
     def payout_instrument(self, kind: Kind, details: dict[str, str]) -> Instrument:
