@@ -25,7 +25,7 @@ def plain(text: str) -> str:
 def read_amount(text: str, currency: str) -> Money:
     """A signed amount; ValueError with a few words when it cannot be one."""
     said = re.sub(r"\s|RS\.", "", plain(text).upper()).removesuffix(".-")  # "Rs. 18", and "18.-" for a round sum
-    parts = re.fullmatch(r"(?P<before>[^\d.,]*)(?P<figures>[\d.,]*\d)(?P<after>[^\d]*)", said, re.ASCII)
+    parts = re.fullmatch(r"(?P<before>[^\d.,]{0,4})(?P<figures>[\d.,]*\d)(?P<after>[^\d]{0,4})", said, re.ASCII)
     if parts is None:
         raise ValueError(f"“{text.strip()[:30]}” is no amount")
     figures, after = parts["figures"], parts["after"].strip(".,")

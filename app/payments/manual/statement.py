@@ -83,12 +83,11 @@ def _decoded(raw: bytes) -> str:
     for mark, name in NO_FILES.items():
         if raw.startswith(mark):
             raise Invalid(f"This is {name}, not a CSV file. Export the statement as CSV.")
+    is_wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return raw.decode("utf-16")
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError:
-        text = raw.decode("latin-1")
+        text = "\x00" if is_wide else raw.decode("latin-1")
     if "\x00" in text:
         raise Invalid("This is not a text file. Export the statement as CSV.")
     return text
