@@ -24,7 +24,7 @@ from app.lessons.models import Lesson, LessonTopic
 from app.lessons.service import search_text_of
 from app.lessons.talk import TalkOffer
 from app.payments import service as payments
-from app.payments.methods import Choice, instrument_for
+from app.payments.methods import Choice, can_pay_at_once, instrument_for
 
 RING = timedelta(seconds=90)
 
@@ -45,6 +45,8 @@ def ring(learner: User, mentor_id: int, choice: Choice) -> Booking:
         raise NotFound("We could not find this person.")
     if offer.mentor_id == learner.id:
         raise NotAllowed("This is you.")
+    if not can_pay_at_once():
+        raise NotHere("Nobody can be rung here: money comes by bank transfer, and that takes days. Book a session instead.")
     instrument = instrument_for(learner, choice)
     first = offer.mentor.name.split()[0]
     try:

@@ -24,14 +24,13 @@ from app.kernel.money import Money
 from app.kernel.transaction import Transaction, transaction
 from app.payments import refunds
 from app.payments import service as payments
-from app.payments.methods import Choice, instrument_for
+from app.payments.methods import Choice, can_pay_at_once, instrument_for
 from app.payments.models import SECURED, PaymentState
 from app.payments.payout_methods import is_payout_place_of, lock_money_of
 from app.payments.providers.base import Instrument
 
 MET = (BookingState.CONFIRMED, BookingState.COMPLETED)
 """Bookings whose learner may give: those that are kept, from the start of the session on."""
-
 
 @dataclass(frozen=True, slots=True)
 class GiftDraft:
@@ -190,6 +189,8 @@ def _refuse_own(mentor: User, instrument: Instrument) -> None:
 
 def _obstacle(giver: User, booking: Booking) -> str | None:
     first = booking.lesson.mentor.name.split()[0]
+    if not can_pay_at_once():
+        return "Gifts cannot be sent here: money comes by bank transfer, and that takes days."
     if booking.learner_id != giver.id or booking.lesson.mentor_id == giver.id:
         return "You can give to the mentors of your own sessions."
     if booking.state not in MET:

@@ -23,6 +23,7 @@ from app.payments.providers.registry import provider, provider_named
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = timedelta(hours=1)
 TOO_SLOW = "This way to pay takes longer than there is time. Choose another one."
 
 
@@ -46,6 +47,11 @@ def offered_kinds(time_left: timedelta | None = None) -> list[Capability]:
     """What can be paid with in this instance's currency; with little time left, only what is quick enough."""
     everything = provider().capabilities(settings().currency)
     return [one for one in everything if time_left is None or one.settles_within <= time_left]
+
+
+def can_pay_at_once() -> bool:
+    """Whether anything that is offered arrives while people wait: a gift is thanked for at once, a ring lasts ninety seconds."""
+    return bool(offered_kinds(AT_ONCE))
 
 
 def instrument_for(user: User, choice: Choice, time_left: timedelta | None = None) -> Instrument:

@@ -19,6 +19,7 @@ from app.community.queries import NO_RATING, Rating
 from app.kernel.clock import now
 from app.kernel.money import Money
 from app.lessons.models import Lesson
+from app.payments.manual.instructions import is_awaited
 from app.payments.models import PaymentState
 from app.web.cancel_words import cancel_text
 from app.web.facts import Facts, facts_about
@@ -283,7 +284,7 @@ def status_text(booking: Booking) -> str:
     if booking.state is BookingState.HELD and state is PaymentState.CHECKING:
         return "Checking your payment"
     if booking.state is BookingState.REQUESTED and state is PaymentState.PROCESSING:
-        return "Payment on its way"
+        return "Waiting for the transfer" if is_awaited(booking.payment) else "Payment on its way"
     if booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
         return "Accepted, taking the payment"
     if booking.is_disputed:

@@ -8,6 +8,7 @@ from app.bookings.explaining import explain
 from app.bookings.models import Booking
 from app.bookings.money_line import Mark, Reach, Stage, money_line, sums_of
 from app.bookings.states import BookingState
+from app.payments.manual.instructions import is_awaited
 from app.payments.models import PaymentState, Refund
 from app.web.filters import viewer_zone, when, when_inside, zone_name
 
@@ -77,7 +78,8 @@ def label_of(mark: Mark, booking: Booking) -> str:
     """One or two words for a step."""
     state = booking.payment.state if booking.payment is not None else PaymentState.STARTED
     if mark.stage is Stage.HELD and mark.reach is not Reach.DONE:
-        names = {PaymentState.CHECKING: "Checking", PaymentState.PROCESSING: "On its way"}
+        on_its_way = "Not here yet" if is_awaited(booking.payment) else "On its way"
+        names = {PaymentState.CHECKING: "Checking", PaymentState.PROCESSING: on_its_way}
         return names.get(state, "To be paid")
     if mark.stage is Stage.ENDED:
         return ENDINGS[booking.state]

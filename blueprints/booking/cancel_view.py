@@ -8,7 +8,9 @@ from app.bookings.cancelling import Ending
 from app.bookings.models import Booking
 from app.bookings.settlement_models import Verdict
 from app.bookings.states import BookingState
+from app.payments.manual.instructions import is_awaited
 from app.payments.models import Payment, PaymentState
+from app.payments.providers.registry import BY_HAND
 from app.web.filters import viewer_zone, when, when_inside, zone_name
 
 
@@ -108,7 +110,11 @@ def _way_back(payment: Payment | None, learner: str) -> str:
         return f"{label}: the bank is told at once to let the hold go. Nothing was taken."
     if payment.state is PaymentState.CAPTURED:
         whose = f"{learner}’s bank" if learner else "your bank"
+        if payment.provider in BY_HAND:
+            return f"We send it to {label} within a day; when it shows there depends on {whose}."
         return f"It leaves for {label} at once; when it shows there depends on {whose}."
+    if is_awaited(payment):
+        return f"If you have sent the transfer, it goes back to {label} as soon as it arrives."
     if payment.state in (PaymentState.PROCESSING, PaymentState.CHECKING):
         return f"The payment is still on its way: it is stopped, or sent back to {label} as soon as it arrives."
     return "Nothing was taken."

@@ -1,6 +1,6 @@
 """Book and Confirm: the dialog, and one request that claims the seat and pays."""
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.bookings import policies, pricing, service
@@ -12,16 +12,18 @@ from app.bookings.states import BookingState
 from app.bookings.visibility import lesson_for
 from app.gifts import queries as gifts
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
+from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from app.kernel.jobs import later
 from app.lessons.models import Lesson
 from app.payments import service as payments
+from app.payments.manual.instructions import instructions_for, picture_of
 from app.web.cards import lesson_cards
 from app.web.filters import price_words, when_inside
 from app.web.fragments import close_dialog, is_htmx
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
 from app.web.lines import line_view
+from app.web.transfers import transfer_of
 from blueprints.learner.blueprint import learner
 from blueprints.learner.checkout_form import CheckoutForm
 from blueprints.learner.checkout_view import checkout_of
@@ -99,6 +101,17 @@ def back_from_provider(payment_id: int) -> ResponseReturnValue:
     return redirect(url_for("learner.payments"))
 
 
+@learner.get("/payments/<int:payment_id>/code.svg")
+def transfer_code(payment_id: int) -> Response:
+    """The QR code of a transfer that is awaited, for its payer; 404 for anybody else, and where there is none."""
+    transfer = instructions_for(payments.of_payer(me(), payment_id))
+    if transfer is None or not transfer.code:
+        raise NotFound("There is no code for this payment.")
+    answer = Response(picture_of(transfer.code), content_type="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def _asked_for(lesson_id: int) -> Lesson:
     return lesson_for(me(), lesson_id, request.args.get("key", ""))
 
@@ -117,9 +130,12 @@ def agrees(sold: ForSale, form: CheckoutForm, mine: Booking | None) -> bool:
 def outcome_of(booking: Booking, form: CheckoutForm) -> ResponseReturnValue:
     """Requested: the dialog goes. Held: it says why, and what to do next."""
     if not is_htmx():
-        return see_other(url_for("learner.bookings"))
+        awaited = transfer_of(booking) is not None
+        return see_other(url_for("booking.page", booking_id=booking.id) if awaited else url_for("learner.bookings"))
     if booking.state is BookingState.HELD:
         return dialog_for(booking.lesson, form), 402
+    if transfer_of(booking) is not None:
+        return dialog_for(booking.lesson, form)
     name = booking.lesson.mentor.name.split()[0]
     if booking.accepted_at is not None:
         here = booking.state is BookingState.CONFIRMED

@@ -7,6 +7,7 @@ from wtforms.validators import Length
 
 from app.accounts.models import User
 from app.bookings.service import Terms
+from app.config import settings
 from app.payments.methods import Choice, offered_kinds, saved_methods
 from app.payments.models import SavedMethod
 from app.payments.providers.base import Capability, Kind
@@ -23,7 +24,10 @@ class CheckoutForm(AppForm):
 
     method = RadioField("Payment method", validate_choice=False)
     upi_id = StringField("UPI ID", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
-    account_number = StringField("Account number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    account_name = StringField("Account holder", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    account_number = StringField(
+        "Account number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy], render_kw={"inputmode": "numeric"}
+    )
     ifsc = StringField("IFSC", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     card_number = StringField("Card number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     code = StringField("Code", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
@@ -47,7 +51,7 @@ class CheckoutForm(AppForm):
         """Nothing typed yet: the last method chosen; while rehearsing, working test values."""
         form = cls(formdata=None)
         form._offer(payer, time_left)
-        form.method.data = form.method.choices[0][0]
+        form.method.data = form.method.choices[0][0] if form.method.choices else None
         form.fill_test_values()
         return form
 
@@ -58,6 +62,14 @@ class CheckoutForm(AppForm):
         self.saved = [method for method in saved_methods(payer) if method.kind in kinds]
         own = [(f"{SAVED}{method.id}", method.label) for method in self.saved]
         self.method.choices = own + [(kind.value, NAMES[kind]) for kind in kinds]
+        if self.is_by_hand and settings().currency != "INR":
+            self.account_number.label.text, self.ifsc.label.text = "Account number or IBAN", "Bank code"
+            self.account_number.render_kw = {"inputmode": "text"}
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether the payer sends the money themselves, after Confirm."""
+        return settings().is_by_hand
 
     def fill_test_values(self) -> None:
         """Rehearsal only: empty fields get values that work."""

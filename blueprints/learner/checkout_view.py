@@ -17,12 +17,15 @@ from app.kernel.errors import Invalid
 from app.lessons.appointment_offer_models import Offer
 from app.lessons.availability import absence_today
 from app.lessons.models import Lesson
+from app.payments.manual.instructions import Instructions
+from app.payments.methods import offered_kinds
 from app.payments.models import Payment, PaymentState
 from app.payments.service import MOST_TRIES
 from app.web.cancel_words import cancel_text
 from app.web.cards import LessonCard, lesson_cards
 from app.web.filters import iso, price_words, their_clock, when_inside
 from app.web.slots import card_of_slot
+from app.web.transfers import transfer_of, waits_until
 
 REASONS = {
     "card_declined": "Your bank said no to this card.",
@@ -36,9 +39,12 @@ REASONS = {
     "not_approved": "The payment was not approved.",
     "try_again": "Your bank could not take this payment just now.",
     "canceled": "The payment was canceled.",
+    "not_arrived": "Your transfer has not arrived in time. Should it come later, it goes back to you.",
+    "too_many_awaited": "We are waiting for three transfers of yours. Once one of them is here, you can book more.",
 }
 FINAL = ("expired_card", "lost_card", "stolen_card")
 """Trying the same card again cannot help."""
+TOO_SOON = "A bank transfer takes longer than there is time before this session. Choose a later one."
 OTHER_WAY = ("not_approved",)
 """They asked for another way to pay, or had ten minutes to approve."""
 
@@ -56,7 +62,7 @@ class Checkout:
     """The dialog for one lesson and one learner.
 
     step: "pay" (nothing happened yet), "declined" (Retry), "another" (three declines or a dead card), "checking", "approve" (at
-    their bank or in an app), "sent", "booked".
+    their bank or in an app), "transfer" (to be sent by themselves), "sent", "booked".
     """
 
     step: str
@@ -86,6 +92,8 @@ class Checkout:
     taken: bool = False
     obstacle: str = ""
     away_text: str = ""
+    transfer: Instructions | None = None
+    waits_until: str = ""
 
 
 def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
@@ -95,12 +103,15 @@ def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
         booking = None  # the sweep has not come by yet
     facts = _facts(learner, lesson, booking) | _prices(learner, lesson, booking, code)
     if booking is None:
-        return Checkout(step="pay", **facts)
+        is_late = not facts["is_free"] and not offered_kinds(facts["time_left"])
+        return Checkout(step="pay", **facts | ({"obstacle": facts["obstacle"] or TOO_SOON} if is_late else {}))
     payment = booking.payment
     if booking.state is BookingState.HELD and payment is None:  # a free seat from the waiting list
         return Checkout(step="pay", booking_id=booking.id, held_until=booking.held_until, **facts)
     if booking.state is not BookingState.HELD or payment is None:
-        return Checkout(step="sent" if booking.state is BookingState.REQUESTED else "booked", booking_id=booking.id, **facts)
+        transfer = transfer_of(booking)
+        step = "transfer" if transfer else "sent" if booking.state is BookingState.REQUESTED else "booked"
+        return Checkout(step=step, booking_id=booking.id, transfer=transfer, waits_until=waits_until(booking, transfer), **facts)
     if payment.state is PaymentState.REQUIRES_ACTION:
         return Checkout(step="approve", booking_id=booking.id, action_url=payment.attempts[-1].action_url or "", **facts)
     if _is_asked(payment):

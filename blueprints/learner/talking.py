@@ -18,6 +18,7 @@ from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from app.lessons import talk
 from app.lessons.talk import TalkOffer
 from app.live import queries as live
+from app.payments.methods import can_pay_at_once
 from app.web.cards import PersonChip, minutes_text, person_chip
 from app.web.fragments import is_htmx
 from app.web.guards import me, see_other
@@ -81,7 +82,8 @@ def ringing_on(booking_id: int) -> str:
 
 
 def talk_cards(offers: Sequence[TalkOffer]) -> list[TalkCard]:
-    """Cards of many, with one question for their stars."""
+    """Cards of many, with one question for their stars; none where nothing can be paid at once."""
+    offers = offers if can_pay_at_once() else ()
     ratings = community.ratings_of([offer.mentor_id for offer in offers])
     return [
         TalkCard(
@@ -104,6 +106,8 @@ def _offer(mentor_id: int) -> TalkOffer:
 def _dialog(offer: TalkOffer, form: CheckoutForm) -> str:
     if settings().is_rehearsal:
         form.fill_test_values()
+    if not can_pay_at_once():
+        raise NotFound("Nobody can be rung here.")
     [card] = talk_cards([offer])
     step = {"step": "pay", "is_rehearsal": settings().is_rehearsal}
     return render_template("learner/_talk_now.html", talk=card, form=form, checkout=step, is_here=talk.is_here(offer))

@@ -18,7 +18,7 @@ def accept(booking_id: int) -> ResponseReturnValue:
     booking = service.accept_booking(me(), booking_id)
     name = booking.learner.name
     confirmed = booking.state is BookingState.CONFIRMED
-    return _answered(booking, f"Accepted. {name} knows." if confirmed else f"Accepted. {name}’s payment is still on its way.")
+    return _answered(booking, f"Accepted. {name} knows." if confirmed else f"Accepted. {name}’s payment has not come yet.")
 
 
 @mentor.post("/requests/<int:booking_id>/rejection")

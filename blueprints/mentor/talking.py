@@ -15,6 +15,7 @@ from app.kernel.errors import Invalid
 from app.kernel.money import SYMBOLS, parse_money
 from app.lessons import calendar, talk
 from app.live import queries as live
+from app.payments.methods import can_pay_at_once
 from app.web.cards import booking_cards, minutes_text
 from app.web.filters import when_inside
 from app.web.forms import AppForm, PickField, Required, tidy
@@ -98,7 +99,7 @@ def answer_ring(booking_id: int) -> ResponseReturnValue:
     booking = service.accept_booking(me(), booking_id)
     room = live.of_lesson(booking.lesson_id)
     if room is None:
-        return close_dialog(f"Accepted. {booking.learner.name}’s payment is still on its way.")
+        return close_dialog(f"Accepted. {booking.learner.name}’s payment has not come yet.")
     return see_other(url_for("live.room", room_id=room.public_id))
 
 
@@ -118,6 +119,7 @@ def talk_parts() -> dict[str, Any]:
     is_open = offer is not None and until is not None and until > now()
     busy = calendar.clash_for(me().id, now(), now() + talk.LONGEST) if is_open else None
     return {
+        "talk_offered": can_pay_at_once(),
         "talk_open": is_open,
         "talk_until": when_inside(until) if is_open and until else "",
         "talk_wakes_at": min(until, busy.ends_at if busy else until) if is_open and until else None,

@@ -19,7 +19,6 @@ from app.web.forms import AppForm, tidy
 
 SAVED = "saved:"
 NAMES = {Kind.BANK: "Bank", Kind.UPI: "UPI"}
-FIELDS = {Kind.BANK: ("account_number", "ifsc"), Kind.UPI: ("upi_id",)}
 LONGEST = 100
 TOO_LONG = f"Use at most {LONGEST} characters."
 
@@ -29,7 +28,10 @@ class WithdrawForm(AppForm):
 
     amount = StringField("Amount", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     method = RadioField("Payout method", validate_choice=False)
-    account_number = StringField("Account number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    account_name = StringField("Account holder", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
+    account_number = StringField(
+        "Account number", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy], render_kw={"inputmode": "numeric"}
+    )
     ifsc = StringField("IFSC", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     upi_id = StringField("UPI ID", [Length(max=LONGEST, message=TOO_LONG)], filters=[tidy])
     password = PasswordField("Password", [Length(max=200, message="This is too long.")])
@@ -37,6 +39,7 @@ class WithdrawForm(AppForm):
 
     saved: list[PayoutMethod]
     is_first: bool
+    wanted: dict[str, tuple[str, ...]]
 
     @classmethod
     def sent_by(cls, mentor: User) -> "WithdrawForm":
@@ -62,7 +65,12 @@ class WithdrawForm(AppForm):
     def _offer(self, mentor: User) -> None:
         self.saved = list(payout_methods(mentor))
         self.is_first = is_first_method(mentor)
-        self.kinds = {kind.kind.value: NAMES[kind.kind] for kind in provider().payout_kinds(settings().currency)}
+        offered = provider().payout_kinds(settings().currency)
+        self.kinds = {kind.kind.value: NAMES[kind.kind] for kind in offered}
+        self.wanted = {kind.kind.value: kind.fields for kind in offered}
+        if settings().currency != "INR" and settings().is_by_hand:
+            self.account_number.label.text, self.ifsc.label.text = "Account number or IBAN", "Bank code"
+            self.account_number.render_kw = {"inputmode": "text"}
 
     @property
     def is_new_method(self) -> bool:
@@ -72,8 +80,7 @@ class WithdrawForm(AppForm):
     @property
     def details(self) -> dict[str, str]:
         """What was typed for the chosen kind."""
-        wanted = FIELDS[Kind(self.method.data)] if self.is_new_method else ()
-        return {name: self[name].data or "" for name in wanted}
+        return {name: self[name].data or "" for name in self.wanted.get(self.method.data or "", ())}
 
     def withdrawal(self) -> Withdrawal:
         """What the use case takes. A saved id that is not theirs goes on as it is: the use case refuses it."""

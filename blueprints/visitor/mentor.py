@@ -9,6 +9,7 @@ from app.community.queries import NO_RATING
 from app.lessons import queries as lessons
 from app.lessons import talk
 from app.lessons.appointment_offers import calendar_of, offers_of
+from app.payments.methods import can_pay_at_once
 from app.web.cards import lesson_cards, minutes_text, person_chip
 from app.web.filters import viewer_zone
 from app.web.guards import viewer
@@ -26,6 +27,7 @@ def mentor(mentor_id: int) -> ResponseReturnValue:
     offer = talk.offer_of(person.id)
     open_offers = offers_of(person.id, only_open=True)
     calendar = calendar_of(person.id, viewer()) if open_offers else None
+    is_here = offer is not None and can_pay_at_once() and talk.is_here(offer)
     return render_template(
         "visitor/mentor.html",
         mentor=person,
@@ -33,7 +35,7 @@ def mentor(mentor_id: int) -> ResponseReturnValue:
         topics=lessons.topics_taught_by(person.id),
         cards_list=lesson_cards(lessons.shown_of(person.id, 12), viewer()),
         reviews=community.published_about(person.id),
-        talk_text=f"{minutes_text(offer.minutes)} for {offer.price}" if offer and talk.is_here(offer) else "",
+        talk_text=f"{minutes_text(offer.minutes)} for {offer.price}" if is_here else "",
         offers=offer_cards(open_offers, calendar),
         slot_zone=viewer_zone(),
         away=away_now(person),

@@ -14,7 +14,7 @@ from app.kernel.bank_numbers import is_iban
 from app.kernel.money import Money
 from app.payments.manual import accounts, references
 from app.payments.manual.models import ManualPayment, ManualState
-from app.payments.models import Payment
+from app.payments.models import Payment, PaymentState
 from app.payments.providers.base import Kind
 from app.payments.providers.manual import NAME
 
@@ -36,9 +36,14 @@ class Instructions:
     takes: str
 
 
+def is_awaited(payment: Payment | None) -> bool:
+    """Whether a payer was asked for a transfer that has not come. (Nobody has said that it is on its way.)"""
+    return payment is not None and payment.provider == NAME and payment.state is PaymentState.PROCESSING
+
+
 def instructions_for(payment: Payment | None) -> Instructions | None:
     """For a payment that is waited for; None for every other one."""
-    if payment is None or payment.provider != NAME or payment.provider_payment_id is None:
+    if payment is None or not is_awaited(payment):
         return None
     query = select(ManualPayment).where(
         ManualPayment.reference == payment.provider_payment_id, ManualPayment.state == ManualState.WAITING
