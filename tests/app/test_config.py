@@ -18,6 +18,13 @@ SAFE = {
     "ALLOW_REHEARSAL_PAYMENTS": "yes",
 }
 
+BY_HAND = {"PAYMENT_PROVIDER": "manual", "MANUAL_BANK_DETAILS": "Bank: A; IBAN: DE89 3704 0044 0532 0130 00"}
+
+
+def test_money_by_hand_starts_with_an_account_or_a_upi_id(tmp_path: Path) -> None:
+    for account in (BY_HAND, {"PAYMENT_PROVIDER": "manual", "MANUAL_UPI_ID": "Peerlearn@OkBank", "CURRENCY": "INR"}):
+        assert Settings.from_environment({**SAFE, **account, "PEERLEARN_INSTANCE": str(tmp_path)}).is_by_hand
+
 
 def test_production_starts_with_everything_it_needs(tmp_path: Path) -> None:
     assert Settings.from_environment({**SAFE, "PEERLEARN_INSTANCE": str(tmp_path)}).is_production
@@ -40,6 +47,14 @@ def test_production_starts_with_everything_it_needs(tmp_path: Path) -> None:
         ({"PAYMENT_PROVIDER": "stripe"}, "STRIPE_SECRET_KEY"),
         ({"PAYMENT_PROVIDER": "stripe", "STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRET"),
         ({"PAYMENT_PROVIDER": "stripe", "STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}, "test key"),
+        ({"PAYMENT_PROVIDER": "manual"}, "needs an account to pay into"),
+        ({**BY_HAND, "MANUAL_BANK_DETAILS": "just some words"}, "Label: value"),
+        ({**BY_HAND, "MANUAL_BANK_DETAILS": "Bank: A; IBAN: DE89 3704 0044 0532 0130 01"}, "check digits are wrong"),
+        ({**BY_HAND, "MANUAL_UPI_ID": "peerlearn@okbank"}, "needs CURRENCY=INR"),
+        ({**BY_HAND, "MANUAL_UPI_ID": "peerlearn", "CURRENCY": "INR"}, "name@bank"),
+        ({**BY_HAND, "MANUAL_PAYEE_NAME": " "}, "MANUAL_PAYEE_NAME"),
+        ({**BY_HAND, "MANUAL_BANK_DAYS": "0"}, "MANUAL_BANK_DAYS"),
+        ({**BY_HAND, "MANUAL_UPI_HOURS": "1000"}, "MANUAL_UPI_HOURS"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "STRIPE_API_BASE"),
         ({"REHEARSAL_EVENTS": "sometimes"}, "REHEARSAL_EVENTS"),
         ({"TURN_URLS": "turn:relay.example:3478"}, "TURN_SECRET"),
