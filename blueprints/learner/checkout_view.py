@@ -103,8 +103,8 @@ def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
         booking = None  # the sweep has not come by yet
     facts = _facts(learner, lesson, booking) | _prices(learner, lesson, booking, code)
     if booking is None:
-        is_late = not facts["is_free"] and not offered_kinds(facts["time_left"])
-        return Checkout(step="pay", **facts | ({"obstacle": facts["obstacle"] or TOO_SOON} if is_late else {}))
+        facts["obstacle"] = facts["obstacle"] or _too_soon(facts["time_left"], is_free=facts["is_free"])
+        return Checkout(step="pay", **facts)
     payment = booking.payment
     if booking.state is BookingState.HELD and payment is None:  # a free seat from the waiting list
         return Checkout(step="pay", booking_id=booking.id, held_until=booking.held_until, **facts)
@@ -124,6 +124,7 @@ def checkout_of_slot(learner: User, offer: Offer, starts_at: datetime, code: str
     first = offer.mentor.name.split()[0]
     card = card_of_slot(offer, starts_at)
     answer_by = when_inside(policies.decide_by(now(), starts_at))
+    prices, time_left = _prices(learner, offer, None, code), policies.time_to_pay(now(), starts_at)
     return Checkout(
         step="pay",
         confirm_url=url_for("learner.confirm_slot", offer_id=offer.id, at=iso(starts_at)),
@@ -136,9 +137,15 @@ def checkout_of_slot(learner: User, offer: Offer, starts_at: datetime, code: str
         cancel_text=cancel_text(offer.cancel_policy, starts_at),
         away_text=_away_text(offer.mentor),
         is_rehearsal=settings().is_rehearsal,
-        time_left=policies.time_to_pay(now(), starts_at),
-        **_prices(learner, offer, None, code),
+        time_left=time_left,
+        obstacle=_too_soon(time_left, is_free=prices["is_free"]),
+        **prices,
     )
+
+
+def _too_soon(time_left: timedelta, *, is_free: bool) -> str:
+    """Why it cannot be booked when no way to pay is quick enough; empty when one is, or nothing is to be paid."""
+    return "" if is_free or offered_kinds(time_left) else TOO_SOON
 
 
 def _after_declines(booking: Booking, payment: Payment, facts: dict) -> Checkout:

@@ -79,6 +79,8 @@ def _dialog(offer: Offer, at: datetime, form: CheckoutForm | None = None) -> str
         first = offer.mentor.name.split()[0]
         return _gone(offer, at, SlotTaken.message if rule is Rule.BUSY else sentence(rule, calendar.plan, first, at))
     checkout = checkout_of_slot(me(), offer, at, (form.code.data or "") if form else "")
+    if checkout.obstacle:
+        return _gone(offer, at, checkout.obstacle)
     form = form or CheckoutForm.fresh(me(), checkout.time_left)
     if checkout.is_rehearsal:
         form.fill_test_values()
