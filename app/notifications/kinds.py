@@ -73,6 +73,11 @@ KINDS = {
         Kind("gift.undone", "A gift was taken back", "{person} took back {amount} within the minute.", by_mail=False),
         Kind("gift.lost", "A gift did not arrive", "The {amount} from {person} did not come after all.", by_mail=False),
         Kind("gift.failed", "Your gift did not arrive", "Your bank did not send {amount} to {person}. Nothing was taken."),
+        Kind(
+            "refund.came_back",
+            "Your refund did not arrive",
+            "{amount} could not be sent to {method}: {reason}. Nothing is lost: tell us another account.",
+        ),
         Kind("payout.paid", "Paid out", "{amount} has arrived: {method}."),
         Kind("payout.returned", "Withdrawal came back", "{reason} {amount} to {method} did not arrive and is available again."),
         Kind(

@@ -98,6 +98,15 @@ class PayoutLate:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundCameBack:
+    """A refund that people send was not taken by the payer's bank, for the `turn`-th time; another account is needed."""
+
+    transfer_id: int
+    payer_id: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptWritten:
     """A document about somebody's money has its number; `kind` is receipt, credit or statement."""
 

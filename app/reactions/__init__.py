@@ -20,6 +20,7 @@ from app.reactions import (
     slots,
     talks,
     timers,
+    transfers,
 )
 
 ALL_REACTIONS: tuple[Reactions, ...] = (
@@ -35,6 +36,7 @@ ALL_REACTIONS: tuple[Reactions, ...] = (
     notices.REACTIONS,
     lines.REACTIONS,
     payouts.REACTIONS,
+    transfers.REACTIONS,
     disputes.REACTIONS,
     proofs.REACTIONS,
     mails.REACTIONS,

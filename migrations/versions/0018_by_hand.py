@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("wanted_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("returns", sa.Integer(), nullable=False),
         sa.Column("bank_reference", sa.String(length=80), nullable=False),
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.Column("done_by_id", sa.Integer(), nullable=True),

@@ -118,6 +118,8 @@ class HandTransfer(Model):
     wanted_at: Mapped[datetime]
     due_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(200), default="")
+    returns: Mapped[int] = mapped_column(default=0)
+    """How often the bank has not taken it."""
     bank_reference: Mapped[str] = mapped_column(String(80), default="")
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

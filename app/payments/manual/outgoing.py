@@ -16,14 +16,14 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.transaction import transaction
 from app.payments import ledger, payouts, refunds, strays
-from app.payments.manual import accounts
+from app.payments.events import RefundCameBack
 from app.payments.manual.incoming import held_for_line, minus, require_admin, there
 from app.payments.manual.models import OWED, HandTransfer, StatementLine, TransferKind, TransferState
+from app.payments.manual.redirecting import owner_of, redirect
 from app.payments.manual.sending import result_of_transfer
 from app.payments.models import Refund
 from app.payments.payout_models import Payout
 from app.payments.provider_models import StrayCharge
-from app.payments.providers.base import InstrumentRefused, Kind
 
 
 def to_send(actor: User) -> Sequence[HandTransfer]:
@@ -65,12 +65,16 @@ def mark_failed(actor: User, number: int, reason: str) -> HandTransfer:
     require_admin(actor)
     if not reason.strip():
         raise Invalid("Say in a few words what went wrong.")
-    with transaction():
+    with transaction() as tx:
         transfer = _locked(number)
         _refuse_unless_owed(transfer)
         is_over = transfer.purpose is TransferKind.WITHDRAWAL
         transfer.state, transfer.reason = TransferState.FAILED if is_over else TransferState.RETURNED, reason.strip()[:200]
         record(actor.id, AuditTag.TRANSFER_FAILED, transfer, amount_minor=transfer.amount_minor)
+        payer_id = owner_of(transfer)
+        if payer_id is not None:
+            transfer.returns += 1
+            tx.publish(RefundCameBack(transfer.id, payer_id, transfer.returns))
         _tell(transfer)
     return transfer
 
@@ -86,13 +90,7 @@ def send_elsewhere(actor: User, number: int, kind: str, details: dict[str, str])
         _refuse_unless_owed(transfer)
         if transfer.purpose is TransferKind.WITHDRAWAL:
             raise Conflict("A withdrawal goes where its mentor said. If that fails, say so: they choose anew.")
-        try:
-            to = accounts.instrument_of(Kind(kind), details, transfer.currency)
-        except InstrumentRefused as refusal:
-            raise Invalid(str(refusal)) from refusal
-        transfer.kind, transfer.account, transfer.account_label = to.kind.value, to.token, to.label
-        transfer.state, transfer.reason = TransferState.WANTED, ""
-        record(actor.id, AuditTag.TRANSFER_REDIRECTED, transfer, to=to.label)
+        redirect(actor, transfer, kind, details)
     return transfer
 
 

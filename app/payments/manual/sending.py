@@ -48,14 +48,18 @@ def put_on_list(purpose: TransferKind, amount: Money, to: Instrument, *, key: st
         state=TransferState.WANTED,
         wanted_at=now(),
         due_at=now() + SEND_WITHIN,
+        returns=0,
     )
     db.session.add(transfer)
     db.session.flush()
     return transfer
 
 
-def charge_of(provider_id: str) -> Charge | None:
-    """What came under a name: a payment's reference, or the rest of a statement line; None when nothing did."""
+def charge_of(provider_id: str, *, lock: bool = True) -> Charge | None:
+    """What came under a name: a payment's reference, or the rest of a statement line; None when nothing did.
+
+    Locked, because who asks is about to take from it; not for looking only.
+    """
     if provider_id.startswith(REST):
         line = db.session.get_one(StatementLine, int(provider_id.removeprefix(REST)))
         if line.state is not LineState.MATCHED or line.payment_id is None:
@@ -63,7 +67,7 @@ def charge_of(provider_id: str) -> Charge | None:
         payer = db.session.get_one(ManualPayment, line.payment_id)
         return Charge(payer, line.amount - payer.amount)
     query = select(ManualPayment).where(ManualPayment.reference == provider_id, ManualPayment.state == ManualState.ARRIVED)
-    asked = db.session.scalars(query.with_for_update()).one_or_none()
+    asked = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
     return None if asked is None else Charge(asked, asked.amount)
 
 

@@ -13,9 +13,10 @@ from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
+from app.notifications.queries import latest
 from app.payments import ledger, payouts
 from app.payments.events import PaymentReturned, PayoutPaid, PayoutReturned
-from app.payments.manual import outgoing
+from app.payments.manual import outgoing, redirecting
 from app.payments.manual.models import HandTransfer, TransferState
 from app.payments.models import PaymentState, RefundState
 from app.payments.payout_models import PayoutState
@@ -203,3 +204,20 @@ def test_a_file_that_is_no_statement_is_refused_in_a_sentence(app, admin, tmp_pa
     file.write_bytes(b"PK\x03\x04")
     said = app.test_cli_runner().invoke(args=["money", "import", str(file)])
     assert (said.exit_code, "This is an Excel workbook, not a CSV file" in said.output) == (1, True)
+
+
+def test_whose_refund_came_back_is_asked_for_another_account(admin) -> None:
+    booking = rejected(admin)
+    [transfer] = outgoing.to_send(admin)
+    for turn, kind in ((1, "closed"), (2, "closed too")):
+        outgoing.mark_failed(admin, transfer.id, kind)
+        told = [one for one in latest(booking.learner, 20) if one.kind == "refund.came_back"]
+        assert (len(told), told[0].link) == (turn, f"/dashboard/learner/refunds/{transfer.id}")
+        assert kind in told[0].body
+        redirecting.choose_account(booking.learner, transfer.id, "bank", IBAN)
+    assert transfer.account.startswith("DE89")
+    with pytest.raises(Conflict, match="on its way already"):
+        redirecting.choose_account(booking.learner, transfer.id, "bank", IBAN)
+    with pytest.raises(NotFound):
+        redirecting.choose_account(booking.lesson.mentor, transfer.id, "bank", IBAN)
+    assert_books_agree()

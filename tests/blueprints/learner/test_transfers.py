@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.bookings.cancelling import cancel_booking
 from app.bookings.models import Booking
 from app.extensions import db
 from app.kernel.money import Money
 from app.payments import ledger
+from app.payments.manual import outgoing
 from app.payments.manual.instructions import instructions_for
 from app.payments.manual.models import ManualPayment
 from app.payments.models import PaymentState, SavedMethod
@@ -170,3 +172,24 @@ def _booking(student: User) -> Booking:
 
 def _code(student: User) -> str:
     return instructions_for(_booking(student).payment).code
+
+
+def test_a_refund_that_came_back_asks_where_else_it_may_go(client, learner, offered) -> None:
+    admin = by_hand.admin()
+    booking = factories.request(learner, offered, by_hand.BANK)
+    by_hand.import_lines(admin, ("18.00", by_hand.reference_of(booking)))
+    cancel_booking(learner, booking.id)
+    by_hand.sweep()
+    [transfer] = outgoing.to_send(admin)
+    outgoing.mark_failed(admin, transfer.id, "account closed")
+    factories.signed_in(client, learner)
+    address = f"/dashboard/learner/refunds/{transfer.id}"
+    assert "The bank said: account closed" in client.get(address).get_data(as_text=True)
+    wrong = client.post(address, data={**FORM, "account_number": "12"})
+    assert (wrong.status_code, control(wrong, "Account holder").attributes["value"]) == (422, "Lev Park")
+    assert client.post(address, data={"method": "upi", "upi_id": "a@b"}).status_code == 422
+    assert client.post(address, data={**FORM, "account_number": "000999888777"}).status_code == 303
+    assert "goes to Bank •••• 8777" in client.get(address).get_data(as_text=True)
+    assert client.post(address, data=FORM).status_code == 409
+    factories.signed_in(client, factories.learner("Eve Other"))
+    assert client.get(address).status_code == 404
