@@ -5,6 +5,7 @@ from app.bookings.explaining import explain, explain_dispute
 from app.bookings.models import Booking
 from app.bookings.settlement_models import Settlement
 from app.bookings.states import BookingState
+from app.payments.manual.instructions import is_awaited
 from app.payments.models import PaymentState
 from app.web.cancel_words import cancel_text, policy_name
 from app.web.filters import when_inside
@@ -42,6 +43,8 @@ def terms(booking: Booking) -> str:
 
 def _on_its_way(booking: Booking, state: PaymentState) -> tuple[str, str, str] | None:
     """Money that no bank has handed over yet."""
+    if is_awaited(booking.payment):
+        return "To be sent", "held", "We wait for your transfer"
     if state is PaymentState.PROCESSING:
         due = policies.money_due_by(booking.accepted_at or booking.created_at, booking.lesson.starts_at)
         return "On its way", "requested", f"Your bank is sending it; it has until {when_inside(due)}"
