@@ -30,20 +30,23 @@ def snapshot(mentor: User) -> Snapshot:
     return Snapshot(held=_held_for(mentor, currency), available=ledger.balance(ledger.available_to(mentor.id), currency))
 
 
+_STATE_OF_PAYMENT = select(Payment.state).where(Payment.id == Booking.payment_id).scalar_subquery()
+"""Asked of each booking found: joined, a database may begin with all payments that were ever captured."""
+
+
 def _prices(which: ColumnElement[bool]) -> Select[int, int]:
     return (
         select(
             Booking.price_minor - func.coalesce(Settlement.refund_minor, 0) - func.coalesce(Dispute.decided_minor, 0),
             Booking.fee_bps,
         )
-        .join(Payment, Payment.id == Booking.payment_id)
         .outerjoin(Settlement, Settlement.booking_id == Booking.id)
         .outerjoin(Booking.dispute)
         .where(
             Booking.mentor_id == bindparam("mentor_id"),
             which,
             Booking.currency == bindparam("currency"),
-            Payment.state == PaymentState.CAPTURED,
+            _STATE_OF_PAYMENT == PaymentState.CAPTURED,
         )
     )
 

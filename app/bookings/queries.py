@@ -177,11 +177,19 @@ def earned_by(mentor: User, limit: int = 100, *, show: str = "all", stretch: Str
     """Bookings that bring or brought a mentor money, latest first; `show` is all, held, available, withdrawn or refunded."""
     states = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED, BookingState.CANCELED)
     was_paid = (Booking.state.in_(states), Booking.accepted_at.is_not(None), Booking.payment_id.is_not(None))
-    query = _of_mentor(mentor).where(*was_paid, *_SHOWN.get(show, ()), stretch.holds(Lesson.starts_at, Booking.id))
+    query = select(Booking.id).join(Booking.lesson).where(Lesson.mentor_id == mentor.id, *was_paid, *_SHOWN.get(show, ()))
     if show in ("available", "withdrawn"):
         is_gone = cast(Booking.id, String).in_(covering.withdrawn(mentor.id, "release"))
         query = query.where(is_gone if show == "withdrawn" else ~is_gone)
-    return db.session.scalars(query.order_by(Lesson.starts_at.desc(), Booking.id.desc()).limit(limit)).unique().all()
+    latest_first = (Lesson.starts_at.desc(), Booking.id.desc())
+    found = query.where(stretch.holds(Lesson.starts_at, Booking.id)).order_by(*latest_first).limit(limit)
+    return db.session.scalars(_whole(found).order_by(*latest_first)).unique().all()
+
+
+def _whole(found: Select[int]) -> Select[Booking]:
+    """The bookings of a stretch with all that belongs to them. The stretch is found first, along an index: joined at once with
+    everything else, a database may begin elsewhere and sort the whole history."""
+    return _with_lesson().where(Booking.id.in_(found.correlate(None)))
 
 
 _BACK = exists().where(Settlement.booking_id == Booking.id, Settlement.refund_minor > 0)
