@@ -21,6 +21,7 @@ from app.lessons.appointment_offer_models import Offer
 from app.lessons.models import Lesson
 from app.lessons.offer_models import Coupon, Trial
 from app.lessons.offers import find_coupon, trial_of
+from app.payments.models import Payment, PaymentAttempt, PaymentState
 from app.payments.payout_methods import lock_money_of
 
 ForSale = Lesson | Offer
@@ -133,4 +134,11 @@ def _counts() -> ColumnElement[bool]:
     kept_in_part = Settlement.refund_minor < Settlement.price_minor
     kept = select(Settlement.id).where(Settlement.booking_id == Booking.id, kept_in_part).exists()
     undoable = (Booking.state == BookingState.DECLINED) & (Booking.undo_until > now())
-    return or_(Booking.state.in_((*LIVE, BookingState.COMPLETED)), kept, undoable)
+    return or_(Booking.state.in_((*LIVE, BookingState.COMPLETED)) & ~_ran_out(), kept, undoable)
+
+
+def _ran_out() -> ColumnElement[bool]:
+    """Holds that are over, that nobody is paying for, and that the sweep has not come by to release: they keep nothing."""
+    asked = select(PaymentAttempt.id).where(PaymentAttempt.payment_id == Payment.id, PaymentAttempt.outcome == "asked").exists()
+    may_be_paid = select(Payment.id).where(Payment.id == Booking.payment_id, (Payment.state != PaymentState.STARTED) | asked).exists()
+    return (Booking.state == BookingState.HELD) & (Booking.held_until <= now()) & ~may_be_paid

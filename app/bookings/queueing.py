@@ -29,6 +29,7 @@ def join_line(learner: User, lesson_id: int) -> WaitingEntry:
     try:
         with transaction() as tx:
             lesson = _lesson(lesson_id)
+            service.let_dead_holds_go(tx, learner, lesson)
             entry = line.entry_of(learner, lesson_id) or _enter(learner, lesson)
             tx.publish(LineChanged(lesson_id, learner.id))
     except IntegrityError:  # the same tap twice

@@ -134,10 +134,11 @@ def hold_seat(
     if known is not None:
         if known.state is BookingState.HELD and known.held_until > now():
             return known
-        raise Conflict("You have booked this session already.", code="booked_already")
+        _refuse_second(known)
     try:
         with transaction() as tx:
             lesson = _bookable(learner, lesson_id)
+            let_dead_holds_go(tx, learner, lesson)
             if meant_for is not None and lesson.starts_at.replace(microsecond=0) != meant_for.replace(microsecond=0):
                 raise Conflict("This session was moved to another time a moment ago. Please look again.", code="moved_on")
             booking = claim(tx, learner, lesson, held_until=now() + policies.HOLD, code=code, note=note)
@@ -214,8 +215,41 @@ def release_hold(booking_id: int) -> None:
         booking = queries.locked(booking_id)
         asked = booking.payment is not None and booking.payment.state is not PaymentState.STARTED
         if booking.state is BookingState.HELD and booking.held_until <= now() and not asked:
-            close(booking, BookingState.RELEASED, refund_because="unpaid")
-            tx.publish(BookingReleased(*who(booking)))
+            _release(tx, booking)
+
+
+def let_dead_holds_go(tx: Transaction, learner: User, lesson: Lesson) -> None:
+    """Release what the sweep has not come by to release: this learner's holds that have run out, and everybody's of this lesson.
+
+    Joins the caller's transaction, which holds the lesson's lock. What may still be paid stays.
+    """
+    ran_out = (Booking.state == BookingState.HELD) & (Booking.held_until <= now())
+    concerned = (Booking.learner_id == learner.id) | (Booking.lesson_id == lesson.id)
+    for booking_id in db.session.scalars(select(Booking.id).where(ran_out, concerned).order_by(Booking.id)).all():
+        booking = queries.locked(booking_id)
+        if booking.state is BookingState.HELD and booking.held_until <= now() and not _may_be_paid(booking):
+            _release(tx, booking)
+    db.session.flush()
+
+
+def _may_be_paid(booking: Booking) -> bool:
+    """Whether a provider was asked for the money of a hold and has not said no."""
+    payment = booking.payment
+    is_asked = payment is not None and any(attempt.outcome == "asked" for attempt in payment.attempts)
+    return payment is not None and (is_asked or payment.state is not PaymentState.STARTED)
+
+
+def _release(tx: Transaction, booking: Booking) -> None:
+    close(booking, BookingState.RELEASED, refund_because="unpaid")
+    tx.publish(BookingReleased(*who(booking)))
+
+
+def _refuse_second(known: Booking) -> None:
+    """Raises Conflict, unless what a learner has is a hold that has run out and that nobody is paying for."""
+    if known.state is not BookingState.HELD:
+        raise Conflict("You have booked this session already.", code="booked_already")
+    if _may_be_paid(known):
+        raise Conflict("Your payment for this seat is being checked. Please wait a moment.", code="already_paying")
 
 
 def close(booking: Booking, state: BookingState, *, refund_because: str | None = None) -> None:
@@ -232,7 +266,8 @@ def close(booking: Booking, state: BookingState, *, refund_because: str | None =
 
 def _is_free_for(learner: User, lesson_id: int, code: str) -> bool:
     known, lesson = queries.live_of_learner_in(learner, lesson_id), db.session.get(Lesson, lesson_id)
-    if known is not None or lesson is None:
+    is_kept = known is not None and (known.state is not BookingState.HELD or known.held_until > now())
+    if is_kept or lesson is None:
         return known is not None and known.is_free
     return pricing.quote(learner, lesson, code).is_free
 

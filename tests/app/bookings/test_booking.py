@@ -249,3 +249,48 @@ def test_another_learner_cannot_pay_for_it(learner, lesson) -> None:
     booking = service.book(learner, lesson.id, factories.DECLINED_UPI)
     with pytest.raises(NotFound):
         service.pay_again(factories.learner("Other"), booking.id, factories.UPI)
+
+
+def test_whoever_let_their_hold_run_out_books_again_at_once_without_waiting_for_a_sweep(learner, lesson) -> None:
+    dead = service.hold_seat(learner, lesson.id)
+    with clock.stopped(dead.held_until):
+        booking = factories.request(learner, lesson)
+        assert (booking.state, dead.state) == (BookingState.REQUESTED, BookingState.RELEASED)
+        payment_jobs.carry_out_refunds()
+    assert dead.payment.state is PaymentState.CANCELED
+    assert held_for(booking) == 1800
+
+
+def test_a_dead_hold_of_somebody_else_keeps_no_seat_and_one_elsewhere_no_time(mentor, learner, lesson) -> None:
+    other = service.hold_seat(factories.learner(), lesson.id)
+    elsewhere = service.hold_seat(learner, factories.lesson(factories.mentor(), starts_in=timedelta(days=1, minutes=30)).id)
+    with clock.stopped(now() + policies.HOLD):
+        booking = factories.request(learner, lesson)
+    assert (booking.seat_no, other.state, elsewhere.state) == (1, BookingState.RELEASED, BookingState.RELEASED)
+
+
+def test_dead_holds_do_not_count_as_unpaid_ones(mentor, learner) -> None:
+    for day in range(1, 1 + policies.MOST_UNPAID_HOLDS):
+        service.hold_seat(learner, factories.lesson(mentor, starts_in=timedelta(days=day)).id)
+    with clock.stopped(now() + policies.HOLD):
+        booking = service.hold_seat(learner, factories.lesson(mentor, starts_in=timedelta(days=9)).id)
+    assert booking.state is BookingState.HELD
+
+
+def test_a_dead_hold_whose_payment_is_being_checked_is_not_paid_a_second_time(learner, lesson) -> None:
+    booking = service.book(learner, lesson.id, factories.upi("timeout-after"))
+    with clock.stopped(booking.held_until), pytest.raises(Conflict) as refusal:
+        factories.request(learner, lesson)
+    assert refusal.value.code == "already_paying"
+    assert booking.state is BookingState.HELD
+
+
+def test_whoever_stands_in_line_comes_before_whoever_let_their_hold_run_out(learner, lesson) -> None:
+    dead = service.hold_seat(learner, lesson.id)
+    first = factories.learner("Ana First")
+    factories.in_line(first, lesson)
+    with clock.stopped(dead.held_until):
+        with pytest.raises(SlotTaken):
+            factories.request(learner, lesson)
+        jobs.release_holds()
+    assert queries.live_of_learner_in(first, lesson.id) is not None
