@@ -75,6 +75,8 @@ class Dispute(Model):
     currency: Mapped[str] = mapped_column(String(3))
     answer_by: Mapped[datetime]
     decide_by: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    """When whoever has to answer was told that their week is nearly over."""
     late_told_at: Mapped[datetime | None]
     decided_minor: Mapped[int | None]
     is_strike_lifted: Mapped[bool] = mapped_column(default=False)

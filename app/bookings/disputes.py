@@ -70,7 +70,7 @@ def speak(person: User, booking_id: int, dispute_id: int, words: str, amount: st
         if dispute.state is DisputeState.OPEN and person.id != dispute.opened_by_id:
             hand_to_admins(tx, dispute)
             record(person.id, AuditTag.DISPUTE_ANSWERED, booking, dispute=dispute.id)
-        tx.publish(DisputeSpoken(dispute.id, booking.id, statement.id, person.id, _other(booking, person.id)))
+        tx.publish(DisputeSpoken(dispute.id, booking.id, statement.id, person.id, other_side(booking, person.id)))
         return statement
 
 
@@ -83,7 +83,7 @@ def accept_offer(person: User, booking_id: int, dispute_id: int, statement_id: i
     with transaction() as tx:
         booking, dispute = locked_dispute(dispute_id, booking_id)
         _require_live(dispute)
-        offer = dispute_queries.standing_offer(dispute, by=_other(booking, person.id))
+        offer = dispute_queries.standing_offer(dispute, by=other_side(booking, person.id))
         if offer is None or offer.id != statement_id or offer.offer_minor is None:
             raise Conflict("This offer has changed in the meantime. Please look again.", code="offer_changed")
         lifted = dispute.kind is DisputeKind.STRIKE
@@ -109,7 +109,7 @@ def withdraw_dispute(person: User, booking_id: int, dispute_id: int) -> Dispute:
         db.session.flush()
         refresh_money(booking)
         record(person.id, AuditTag.DISPUTE_WITHDRAWN, booking, dispute=dispute.id)
-        tx.publish(DisputeWithdrawn(dispute.id, booking.id, person.id, _other(booking, person.id)))
+        tx.publish(DisputeWithdrawn(dispute.id, booking.id, person.id, other_side(booking, person.id)))
         return dispute
 
 
@@ -137,7 +137,7 @@ def _write(tx: Transaction, person: User, booking: Booking, claim: Claim) -> Dis
     _say(dispute, person, words, wanted)
     refresh_money(booking)
     record(person.id, AuditTag.DISPUTE_OPENED, booking, dispute=dispute.id, wanted_minor=wanted)
-    tx.publish(DisputeOpened(dispute.id, booking.id, person.id, _other(booking, person.id)))
+    tx.publish(DisputeOpened(dispute.id, booking.id, person.id, other_side(booking, person.id)))
     return dispute
 
 
@@ -198,7 +198,8 @@ def _amount(typed: str, held: Money) -> Money:
     return amount
 
 
-def _other(booking: Booking, person_id: int) -> int:
+def other_side(booking: Booking, person_id: int) -> int:
+    """The id of the one on the other side of a booking."""
     return booking.learner_id if person_id == booking.lesson.mentor_id else booking.lesson.mentor_id
 
 

@@ -190,6 +190,16 @@ class DisputeUndecided:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeSilent:
+    """The other side has two days left to answer and has not said anything; said once."""
+
+    dispute_id: int
+    booking_id: int
+    author_id: int
+    other_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeLate:
     """The day an admin's decision was promised for has passed; said once."""
 

@@ -16,6 +16,7 @@ from app.bookings import (
     queries,
     queueing,
     rejecting,
+    relocating,
     service,
     settlement,
     suspending,
@@ -172,6 +173,17 @@ def end_proposals() -> None:
     _each(query, moving.expire_move)
 
 
+def free_mentors() -> None:
+    """Other times made for one person whose booking is over, where a crash swallowed what follows: their mentor is free then."""
+    for lesson_id in relocating.emptied():
+        _once(lesson_id, _free_mentor_of)
+
+
+def _free_mentor_of(lesson_id: int) -> None:
+    with transaction():
+        relocating.give_up_empty_copy(lesson_id)
+
+
 def serve_lines() -> None:
     """Waiting lists in which something may have to be done: a free seat, an offer under way, or the start comes near."""
     claims = select(func.count()).where(Booking.lesson_id == Lesson.id, Booking.state.in_(LIVE)).correlate(Lesson).scalar_subquery()
@@ -221,5 +233,6 @@ PERIODIC = (
     Periodic("bookings.hear_money", 15, hear_money),
     *dispute_jobs.PERIODIC,
     Periodic("bookings.end_proposals", 30, end_proposals),
+    Periodic("bookings.free_mentors", 60, free_mentors),
     Periodic("bookings.serve_lines", 15, serve_lines),
 )

@@ -1,6 +1,6 @@
 """Where the money of one booking is, from the first moment to the last: a pure function from its rows to the steps of a line.
 
-    held → accepted → taught → (a part goes back) → (disputed) → released → withdrawn
+    held → accepted → taught → (a part goes back) → (disputed) → (taken back by the bank) → released → withdrawn
 
 The small line on cards and the large one on the booking's page are two drawings of it.
 """
@@ -27,6 +27,7 @@ class Stage(StrEnum):
     ENDED = "ended"  # it will not take place, or did not: the state of the booking says why
     BACK = "back"
     DISPUTED = "disputed"
+    TAKEN_BACK = "taken_back"  # by the payer's own bank, past everybody
     RELEASED = "released"
     WITHDRAWN = "withdrawn"
 
@@ -94,6 +95,9 @@ def money_line(
     else:
         marks.append(Mark(Stage.TAUGHT, _reach(booking.settled_at), booking.settled_at or booking.lesson.starts_at))
     marks += _after(booking, refunds)
+    if booking.payment is not None and booking.payment.charged_back_at is not None:
+        taken_back = Mark(Stage.TAKEN_BACK, Reach.DONE, booking.payment.charged_back_at, booking.payment.charged_back)
+        marks.insert(len(marks) - (marks[-1].stage is Stage.RELEASED), taken_back)
     if for_mentor and marks[-1].stage is Stage.RELEASED:
         marks.append(Mark(Stage.WITHDRAWN, _reach(withdrawn_at), withdrawn_at))
     return _in_order(marks)

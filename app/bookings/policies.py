@@ -24,6 +24,8 @@ UNDO_REJECT = timedelta(seconds=10)
 MOST_UNPAID_HOLDS = 3
 ANSWER_DISPUTE = timedelta(days=7)
 """How long the other side of a dispute has to answer; silence grants the claim."""
+REMIND_DISPUTE = timedelta(hours=48)
+"""How long before that week ends whoever has to answer is reminded."""
 DECIDE_DISPUTE = timedelta(days=3)
 """When both have spoken and do not agree, an admin decides within this."""
 MOST_STATEMENTS = 12

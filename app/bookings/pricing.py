@@ -140,5 +140,6 @@ def _counts() -> ColumnElement[bool]:
 def _ran_out() -> ColumnElement[bool]:
     """Holds that are over, that nobody is paying for, and that the sweep has not come by to release: they keep nothing."""
     asked = select(PaymentAttempt.id).where(PaymentAttempt.payment_id == Payment.id, PaymentAttempt.outcome == "asked").exists()
-    may_be_paid = select(Payment.id).where(Payment.id == Booking.payment_id, (Payment.state != PaymentState.STARTED) | asked).exists()
-    return (Booking.state == BookingState.HELD) & (Booking.held_until <= now()) & ~may_be_paid
+    may_be_paid = (Payment.id == Booking.payment_id) & ((Payment.state != PaymentState.STARTED) | asked)
+    is_over = (Booking.state == BookingState.HELD) & (Booking.held_until <= now())
+    return is_over & ~select(Payment.id).where(may_be_paid).exists()

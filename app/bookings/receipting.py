@@ -3,18 +3,19 @@
 import logging
 from collections.abc import Callable
 
-from sqlalchemy import Select, exists, select
-
 from app.bookings import receipt_words as words
 from app.bookings.models import Booking
 from app.extensions import db
 from app.kernel.schedule import Periodic
-from app.payments import receipts
+from app.payments import receipts, receipts_wanted
 from app.payments.models import Payment, Refund, RefundState
 from app.payments.receipt_models import Receipt, ReceiptKind
 from app.payments.receipts import Draft
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 500
+"""Documents of a kind that one sweep writes."""
 
 
 def document_payment(payment_id: int) -> None:
@@ -59,16 +60,13 @@ def document_earnings(booking_id: int) -> None:
 
 def write_missing() -> None:
     """Find money whose document was lost between two commits, oldest first, and write it."""
-    paid = select(Payment.id).where(Payment.captured_at.is_not(None), ~_has(ReceiptKind.RECEIPT, Payment.id))
-    back = (
-        select(Refund.payment_id)
-        .join(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.state == RefundState.DONE, Payment.captured_at.is_not(None), ~_has(ReceiptKind.CREDIT, Refund.id))
-    )
-    earned = select(Booking.id).where(Booking.released_at.is_not(None), ~_has(ReceiptKind.STATEMENT, Booking.id))
-    _each(paid.order_by(Payment.id), document_payment)
-    _each(back.order_by(Refund.id), document_payment)
-    _each(earned.order_by(Booking.id), document_earnings)
+    _each(ReceiptKind.RECEIPT, document_payment)
+    _each(ReceiptKind.CREDIT, _document_refund)
+    _each(ReceiptKind.STATEMENT, document_earnings)
+
+
+def _document_refund(refund_id: int) -> None:
+    document_payment(db.session.get_one(Refund, refund_id).payment_id)
 
 
 def _credit(payment: Payment, refund: Refund, receipt: Receipt) -> None:
@@ -86,13 +84,9 @@ def _credit(payment: Payment, refund: Refund, receipt: Receipt) -> None:
     )
 
 
-def _has(kind: ReceiptKind, subject_id):  # type: ignore[no-untyped-def]
-    return exists().where(Receipt.kind == kind, Receipt.subject_id == subject_id)
-
-
-def _each(query: Select[int], function: Callable[[int], None]) -> None:
+def _each(kind: ReceiptKind, function: Callable[[int], None]) -> None:
     """Do one row after another; one that fails stops no other."""
-    for row_id in db.session.scalars(query.limit(500)).all():
+    for row_id in receipts_wanted.missing(kind, AT_ONCE):
         try:
             function(row_id)
         except Exception:

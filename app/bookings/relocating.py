@@ -1,5 +1,6 @@
 """Carrying a booking over to another time: with its session when it is the only one there, into a copy when others stay."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -8,6 +9,7 @@ from app.accounts.models import User
 from app.bookings import queries
 from app.bookings.events import BookingMoved, SeatFreed
 from app.bookings.models import Booking
+from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.transaction import Transaction
@@ -51,6 +53,14 @@ def give_up_empty_copy(lesson_id: int) -> None:
     claimed = exists().where(Booking.lesson_id == lesson.id, queries.claims_seat())
     if is_made_for_one and is_ahead and not db.session.scalar(select(claimed)):
         rescheduling.give_up(lesson)
+
+
+def emptied() -> Sequence[int]:
+    """Sessions made for one person at another time that nobody claims any more and whose mentor is still kept busy."""
+    claimed = exists().where(Booking.lesson_id == Lesson.id, queries.claims_seat() | (Booking.state == BookingState.COMPLETED))
+    made_for_one = Lesson.is_listed.is_(False) & Lesson.link_token.is_(None) & (Lesson.capacity == 1)
+    ahead = (Lesson.state == LessonState.PUBLISHED) & (Lesson.starts_at > now())
+    return db.session.scalars(select(Lesson.id).where(made_for_one, ahead, ~claimed).order_by(Lesson.id)).all()
 
 
 def _is_shared(booking: Booking) -> bool:

@@ -18,8 +18,9 @@ from app.kernel.clock import now
 from app.kernel.money import Money, share
 from app.kernel.transaction import Transaction, transaction
 from app.lessons import calendar
-from app.payments import ledger, refunds
+from app.payments import ledger, receipts_wanted, refunds
 from app.payments.models import PaymentState
+from app.payments.receipt_models import ReceiptKind
 
 
 def settle_lesson(lesson_id: int) -> None:
@@ -76,6 +77,7 @@ def release_earnings(booking_id: int) -> None:
         mentor = ledger.available_to(booking.lesson.mentor_id)
         ledger.post("release", str(booking.id), {held: Money(0, kept.currency) - kept, mentor: kept - fee, ledger.FEES: fee})
         booking.released_at = now()
+        receipts_wanted.want(ReceiptKind.STATEMENT, booking.id)
         tx.publish(EarningsReleased(booking.id, booking.lesson.mentor_id))
 
 

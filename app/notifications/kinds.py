@@ -45,6 +45,11 @@ KINDS = {
         Kind("line.moved", "Your session was moved", "“{title}” is now {when}. You are still in line; you can leave in one tap."),
         Kind("earnings.released", "Your earnings are available", "“{title}” with {person}.", by_mail=False),
         Kind("dispute.opened", "{person} opened a dispute", "“{title}”: {claim} Please answer by {deadline}."),
+        Kind(
+            "dispute.remind",
+            "Two days left to answer",
+            "“{title}”: {claim} Without an answer by {deadline} {silence}",
+        ),
         Kind("dispute.spoken", "{person} answered in your dispute", "“{title}”: {claim}"),
         Kind(
             "dispute.undecided",
@@ -77,6 +82,21 @@ KINDS = {
             "refund.came_back",
             "Your refund did not arrive",
             "{amount} could not be sent to {method}: {reason}. Nothing is lost: tell us another account.",
+        ),
+        Kind(
+            "payment.taken_back",
+            "A bank took a payment back",
+            "The bank of {person} took back {amount} for “{title}”. What is yours stays yours: the loss is ours. Nothing to do.",
+        ),
+        Kind(
+            "gift.taken_back",
+            "A bank took a gift back",
+            "The bank took back the {amount} from {person}. What is yours stays yours: the loss is ours. Nothing to do.",
+        ),
+        Kind(
+            "payment.charged_back",
+            "A bank took a payment back",
+            "Payment {number} ({what}): {amount} is gone from {provider} and stands as a loss. Answer the bank at the provider.",
         ),
         Kind("payout.paid", "Paid out", "{amount} has arrived: {method}."),
         Kind("payout.returned", "Withdrawal came back", "{reason} {amount} to {method} did not arrive and is available again."),

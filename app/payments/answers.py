@@ -8,10 +8,11 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.transaction import Transaction, transaction
-from app.payments import ledger, strays
+from app.payments import ledger, receipts_wanted, strays
 from app.payments.events import PaymentCaptured, PaymentFailed, PaymentSecured, PaymentWaits
 from app.payments.models import SECURED, Payment, PaymentAttempt, PaymentState
 from app.payments.providers.base import Result, Status
+from app.payments.receipt_models import ReceiptKind
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ def _succeeded(tx: Transaction, payment: Payment, attempt: PaymentAttempt | None
     nothing = payment.amount - payment.amount
     ledger.post("capture", str(payment.id), {held: payment.amount, there: nothing - payment.amount})
     payment.captured_at = now()
+    receipts_wanted.want(ReceiptKind.RECEIPT, payment.id)
     record(None, AuditTag.PAYMENT_CAPTURED, payment)
     tx.publish(PaymentCaptured(payment.id, payment.purpose, payment.reference))
 

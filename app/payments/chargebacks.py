@@ -1,25 +1,79 @@
-"""The payer's bank took a payment back. What lies at the provider is less; the loss is the platform's until somebody decides."""
+"""The payer's bank took a payment back. What lies at the provider is less; the loss is the platform's until somebody decides.
+
+Held money that was to go back anyway covers the loss: it has gone back, only by another way.
+"""
 
 import logging
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
 from app.extensions import db
+from app.kernel.clock import now
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
-from app.payments import ledger
+from app.payments import answers, ledger, strays
 from app.payments.events import PaymentDisputed
-from app.payments.models import Payment
-from app.payments.providers.base import Result
+from app.payments.models import Payment, PaymentAttempt, Refund, RefundState
+from app.payments.providers.base import Result, Subject, TellsChargebacks
+from app.payments.providers.registry import PROVIDERS
 
 log = logging.getLogger(__name__)
 
+LOOKED_BACK = timedelta(days=30)
+"""How far the sweep looks for chargebacks whose message never came."""
 
-def take_note(payment_id: int, result: Result) -> None:
-    """Write the loss down, once per payment, and tell; `result.amount` is what was taken. Joins the caller's transaction."""
+
+def hear(attempt: PaymentAttempt, result: Result) -> None:
+    """A provider says that a charge of ours was taken back; `result.amount` is how much. Joins the caller's transaction.
+
+    What was taken back was taken before: an answer that was lost until now is heard first. A stray charge is simply back.
+    """
+    answers.apply(attempt.payment_id, attempt.id, replace(result, amount=None))
+    if not strays.is_taken_back(result):
+        _take_note(attempt.payment_id, result)
+
+
+def look_for_untold() -> None:
+    """Ask the providers themselves: a message that was lost is found out."""
+    for name, provider in PROVIDERS.items():
+        if isinstance(provider, TellsChargebacks) and _is_used(name):
+            for subject in provider.chargebacks(now() - LOOKED_BACK):
+                _look_at(name, subject)
+
+
+def cover(payment: Payment, refund: Refund) -> None:
+    """A refund that has become needless: what is held for it covers the loss. Joins the caller's transaction."""
+    held, back = ledger.held_for(payment.purpose, payment.reference), Money(refund.amount_minor, payment.currency)
+    ledger.post("chargeback_covered", str(refund.id), {held: Money(-refund.amount_minor, payment.currency), ledger.LOSSES: back})
+    refund.state, refund.done_at = RefundState.FAILED, now()
+
+
+def attempt_of(name: str, key: str) -> PaymentAttempt | None:
+    """The try a provider speaks of, by the key we sent."""
+    query = select(PaymentAttempt).join(Payment, Payment.id == PaymentAttempt.payment_id)
+    return db.session.scalar(query.where(Payment.provider == name, PaymentAttempt.key == key))
+
+
+def _look_at(name: str, subject: Subject) -> None:
+    attempt = attempt_of(name, subject.key)
+    if attempt is None:
+        log.error("provider %s speaks of a chargeback of a payment we never asked for", name)
+        return
+    payment = db.session.get_one(Payment, attempt.payment_id)
+    if payment.charged_back_at is None and not strays.is_taken_back(subject.result):
+        with transaction():
+            hear(attempt, subject.result)
+
+
+def _take_note(payment_id: int, result: Result) -> None:
+    """Write the loss down, once per payment, and tell."""
     with transaction() as tx:
         payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"of": Payment})
-        if is_charged_back(payment_id):
+        if payment.charged_back_at is not None:
             return
         lost = result.amount or payment.amount
         if lost.currency != payment.currency:
@@ -27,11 +81,12 @@ def take_note(payment_id: int, result: Result) -> None:
             return
         there = ledger.provider_account(payment.provider)
         ledger.post("chargeback", str(payment_id), {ledger.LOSSES: Money(-lost.amount_minor, lost.currency), there: lost})
+        payment.charged_back_at, payment.charged_back_minor = now(), lost.amount_minor
         record(None, AuditTag.PAYMENT_DISPUTED, payment, amount_minor=lost.amount_minor)
         log.error("the bank took payment %s back (%s)", payment_id, lost)
         tx.publish(PaymentDisputed(payment.id, payment.purpose, payment.reference))
 
 
-def is_charged_back(payment_id: int) -> bool:
-    """Whether a bank has taken this payment back."""
-    return ledger.is_posted("chargeback", str(payment_id))
+def _is_used(name: str) -> bool:
+    """Whether any money ever went to a provider: one that was never set up cannot be asked."""
+    return db.session.scalar(select(Payment.id).where(Payment.provider == name).limit(1)) is not None

@@ -4,7 +4,7 @@ import logging
 
 from app.extensions import db
 from app.kernel.schedule import Periodic
-from app.payments import payouts, refunds, service, strays
+from app.payments import chargebacks, payouts, refunds, service, strays
 from app.payments.manual import expiring
 from app.payments.providers import rehearsal_post
 
@@ -47,6 +47,15 @@ def give_up_late_transfers() -> None:
         _alone(expiring.give_up, asked_id)
 
 
+def look_for_chargebacks() -> None:
+    """Find what payers' banks took back without our hearing of it."""
+    try:
+        chargebacks.look_for_untold()
+    except Exception:
+        db.session.rollback()
+        log.exception("looking for chargebacks failed")
+
+
 def _alone(function, row_id: int) -> None:  # type: ignore[no-untyped-def]
     try:
         function(row_id)
@@ -59,6 +68,7 @@ PERIODIC = (
     Periodic("payments.reconcile", 5, reconcile_payments),
     Periodic("payments.refunds", 5, carry_out_refunds),
     Periodic("payments.strays", 60, give_back_strays),
+    Periodic("payments.chargebacks", 1800, look_for_chargebacks),
     Periodic("payments.payouts", 5, carry_out_payouts),
     Periodic("payments.tell_late_payouts", 60, tell_late_payouts),
     Periodic("payments.late_transfers", 60, give_up_late_transfers),

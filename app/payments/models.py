@@ -52,6 +52,9 @@ class Payment(Model):
     provider_payment_id: Mapped[str | None] = mapped_column(String(80), index=True)
     capture_wanted_at: Mapped[datetime | None]
     captured_at: Mapped[datetime | None]
+    charged_back_at: Mapped[datetime | None]
+    charged_back_minor: Mapped[int | None]
+    """What the payer's bank took back, past all of us, and when we heard of it."""
     created_at: Mapped[datetime]
     attempts: Mapped[list["PaymentAttempt"]] = relationship(order_by="PaymentAttempt.number")
     refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id")
@@ -60,6 +63,11 @@ class Payment(Model):
     def amount(self) -> Money:
         """What is paid in all."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def charged_back(self) -> Money:
+        """What the payer's bank took back."""
+        return Money(self.charged_back_minor or 0, self.currency)
 
     @property
     def declines(self) -> int:
@@ -97,7 +105,7 @@ class RefundState(StrEnum):
 
     WANTED = "wanted"
     DONE = "done"
-    FAILED = "failed"
+    FAILED = "failed"  # their bank had taken it back already: what was held for it covers that loss
 
 
 class Refund(Model):

@@ -31,12 +31,13 @@ def account_of(purpose: str, number: Any) -> ColumnElement[str]:
 
 
 def refunded() -> Subquery:
-    """Per payment: refunds that are `done`, and still `wanted`."""
+    """Per payment: refunds that are `done` (needless ones, after a chargeback, left what was held as well), and still `wanted`."""
     amount, state = Refund.amount_minor, Refund.state
+    over = state.in_((RefundState.DONE, RefundState.FAILED))
     return (
         select(
             Refund.payment_id,
-            func.sum(case((state == RefundState.DONE, amount), else_=0)).label("done"),
+            func.sum(case((over, amount), else_=0)).label("done"),
             func.sum(case((state == RefundState.WANTED, amount), else_=0)).label("wanted"),
         )
         .group_by(Refund.payment_id)

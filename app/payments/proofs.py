@@ -1,22 +1,41 @@
 """What the ledger, the payments, the refunds and the withdrawals must say of each other."""
 
-from sqlalchemy import String, case, cast, func, literal, select, union_all
+from sqlalchemy import String, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.payments import other_ways_proofs as other_ways
 from app.payments.balances import COUNTED_BY_KIND, EVERYTHING, MAY_BE_NEGATIVE, account_balances
 from app.payments.models import LedgerEntry, LedgerTransaction, Payment, Refund, RefundState
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutState
-from app.payments.proof_sums import account_of, moved_through
-from app.payments.provider_models import StrayCharge
 from app.payments.proving import Question, count_of, fault
 
+NAMES = (
+    "provider:%",
+    "held:booking:%",
+    "held:gift:%",
+    "held:stray:%",
+    "mentor:%:available",
+    "mentor:%:tips",
+    "mentor:%:in_payout",
+    "platform:fees",
+    "platform:losses",
+    "platform:provider_costs",
+)
+"""Every account there may be. Money of a new purpose needs questions of its own before it may have a name here."""
 _THEN = LedgerTransaction
 _AMOUNT = func.sum(LedgerEntry.amount_minor)
 
 
 def questions() -> list[Question]:
     """All of them, the ledger's own first."""
-    return [*_of_the_ledger(), *_of_balances(), *_of_payments(), *_of_refunds(), _of_strays(), *_of_payouts()]
+    return [
+        *_of_the_ledger(),
+        *_of_balances(),
+        *_of_payments(),
+        *_of_refunds(),
+        *other_ways.questions(),
+        *_of_payouts(),
+    ]
 
 
 def at_the_provider(kind: str) -> ColumnElement[int]:
@@ -32,6 +51,8 @@ def _of_the_ledger() -> list[Question]:
         LedgerEntry.account, LedgerEntry.currency
     )
     theirs = [~LedgerEntry.account.startswith(prefix) for prefix in MAY_BE_NEGATIVE]
+    named = or_(*(LedgerEntry.account.like(pattern) for pattern in NAMES))
+    strange = select(*fault("account", LedgerEntry.account, "a name we know", "none")).where(~named).group_by(LedgerEntry.account)
     return [
         Question(
             "ledger.transactions",
@@ -50,6 +71,12 @@ def _of_the_ledger() -> list[Question]:
             "No account of somebody's money is below zero",
             count_of(select(LedgerEntry.account).distinct().subquery()),
             below.where(*theirs).having(_AMOUNT < 0),
+        ),
+        Question(
+            "ledger.names",
+            "Every account is one whose money somebody asks after",
+            count_of(select(LedgerEntry.account).distinct().subquery()),
+            strange,
         ),
     ]
 
@@ -130,20 +157,6 @@ def _of_refunds() -> list[Question]:
             nobodys.where(kinds, Refund.id.is_(None)),
         ),
     ]
-
-
-def _of_strays() -> Question:
-    """A charge that belongs to nothing is held until it is back."""
-    moved = moved_through("stray")
-    expected = case((StrayCharge.is_taken & (StrayCharge.state == RefundState.WANTED), StrayCharge.amount_minor), else_=0)
-    found = func.coalesce(moved.c.held, 0)
-    offenders = (
-        select(*fault("stray charge", StrayCharge.id, expected, found, Payment.currency))
-        .join(Payment, Payment.id == StrayCharge.payment_id)
-        .outerjoin(moved, moved.c.account == account_of("stray", StrayCharge.id))
-        .where(expected != found)
-    )
-    return Question("payments.strays", "A stray charge is held until it is back", count_of(StrayCharge), offenders)
 
 
 PAYOUT_KINDS = ("payout", "payout_paid", "payout_returned")

@@ -35,6 +35,7 @@ class StrayCharge(Model):
     is_taken: Mapped[bool]
     """False while it is only held on a card."""
     state: Mapped[RefundState] = mapped_column(enum_by_value(RefundState), default=RefundState.WANTED, index=True)
+    """FAILED: the payer's bank was quicker and took it back itself."""
     found_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

@@ -28,6 +28,19 @@ class ReceiptCounter(Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
+class ReceiptWanted(Model):
+    """Money has moved and its document is not written yet. Comes with the entries, goes with the document: never many rows.
+
+    So whoever looks for what is missing reads this table, and never all that was ever paid.
+    """
+
+    __tablename__ = "receipts_wanted"
+    __table_args__ = (UniqueConstraint("kind", "subject_id"),)
+
+    kind: Mapped[ReceiptKind] = mapped_column(enum_by_value(ReceiptKind))
+    subject_id: Mapped[int]
+
+
 class Receipt(Model):
     """One document for one person. The database refuses changes (triggers of its migration); what was wrong gets a counter.
 

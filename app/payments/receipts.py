@@ -14,6 +14,7 @@ from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.kernel.offload import in_a_process
 from app.kernel.transaction import transaction
+from app.payments import receipts_wanted
 from app.payments.events import ReceiptWritten
 from app.payments.receipt_models import Receipt, ReceiptCounter, ReceiptKind
 from app.payments.receipt_wording import Wording, wording_from
@@ -63,6 +64,7 @@ def write(draft: Draft) -> Receipt:
         )
         db.session.add(receipt)
         db.session.flush()
+        receipts_wanted.is_written(draft.kind, draft.subject_id)
         tx.publish(ReceiptWritten(receipt.id, receipt.person_id, receipt.kind.value))
     return receipt
 

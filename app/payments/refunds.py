@@ -13,11 +13,12 @@ from app.kernel.errors import Conflict
 from app.kernel.ids import new_public_id
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
-from app.payments import answers, chargebacks, ledger
+from app.payments import answers, chargebacks, ledger, receipts_wanted
 from app.payments.events import PaymentReturned
 from app.payments.models import Payment, PaymentState, Refund, RefundState
 from app.payments.providers.base import Result, Status
 from app.payments.providers.registry import provider_named
+from app.payments.receipt_models import ReceiptKind
 
 log = logging.getLogger(__name__)
 
@@ -92,13 +93,14 @@ def carry_out(refund_id: int) -> None:
     if provider_id is None or state is PaymentState.STARTED:
         record_answer(refund_id, Result(Status.CANCELED))  # nothing was ever taken
         return
-    key, amount = refund.key, Money(refund.amount_minor, payment.currency)
+    key, amount, is_lost = refund.key, Money(refund.amount_minor, payment.currency), payment.charged_back_at is not None
     db.session.commit()
     provider = provider_named(name)
     try:
         if state is PaymentState.CAPTURED:
             # Providers forget keys after a day: what was sent before is looked for first, never sent twice.
-            result = provider.find_refund(provider_id, key) or provider.refund(provider_id, amount, key=key)
+            sent = provider.find_refund(provider_id, key)
+            result = sent or (Result(Status.FAILED) if is_lost else provider.refund(provider_id, amount, key=key))
         else:
             result = provider.cancel(provider_id, key=key)
     except Exception:
@@ -123,12 +125,13 @@ def record_answer(refund_id: int, result: Result) -> None:
             held, there = ledger.held_for(payment.purpose, payment.reference), ledger.provider_account(payment.provider)
             back = Money(refund.amount_minor, payment.currency)
             ledger.post("refund", str(refund.id), {held: Money(0, back.currency) - back, there: back})
+            receipts_wanted.want(ReceiptKind.CREDIT, refund.id)
             if _all_given_back(payment, refund):
                 payment.state = PaymentState.REFUNDED
         elif result.status in (Status.CANCELED, Status.FAILED) and payment.state is not PaymentState.CAPTURED:
             payment.state = PaymentState.CANCELED
-        elif chargebacks.is_charged_back(payment.id):
-            refund.state, refund.done_at = RefundState.FAILED, now()  # their bank has given it back already
+        elif payment.charged_back_at is not None:
+            chargebacks.cover(payment, refund)  # their bank has given it back already
             return
         else:
             log.error("refund %s was refused: %s", refund_id, result)

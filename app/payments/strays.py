@@ -54,6 +54,21 @@ def note(payment: Payment, result: Result) -> None:
         _take_in(stray)
 
 
+def is_taken_back(result: Result) -> bool:
+    """A payer's bank took a charge back: if that was a stray one, it is back now, and nothing is lost.
+
+    False when it is no stray. Joins the caller's transaction; twice does no harm.
+    """
+    with transaction():
+        query = select(StrayCharge).where(StrayCharge.provider_payment_id == result.provider_id).with_for_update(of=StrayCharge)
+        stray = db.session.scalar(query.execution_options(populate_existing=True))
+        if stray is not None and stray.state is RefundState.WANTED:
+            there = ledger.provider_account(stray.payment.provider)
+            ledger.post("stray_taken_back", str(stray.id), {_held(stray): _minus(stray.amount), there: stray.amount})
+            stray.state, stray.done_at = RefundState.FAILED, now()
+    return stray is not None
+
+
 def wanted() -> list[int]:
     """Ids of strays that are not back yet."""
     return list(db.session.scalars(select(StrayCharge.id).where(StrayCharge.state == RefundState.WANTED)))

@@ -16,7 +16,7 @@ from app.kernel.errors import NotFound
 from app.kernel.transaction import transaction
 from app.payments import answers, chargebacks, payouts, refunds
 from app.payments.methods import keep_if_wanted
-from app.payments.models import Payment, PaymentAttempt, Refund
+from app.payments.models import PaymentAttempt, Refund
 from app.payments.payout_models import Payout
 from app.payments.provider_models import ProviderEvent, StrayCharge
 from app.payments.providers.base import About, Event, Subject
@@ -71,7 +71,7 @@ def _payment(name: str, subject: Subject) -> PaymentAttempt | None:
 def _dispute(name: str, subject: Subject) -> None:
     attempt = _attempt_of(name, subject.key)
     if attempt is not None:
-        chargebacks.take_note(attempt.payment_id, subject.result)
+        chargebacks.hear(attempt, subject.result)
 
 
 def _refund(name: str, subject: Subject) -> None:
@@ -92,8 +92,7 @@ def _payout(name: str, subject: Subject) -> None:
 
 
 def _attempt_of(name: str, key: str) -> PaymentAttempt | None:
-    of_theirs = select(PaymentAttempt).join(Payment, Payment.id == PaymentAttempt.payment_id).where(Payment.provider == name)
-    attempt = db.session.scalar(of_theirs.where(PaymentAttempt.key == key))
+    attempt = chargebacks.attempt_of(name, key)
     if attempt is None:
         log.error("provider %s speaks of a payment we never asked for", name)
     return attempt

@@ -5,7 +5,7 @@ import sys
 import click
 
 from app.payments.proving import Check
-from app.proof import service
+from app.proof import service, standing
 
 
 @click.group("money")
@@ -23,11 +23,23 @@ def prove() -> None:
             group = check.name.split(".")[0]
             click.echo(f"\n{group}")
         _say(check)
+    _say_where_it_is()
     unknown = sum(bool(check.not_checked) for check in checks)
     ending = f"{proof.findings} wrong" if proof.findings else "The books agree"
     left_out = f", {unknown} not checked" if unknown else ""
     click.echo(f"\n{ending}: {len(checks)} checks{left_out}, {proof.took_ms / 1000:.1f} s")
     sys.exit(0 if proof.ok else 1)
+
+
+def _say_where_it_is() -> None:
+    heaps = standing.standing()
+    if heaps:
+        click.echo("\nwhere the money is (what we owe is positive)")
+    for heap in heaps:
+        many = f" in {heap.accounts:,} accounts" if heap.accounts > 1 else ""
+        click.echo(f"  {heap.total.plain():>14} {heap.total.currency}  {heap.name}{many}")
+    if taken_back := standing.chargebacks():
+        click.echo(f"  {taken_back} payment{'s were' if taken_back > 1 else ' was'} taken back by the payers' banks")
 
 
 def _say(check: Check) -> None:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, exists, literal, select, union
 
 from app.bookings import proofs as booking_proofs
+from app.bookings import receipt_proofs
 from app.extensions import db
 from app.gifts import proofs as gift_proofs
 from app.kernel.clock import now
@@ -35,7 +36,8 @@ def check_all() -> list[Check]:
 
 def checks_on(connection: Connection) -> list[Check]:
     """Every check, as this connection sees the database."""
-    checks = ask(connection, [*payment_proofs.questions(), *booking_proofs.questions(), *gift_proofs.questions()])
+    asked = [*payment_proofs.questions(), *booking_proofs.questions(), *gift_proofs.questions(), *receipt_proofs.questions()]
+    checks = ask(connection, asked)
     for name in _providers_used(connection):
         checks += ask(connection, LISTED[name]()) if name in LISTED else [_cannot_be_listed(name)]
     return checks

@@ -3,6 +3,7 @@
 from app.kernel.events import Reactions
 from app.reactions import (
     calendars,
+    chargebacks,
     closings,
     disputes,
     gifts,
@@ -39,6 +40,7 @@ ALL_REACTIONS: tuple[Reactions, ...] = (
     transfers.REACTIONS,
     disputes.REACTIONS,
     proofs.REACTIONS,
+    chargebacks.REACTIONS,
     mails.REACTIONS,
     receipts.REACTIONS,
     timers.REACTIONS,

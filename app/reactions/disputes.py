@@ -5,7 +5,15 @@ from app.accounts.models import User
 from app.bookings import dispute_queries
 from app.bookings import queries as bookings
 from app.bookings.dispute_models import Dispute, DisputeKind
-from app.bookings.events import DisputeLate, DisputeOpened, DisputeSettled, DisputeSpoken, DisputeUndecided, DisputeWithdrawn
+from app.bookings.events import (
+    DisputeLate,
+    DisputeOpened,
+    DisputeSettled,
+    DisputeSilent,
+    DisputeSpoken,
+    DisputeUndecided,
+    DisputeWithdrawn,
+)
 from app.bookings.explaining import explain_dispute
 from app.bookings.models import Booking
 from app.kernel.events import Reactions
@@ -25,6 +33,17 @@ def ask_the_other(event: DisputeOpened) -> None:
     other = accounts.person(event.other_id)
     words = {"claim": claim, "deadline": wall_clock(dispute.answer_by, other.timezone)}
     _tell(event.other_id, "dispute.opened", booking, dispute.id, person=accounts.person(event.author_id), **words)
+
+
+def remind_the_other(event: DisputeSilent) -> None:
+    """Two days are left; what silence means is said with it."""
+    dispute, booking = _read(event)
+    is_appeal = dispute.kind is DisputeKind.STRIKE
+    claim = "a strike is to be lifted." if is_appeal else f"{dispute.wanted} is wanted back."
+    silence = "it is decided from what is there." if is_appeal else "it goes back."
+    other = accounts.person(event.other_id)
+    words = {"claim": claim, "silence": silence, "deadline": wall_clock(dispute.answer_by, other.timezone)}
+    _tell(event.other_id, "dispute.remind", booking, dispute.id, person=accounts.person(event.author_id), **words)
 
 
 def pass_on_words(event: DisputeSpoken) -> None:
@@ -79,13 +98,14 @@ def _sides(booking: Booking) -> tuple[tuple[User, User], tuple[User, User]]:
 
 
 def _read(
-    event: DisputeOpened | DisputeSpoken | DisputeUndecided | DisputeLate | DisputeSettled | DisputeWithdrawn,
+    event: DisputeOpened | DisputeSilent | DisputeSpoken | DisputeUndecided | DisputeLate | DisputeSettled | DisputeWithdrawn,
 ) -> tuple[Dispute, Booking]:
     return dispute_queries.dispute_by_id(event.dispute_id), bookings.by_id(event.booking_id)
 
 
 REACTIONS: Reactions = {
     DisputeOpened: [ask_the_other],
+    DisputeSilent: [remind_the_other],
     DisputeSpoken: [pass_on_words],
     DisputeUndecided: [call_admins],
     DisputeLate: [call_admins],

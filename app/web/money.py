@@ -24,6 +24,7 @@ LABELS = {
     Stage.ACCEPTED: "Accepted",
     Stage.TAUGHT: "Taught",
     Stage.DISPUTED: "In dispute",
+    Stage.TAKEN_BACK: "Taken back",
     Stage.RELEASED: "Released",
     Stage.WITHDRAWN: "Withdrawn",
 }
@@ -129,6 +130,9 @@ def _note(mark: Mark, booking: Booking, side: Side) -> str:
             return f"Back {to}, the way it was paid" + ("" if mark.reach is Reach.DONE else ": on its way")
         case Stage.DISPUTED:
             return "Nothing is released until this is settled"
+        case Stage.TAKEN_BACK:
+            whose = f"{side.learner}’s" if side.teaches else "Your"
+            return f"{whose} bank took this payment back; the loss is ours, not {'yours' if side.teaches else f'{side.mentor}’s'}"
         case Stage.RELEASED:
             return _released_note(mark, side)
         case Stage.WITHDRAWN:

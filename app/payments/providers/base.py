@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.kernel.money import Money
 
@@ -210,4 +210,13 @@ class PaymentProvider(Protocol):
 
     def onboarding_url(self, mentor: str, return_url: str) -> str:
         """Where a mentor tells the provider who they are before money can go to them; empty where that is not needed."""
+        ...
+
+
+@runtime_checkable
+class TellsChargebacks(Protocol):
+    """A provider whose payers' banks can take money back, and who can be asked about it."""
+
+    def chargebacks(self, since: datetime) -> list[Subject]:
+        """Charges that were taken back since a moment, each with the key of its payment; `amount` is what was taken back."""
         ...

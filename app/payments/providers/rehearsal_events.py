@@ -4,16 +4,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, select
 
 from app.config import settings
 from app.kernel.clock import now
+from app.kernel.money import Money
 from app.payments.providers.base import About, Event, Result, Status, Subject, WebhookRefused
-from app.payments.providers.rehearsal_books import Books, refunds
+from app.payments.providers.rehearsal_books import Books, payments, refunds
 from app.payments.providers.rehearsal_outbox import emit
-from app.payments.providers.rehearsal_payments import by_provider_id, result_of
+from app.payments.providers.rehearsal_payments import by_provider_id, result_of, settle_all
 from app.payments.providers.rehearsal_payouts import payout_of
 
 HEADER = "Rehearsal-Signature"
@@ -52,6 +54,15 @@ class RehearsalEvents:
         except (ValueError, KeyError, TypeError) as error:
             raise WebhookRefused("not a message") from error
 
+    def chargebacks(self, since: datetime) -> list[Subject]:
+        """Charges whose payers' banks took them back since a moment."""
+        gone = (payments.c.becomes == "") & (payments.c.settles_at >= since) & (payments.c.status == Status.SUCCEEDED.value)
+        with Books() as books:
+            settle_all(books)
+            found = books.execute(select(payments).where(gone, payments.c.refunded_minor == payments.c.amount_minor)).all()
+            subjects = [_taken_back(books, row) for row in found]
+        return [one for one in subjects if one.result.amount is not None and not one.result.amount.is_zero]
+
     def read_event(self, event: Event) -> Subject | None:
         """The object as it is now, whatever the message said."""
         about = event.type.partition(".")[0]
@@ -67,7 +78,14 @@ def _payment(books: Connection, event: Event) -> Subject | None:
 
 def _dispute(books: Connection, event: Event) -> Subject | None:
     row = by_provider_id(books, event.object_id)
-    return None if row is None else Subject(About.DISPUTE, row.key, result_of(row))
+    return None if row is None else _taken_back(books, row)
+
+
+def _taken_back(books: Connection, row: Row) -> Subject:
+    """What the bank took: all that had not gone back by then."""
+    given = books.scalar(select(func.sum(refunds.c.amount_minor)).where(refunds.c.provider_id == row.provider_id))
+    lost = Money(row.amount_minor - int(given or 0), row.currency)
+    return Subject(About.DISPUTE, row.key, replace(result_of(row), amount=lost))
 
 
 def _refund(books: Connection, event: Event) -> Subject | None:

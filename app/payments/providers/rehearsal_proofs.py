@@ -1,7 +1,10 @@
 """The rehearsal's books beside ours. What is still being asked about may differ; everything else must be equal, both ways."""
 
+from datetime import timedelta
+
 from sqlalchemy import case, func, literal, or_, select
 
+from app.kernel.clock import now
 from app.payments.models import Payment, PaymentAttempt, PaymentState, Refund, RefundState
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutState
 from app.payments.provider_models import StrayCharge
@@ -13,11 +16,13 @@ from app.payments.proving import Question, count_of, fault
 
 _ASKING = (PaymentState.CHECKING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
 NAME = "rehearsal"
+HEARD_WITHIN = timedelta(hours=1)
+"""The sweep asks twice an hour about what no message told."""
 
 
 def questions() -> list[Question]:
     """Charges, refunds and payouts."""
-    return [*_of_charges(), *_of_refunds(), *_of_payouts()]
+    return [*_of_charges(), *_of_refunds(), _chargebacks(), *_of_payouts()]
 
 
 def _of_charges() -> list[Question]:
@@ -99,6 +104,26 @@ def _of_refunds() -> list[Question]:
         Question("rehearsal.strays", "Every stray charge went back whole", count_of(StrayCharge), stray),
         Question("rehearsal.own_sums", "The rehearsal's charges know what was given back", count_of(charges), own_sum),
     ]
+
+
+def _chargebacks() -> Question:
+    """What payers' banks took back, an hour ago and more, we know of."""
+    given = select(given_back.c.provider_id, func.sum(given_back.c.amount_minor).label("back")).group_by(given_back.c.provider_id)
+    back_of = given.subquery()
+    is_gone = (charges.c.becomes == "") & (charges.c.settles_at < now() - HEARD_WITHIN)
+    expected = charges.c.refunded_minor - func.coalesce(back_of.c.back, 0)
+    stray = case((StrayCharge.state == RefundState.FAILED, StrayCharge.amount_minor), else_=0)
+    found = func.coalesce(case((StrayCharge.id.is_not(None), stray), else_=Payment.charged_back_minor), 0)
+    offenders = (
+        select(*fault("chargeback of", charges.c.provider_id, expected, found, charges.c.currency))
+        .outerjoin(back_of, back_of.c.provider_id == charges.c.provider_id)
+        .outerjoin(Payment, Payment.provider_payment_id == charges.c.provider_id)
+        .outerjoin(StrayCharge, StrayCharge.provider_payment_id == charges.c.provider_id)
+        .where(is_gone, charges.c.status == Status.SUCCEEDED.value)
+        .where(charges.c.refunded_minor == charges.c.amount_minor, expected != found)
+    )
+    looked_at = count_of(select(Payment.id).where(Payment.charged_back_at.is_not(None)).subquery())
+    return Question("rehearsal.chargebacks", "What banks took back at the rehearsal is what we know of", looked_at, offenders)
 
 
 def _of_payouts() -> list[Question]:

@@ -266,11 +266,20 @@ class StripeProvider(StripePayouts):
             refund = self.client().v1.refunds.retrieve(event.object_id).to_dict()
             return _subject(About.REFUND, refund, refund_result(refund))
         if event.type == "charge.dispute.funds_withdrawn":
-            dispute = self.client().v1.disputes.retrieve(event.object_id).to_dict()
-            intent = self._intent(dispute["payment_intent"])
-            lost = Money(dispute["amount"], dispute["currency"].upper())
-            return _subject(About.DISPUTE, intent, Result(Status.SUCCEEDED, intent["id"], amount=lost))
+            return self._taken_back(self.client().v1.disputes.retrieve(event.object_id).to_dict())
         return None
+
+    def chargebacks(self, since: datetime) -> list[Subject]:
+        """Disputes whose money Stripe has taken out of our balance; one that we won was put back."""
+        told = self.client().v1.disputes.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        found = [one.to_dict() for one in told.auto_paging_iter()]
+        lost = [one for one in found if one["balance_transactions"] and one["status"] != "won"]
+        return [subject for subject in map(self._taken_back, lost) if subject is not None]
+
+    def _taken_back(self, dispute: dict[str, Any]) -> Subject | None:
+        intent = self._intent(dispute["payment_intent"])
+        lost = Money(dispute["amount"], dispute["currency"].upper())
+        return _subject(About.DISPUTE, intent, Result(Status.SUCCEEDED, intent["id"], amount=lost))
 
 
 def _subject(about: About, found: dict[str, Any], result: Result) -> Subject | None:

@@ -121,6 +121,32 @@ def test_a_week_of_silence_grants_the_claim_once(heard, mentor, taught) -> None:
     assert len(heard.of(DisputeSettled)) == 1
 
 
+def test_two_days_before_the_silence_ends_whoever_must_answer_is_reminded_once(heard, mentor, learner, taught) -> None:
+    dispute = opened(taught)
+    for before in (timedelta(hours=48, seconds=1), timedelta(hours=48), timedelta(hours=1)):
+        with clock.stopped(dispute.answer_by - before):
+            dispute_jobs.remind_silent()
+    [notice] = db.session.scalars(select(Notice).where(Notice.kind == "dispute.remind")).all()
+    assert notice.user_id == mentor.id
+    assert notice.body.startswith(f"“{taught.lesson.title}”: $9 is wanted back. Without an answer by ")
+    assert notice.body.endswith("it goes back.")
+    assert dispute.reminded_at == dispute.answer_by - timedelta(hours=48)
+
+
+def test_nobody_is_reminded_of_what_was_answered_withdrawn_or_is_over(heard, mentor, learner, taught) -> None:
+    answered, other = opened(taught), factories.completed(learner, factories.lesson(mentor, starts_in=timedelta(days=3)))
+    withdrawn = opened(other)
+    with clock.stopped(other.settled_at + timedelta(hours=2)):
+        disputes.speak(mentor, taught.id, answered.id, "We did.")
+        disputes.withdraw_dispute(learner, other.id, withdrawn.id)
+    late = opened(factories.completed(learner, factories.lesson(mentor, starts_in=timedelta(days=4))))
+    for moment in (withdrawn.answer_by - timedelta(hours=1), late.answer_by):
+        with clock.stopped(moment):
+            dispute_jobs.remind_silent()
+    assert [dispute.id for dispute in (answered, withdrawn) if dispute.reminded_at] == []
+    assert late.reminded_at != late.answer_by
+
+
 def test_the_fee_is_taken_of_what_is_left_after_the_dispute(app, monkeypatch, mentor, learner) -> None:
     settings = dataclasses.replace(app.extensions["settings"], platform_fee_bps=1000)
     monkeypatch.setitem(app.extensions, "settings", settings)

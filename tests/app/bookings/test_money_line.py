@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.bookings import disputes, jobs, settlement
 from app.bookings import queries as bookings
 from app.bookings.attendance_models import Closing
 from app.bookings.disputes import Claim
 from app.bookings.money_line import Reach, Stage, money_line, sums_of
+from app.extensions import db
 from app.kernel import clock
+from app.notifications.models import Notice
 from app.payments import jobs as payment_jobs
 from app.payments.covering import withdrawn_at
 from app.payments.payouts import Withdrawal, withdraw
-from tests import factories
+from tests import factories, post
 
 DONE, NOW, NEXT = Reach.DONE, Reach.NOW, Reach.NEXT
 
@@ -64,6 +67,22 @@ def test_a_dispute_stands_where_the_money_waits(mentor, learner, lesson) -> None
     line = money_line(bookings.by_id(booking.id), booking.payment.refunds)
     assert [(mark.stage, mark.reach) for mark in line][-2:] == [(Stage.DISPUTED, NOW), (Stage.RELEASED, NEXT)]
     assert line[-2].at == dispute.answer_by
+
+
+def test_what_a_bank_takes_back_stands_in_the_line_and_mentor_and_admins_read_it_in_plain_words(mentor, learner, lesson) -> None:
+    admin = factories.person("Ada Min")
+    with factories.transaction():
+        admin.is_admin = True
+    booking = factories.confirmed(learner, lesson, factories.upi("dispute"))
+    with clock.stopped(clock.now() + timedelta(minutes=1)):
+        post.hand_over_all()
+        post.hand_over_all()
+    assert drawn(booking)[-2:] == [(Stage.TAKEN_BACK, DONE), (Stage.RELEASED, NEXT)]
+    said = {notice.user_id: notice for notice in db.session.scalars(select(Notice).where(Notice.kind.contains("back")))}
+    assert set(said) == {mentor.id, admin.id}
+    assert "bank of Lev Park took back $18" in said[mentor.id].body
+    assert "loss is ours" in said[mentor.id].body
+    assert f"Payment {booking.payment_id} (booking {booking.id}): $18 is gone from rehearsal" in said[admin.id].body
 
 
 @pytest.mark.database

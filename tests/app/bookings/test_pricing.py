@@ -216,6 +216,16 @@ def test_a_use_comes_back_when_its_booking_comes_to_nothing(mentor, learner) -> 
         assert service.book(third, later.id, factories.UPI, code=made.code).coupon_id == made.id
 
 
+def test_a_hold_that_has_run_out_keeps_no_first_session_and_no_code_even_before_the_sweep(mentor, learner) -> None:
+    set_trial(mentor, 50)
+    made, lesson = coupon(mentor, "75", most_uses=1), factories.lesson(mentor)
+    dead = service.hold_seat(learner, lesson.id, code=made.code)
+    with clock.stopped(dead.held_until):
+        assert pricing.quote(learner, lesson).is_trial
+        booking = service.book(learner, lesson.id, factories.UPI, code=made.code, agreed_minor=450)
+    assert (booking.coupon_id, dead.state) == (made.id, BookingState.RELEASED)
+
+
 def test_what_takes_off_more_counts_and_an_unneeded_code_is_not_used(mentor, learner) -> None:
     set_trial(mentor, 50)
     small, large = coupon(mentor, "10"), coupon(mentor, "75")

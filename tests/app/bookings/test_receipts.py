@@ -4,7 +4,7 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, func, select, text
 
 from app.accounts.models import User
 from app.accounts.service import ProfileDraft, update_profile
@@ -18,7 +18,7 @@ from app.kernel.money import Money
 from app.kernel.transaction import transaction
 from app.payments import jobs as payment_jobs
 from app.payments import receipts, refunds
-from app.payments.receipt_models import Receipt, ReceiptKind
+from app.payments.receipt_models import Receipt, ReceiptKind, ReceiptWanted
 from app.payments.receipt_wording import Line, Wording
 from app.payments.receipts import Draft
 from tests import factories
@@ -198,3 +198,42 @@ def test_nobody_reads_anybody_elses(mentor, learner, lesson) -> None:
     assert receipts.of_person(learner, receipt.number) == receipt
     with pytest.raises(NotFound):
         receipts.of_person(mentor, receipt.number)
+
+
+def test_looking_for_what_is_missing_costs_the_same_however_old_the_books_are(app, mentor, learner, lesson) -> None:
+    """The sweep reads the table of what is wanted, never payments, refunds or bookings; and that table is empty between times."""
+    factories.confirmed(learner, lesson)
+
+    def plans() -> list[str]:
+        asked: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest) -> None:
+            asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            receipting.write_missing()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return [statement for statement in asked if statement.lstrip().startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
+
+    few = plans()
+    assert few == [statement for statement in few if " FROM receipts_wanted" in statement and "JOIN" not in statement]
+    assert len(few) == len(ReceiptKind)
+    for day in range(2, 7):
+        factories.confirmed(learner, factories.lesson(mentor, starts_in=timedelta(days=day)))
+    assert plans() == few
+    assert db.session.scalar(select(func.count()).select_from(ReceiptWanted)) == 0
+
+
+def test_what_is_wanted_comes_and_goes_with_the_money_and_the_document(app, monkeypatch, learner, lesson) -> None:
+    wanted = select(ReceiptWanted.kind, ReceiptWanted.subject_id)
+    monkeypatch.setattr(receipts, "write", lambda _draft: 1 / 0)
+    booking = factories.confirmed(learner, lesson)
+    assert db.session.execute(wanted).all() == [(ReceiptKind.RECEIPT, booking.payment_id)]
+    refunds.want_refund(booking.payment_id, 100, "kindness")
+    payment_jobs.carry_out_refunds()
+    assert [kind for kind, _subject in db.session.execute(wanted)] == [ReceiptKind.RECEIPT, ReceiptKind.CREDIT]
+    monkeypatch.undo()
+    receipting.write_missing()
+    assert db.session.execute(wanted).all() == []

@@ -56,6 +56,6 @@ def walk_through(app: Flask, weather: Weather, seeds: range) -> Counter[str]:
     town = Town(seeds, weather, clock.now())
     town.live()
     town.heal()
-    nothing_is_wrong({walk.lesson_id: walk.seed for walk in town.walks})
+    nothing_is_wrong({walk.mentor_id: walk.seed for walk in town.walks})
     app.extensions["jobs"].jobs.clear()
     return town.seen

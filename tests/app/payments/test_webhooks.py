@@ -14,7 +14,6 @@ from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.money import Money
 from app.payments import answers, jobs, ledger, webhooks
-from app.payments.chargebacks import is_charged_back
 from app.payments.events import PaymentCaptured, PaymentDisputed, PaymentSecured, PayoutPaid
 from app.payments.models import NOT_REACHED, PaymentState, Refund, RefundState
 from app.payments.payout_models import PayoutState
@@ -25,6 +24,7 @@ from app.payments.providers.registry import provider
 from app.payments.providers.rehearsal import RehearsalProvider
 from app.payments.providers.rehearsal_books import payments as charged
 from app.payments.providers.rehearsal_events import HEADER, sign
+from app.payments.refunds import want_refund
 from tests import factories, post
 
 pytestmark = pytest.mark.database
@@ -150,7 +150,7 @@ def test_what_the_payers_bank_takes_back_is_the_platforms_loss_until_somebody_de
     with clock.stopped(now() + MINUTE):
         post.hand_over_all()
         post.hand_over_all()
-        assert is_charged_back(booking.payment.id)
+        assert booking.payment.charged_back == booking.price
         assert ledger.balance(ledger.LOSSES, "USD").amount_minor == -1800
         assert len(heard.of(PaymentDisputed)) == 1
         the_books_agree()
@@ -158,7 +158,67 @@ def test_what_the_payers_bank_takes_back_is_the_platforms_loss_until_somebody_de
         booking_jobs.expire_requests()
         jobs.carry_out_refunds()
     assert [refund.state for refund in booking.payment.refunds] == [RefundState.FAILED], "nobody gives the money back twice"
+    assert held(booking) == 0
+    assert ledger.balance(ledger.LOSSES, "USD").amount_minor == 0, "what was to go back anyway is no loss"
     the_books_agree()
+
+
+def test_only_what_had_not_gone_back_before_is_lost(learner, lesson) -> None:
+    booking = factories.request(learner, lesson, factories.upi("dispute"))
+    want_refund(booking.payment.id, 500, "kindness")
+    jobs.carry_out_refunds()
+    with clock.stopped(now() + MINUTE):
+        post.hand_over_all()
+    assert booking.payment.charged_back.amount_minor == 1300
+    the_books_agree()
+
+
+def test_a_chargeback_nobody_told_us_of_is_found_by_asking(heard, learner, lesson) -> None:
+    booking = factories.request(learner, lesson, factories.upi("dispute"))
+    for minutes in (1, 2):
+        with clock.stopped(now() + minutes * MINUTE):
+            jobs.look_for_chargebacks()
+    assert booking.payment.charged_back == booking.price
+    assert len(heard.of(PaymentDisputed)) == 1
+    the_books_agree()
+
+
+def test_a_chargeback_told_before_the_charge_itself_is_both(learner, lesson, monkeypatch) -> None:
+    monkeypatch.setattr(provider(), "create_payment", _unheard(provider().create_payment))
+    booking = service.book(learner, lesson.id, factories.upi("dispute"))
+    assert booking.payment.state is PaymentState.CHECKING
+    with clock.stopped(now() + MINUTE):
+        told = {row.type: row for row in post.waiting()}
+        post.hand_over(told["dispute.opened"])
+        assert booking.payment.state is PaymentState.CAPTURED
+        assert booking.payment.charged_back == booking.price
+        the_books_agree()
+
+
+def test_a_stray_charge_that_its_bank_takes_back_is_no_loss(learner, lesson, monkeypatch) -> None:
+    """The charge nobody knew of was disputed before we could send it back."""
+    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
+    jobs.reconcile_payments()
+    lost = booking.payment.attempts[0]
+    service.pay_again(learner, booking.id, factories.UPI)
+    provider().create_payment(booking.price, provider().instrument("upi", {"upi_id": "dispute@upi"}), hold=False, key=lost.key)
+    with clock.stopped(now() + MINUTE):
+        post.hand_over_all()
+        assert [one.state for one in db.session.scalars(db.select(StrayCharge))] == [RefundState.FAILED]
+        jobs.give_back_strays()
+    assert ledger.balance(ledger.LOSSES, "USD").amount_minor == 0
+    assert booking.payment.charged_back_at is None
+    the_books_agree()
+
+
+def _unheard(real):
+    """The provider does it, and the line breaks before it can say so."""
+
+    def call(*args, **named):
+        real(*args, **named)
+        raise TimeoutError
+
+    return call
 
 
 def test_two_charges_for_one_payment_the_second_goes_back_by_itself(learner, lesson, monkeypatch) -> None:

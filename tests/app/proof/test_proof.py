@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.bookings import service as service_of_bookings
 from app.bookings.models import Booking
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
 from app.notifications.models import Mail, Notice
+from app.payments import jobs as payment_jobs
 from app.payments.providers import registry
 from app.proof import jobs, service
 from app.proof.models import Proof
-from tests import factories
+from tests import factories, post
 from tests.app.proof import house
 
 pytestmark = pytest.mark.database
@@ -145,6 +147,46 @@ FAULTS = {
     ),
     "a stray charge that was not taken in": ([STRAY % "wanted"], {"payments.strays", "rehearsal.charges"}),
     "a stray charge that did not go back": ([STRAY % "done"], {"rehearsal.strays"}),
+    "money under a name nobody asks after": (posted("test", ("held:nothing:7", 1), ("provider:x", -1)), {"ledger.names"}),
+    "a stray charge that is none": (posted("stray", ("held:stray:4711", 1), ("provider:x", -1)), {"payments.strays_known"}),
+    "a loss that nobody took back": (
+        posted("chargeback", ("platform:losses", -1), ("provider:x", 1)),
+        {"payments.chargebacks_known"},
+    ),
+    "a chargeback that is no loss": (
+        ["UPDATE payments SET charged_back_minor = 5, charged_back_at = created_at WHERE id = " + PAYMENT_OF % "confirmed"],
+        {"payments.chargebacks"},
+    ),
+    "a refund its bank had made, which covers nothing": (
+        ["UPDATE refunds SET state = 'failed' WHERE id = {refund}"],
+        {"refunds.covered", "refunds.entries"},
+    ),
+    "a chargeback only the provider saw": (
+        [
+            "UPDATE rehearsal_payments SET refunded_minor = amount_minor, settles_at = '2026-01-01 00:00:00' WHERE key = "
+            + KEY_OF % "confirmed"
+        ],
+        {"rehearsal.chargebacks"},
+    ),
+    "money without its receipt": (
+        ["INSERT INTO receipt_counters (series, last) VALUES ('R-1999', 1)"],
+        {"receipts.numbers"},
+    ),
+    "a receipt that was forgotten": (
+        [
+            "INSERT INTO refunds (payment_id, amount_minor, reason, key, state, wanted_at, due_at) SELECT payment_id, 5, 'why', 'k', "
+            "'done', created_at, created_at FROM bookings WHERE id = {confirmed}"
+        ],
+        {"receipts.credit"},
+    ),
+    "a capture without its receipt": (
+        ["UPDATE payments SET captured_at = created_at WHERE captured_at IS NULL", "DELETE FROM receipts_wanted"],
+        {"receipts.receipt"},
+    ),
+    "an earning without its statement": (
+        ["UPDATE bookings SET released_at = created_at WHERE id = {confirmed}"],
+        {"receipts.statement"},
+    ),
     "a refund only the provider saw": (
         ["INSERT INTO rehearsal_refunds (key, provider_id, amount_minor) VALUES ('stray', 'nowhere', 5)"],
         {"rehearsal.refunds_known"},
@@ -215,6 +257,25 @@ def test_the_command_reports_by_group_and_ends_with_one_when_something_is_wrong(
     assert bad.exit_code == 1
     assert f"      booking {stands.confirmed}: expected $0, found $18" in bad.output
     assert "1 wrong: " in bad.output
+
+
+def test_the_command_says_where_all_the_money_is_by_name(app, learner, lesson) -> None:
+    booking = factories.confirmed(learner, lesson, factories.upi("dispute"))
+    lost = service_of_bookings.book(factories.learner("Two"), factories.lesson(factories.mentor()).id, factories.upi("timeout-before"))
+    payment_jobs.reconcile_payments()
+    key = lost.payment.attempts[0].key
+    service_of_bookings.pay_again(lost.learner, lost.id, factories.UPI)
+    instrument = registry.provider().instrument("upi", {"upi_id": "success@upi"})
+    registry.provider().create_payment(lost.price, instrument, hold=False, key=key)
+    with clock.stopped(now() + timedelta(minutes=1)):
+        post.hand_over_all()
+    said = app.test_cli_runner().invoke(args=["money", "prove"]).output
+    assert "         18.00 USD  stray charges on their way back\n" in said
+    assert "         36.00 USD  held for bookings in 2 accounts\n" in said
+    assert "        -18.00 USD  lost to chargebacks\n" in said
+    assert "        -36.00 USD  at payment providers\n" in said
+    assert "1 payment was taken back by the payers' banks" in said
+    assert booking.payment.charged_back_at is not None
 
 
 def test_a_provider_that_cannot_be_listed_is_not_called_right(app, stands, monkeypatch) -> None:

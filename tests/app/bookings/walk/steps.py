@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.bookings import dispute_queries, disputes, jobs, rejecting, service, settlement, waiting
+from app.bookings import dispute_queries, disputes, jobs, receipting, rejecting, service, settlement, waiting
 from app.bookings.attendance_models import Closing
 from app.bookings.cancelling import can_be_canceled, cancel_booking
 from app.bookings.dispute_models import Dispute
@@ -32,10 +32,13 @@ from app.payments.payouts import Withdrawal, withdraw
 from app.payments.providers.registry import PROVIDERS
 from app.payments.providers.rehearsal_books import Books, events
 from tests import factories
+from tests.app.bookings.walk import prices, times, ways
 from tests.post import hand_over
 
 SWEEPS: tuple[Callable[[], None], ...] = tuple(
-    one.function for one in (*jobs.PERIODIC, *payment_jobs.PERIODIC, *gift_jobs.PERIODIC) if "tell" not in one.name and one.name != "payments.rehearsal"
+    one.function
+    for one in (*jobs.PERIODIC, *payment_jobs.PERIODIC, *receipting.PERIODIC, *gift_jobs.PERIODIC)
+    if "tell" not in one.name and one.name not in ("payments.rehearsal", "bookings.remind")
 )
 WAYS = [
     factories.UPI,
@@ -44,7 +47,7 @@ WAYS = [
     factories.PENDING_UPI,
     factories.DECLINED_UPI,
     factories.DECLINED_CARD,
-    *(factories.upi(word) for word in ("expire", "timeout-after", "timeout-before", "approve")),
+    *(factories.upi(word) for word in ("expire", "timeout-after", "timeout-before", "approve", "dispute")),
     Choice(kind="bank", details={"account_number": "000123450000", "ifsc": "TEST0123456"}),
 ]
 PLACES = (
@@ -67,31 +70,39 @@ class Walk:
         kind, details = self.dice.choice(PLACES)
         add_payout_method(mentor, kind, details, factories.PASSWORD)
         hours, price = self.dice.choice([1, 1, 3, 30]), self.dice.choice([1, 7, 1800, 1999])
-        capacity = self.dice.choice([1, 1, 2])
-        self.lesson_id = factories.lesson(mentor, starts_in=timedelta(hours=hours), price=price, capacity=capacity).id
+        capacity, self.is_instant = self.dice.choice([1, 1, 2]), self.dice.random() < 0.25
+        self.code, is_free = prices.open_shop(mentor, self.dice)
+        traits = {"price": price, "capacity": capacity, "is_free": is_free, "is_instant": self.is_instant}
+        self.lesson_id = factories.lesson(mentor, starts_in=timedelta(hours=hours), **traits).id
 
     def next_step(self) -> Act:
         """What happens next."""
         return self.dice.choice(list(self._choices()))
 
     def bookings(self) -> list[Booking]:
-        """All claims on this session, old and new."""
-        return list(db.session.scalars(select(Booking).where(Booking.lesson_id == self.lesson_id)).unique())
+        """All claims on this mentor's time, old and new; only the newest ones are still of interest."""
+        query = select(Booking).where(Booking.mentor_id == self.mentor_id).order_by(Booking.id.desc()).limit(6)
+        return list(db.session.scalars(query).unique())
 
     def _choices(self) -> Iterator[Act]:
         yield lambda: None
         mentor, lesson = db.session.get_one(User, self.mentor_id), db.session.get_one(Lesson, self.lesson_id)
         found = self.bookings()
-        for learner_id in self.learner_ids:
-            if not any(booking.learner_id == learner_id and booking.is_live for booking in found):
-                learner = db.session.get_one(User, learner_id)
-                yield lambda who=learner: service.book(who, self.lesson_id, self.dice.choice(WAYS))
+        learners = [db.session.get_one(User, learner_id) for learner_id in self.learner_ids]
+        for learner in learners:
+            if not any(booking.learner_id == learner.id and booking.is_live for booking in found):
+                code = self.code if self.dice.random() < 0.7 else ""
+                yield from [lambda who=learner, code=code: service.book(who, self.lesson_id, self.dice.choice(WAYS), code=code)] * 2
         for booking in found:
-            yield from self._of_booking(booking, mentor, lesson)
+            yield from self._of_booking(booking, mentor)
+            yield from times.of_booking(booking, mentor, self.dice)
+        yield from times.of_lesson(lesson, mentor, learners, self.dice)
+        yield from ways.talks(mentor, learners, WAYS, self.dice)
+        yield from ways.closings([mentor, *learners], self.dice)
         yield from self._withdrawals(mentor)
         yield from self._messages()
 
-    def _of_booking(self, booking: Booking, mentor: User, lesson: Lesson) -> Iterator[Act]:
+    def _of_booking(self, booking: Booking, mentor: User) -> Iterator[Act]:
         number, learner = booking.id, booking.learner
         if can_be_canceled(booking) and self.dice.random() < 0.5:
             yield lambda: cancel_booking(self.dice.choice([mentor, learner]), number)
@@ -108,16 +119,17 @@ class Walk:
             case BookingState.DECLINED if booking.undo_until is not None:
                 yield from [lambda: rejecting.undo_reject(mentor, number)] * 2
             case BookingState.CONFIRMED:
-                yield from [lambda: self._attend(booking, lesson)] * 2
-                yield lambda: waiting.wait_longer(mentor, self.lesson_id)
+                yield from [lambda: self._attend(booking)] * 3
+                yield lambda: waiting.wait_longer(mentor, booking.lesson_id)
                 yield from self._gifts(booking)
             case BookingState.COMPLETED | BookingState.MISSED | BookingState.CANCELED:
                 yield lambda: settlement.release_earnings(number)
                 yield from self._gifts(booking)
                 yield from self._disputes(booking, mentor)
 
-    def _attend(self, booking: Booking, lesson: Lesson) -> None:
+    def _attend(self, booking: Booking) -> None:
         """One of the two is there for a while, or both all the time; then the session may end for everybody."""
+        lesson = booking.lesson
         both = self.dice.random() < 0.5
         people = [self.mentor_id, booking.learner_id] if both else [self.dice.choice([self.mentor_id, booking.learner_id])]
         begin = timedelta(minutes=0 if both else self.dice.randint(-5, 50))
@@ -126,7 +138,7 @@ class Walk:
             factories.stay(lesson, person, begin, end, self.dice.choice([Closing.LEFT, Closing.VANISHED, Closing.ENDED]))
         if self.dice.random() < 0.5:
             with clock.stopped(max(now(), lesson.starts_at + end)):
-                settlement.settle_lesson(self.lesson_id)
+                settlement.settle_lesson(lesson.id)
 
     def _gifts(self, booking: Booking) -> Iterator[Act]:
         given = db.session.scalars(select(Gift).where(Gift.booking_id == booking.id)).all()

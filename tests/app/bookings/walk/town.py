@@ -15,23 +15,52 @@ from sqlalchemy import String, cast, literal, select, union
 from app.accounts.models import User
 from app.bookings.dispute_endings import decide_dispute
 from app.bookings.dispute_models import Dispute, DisputeState
+from app.bookings.line_models import WaitingEntry
 from app.bookings.models import Booking
+from app.bookings.proposal_models import Proposal
 from app.extensions import db
 from app.gifts.models import Gift
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.events import EventTable
-from app.payments.models import Payment, Refund
+from app.payments.models import LedgerTransaction, Payment, Refund
 from app.payments.payout_models import Payout
-from app.reactions import gifts, settlements
+from app.payments.provider_models import StrayCharge
+from app.payments.receipt_models import Receipt
+from app.reactions import closings, gifts, lines, moves, receipts, settlements, talks
 from tests import factories
+from tests.app.bookings.walk.papers import prints_of_all
 from tests.app.bookings.walk.steps import SWEEPS, Walk
 from tests.app.bookings.walk.weather import Died, LineBroke, Weather
 
 ROUNDS = 18
-STATES = {"booking": Booking, "payment": Payment, "refund": Refund, "payout": Payout, "gift": Gift, "dispute": Dispute}
+STATES = {
+    "booking": Booking,
+    "payment": Payment,
+    "refund": Refund,
+    "payout": Payout,
+    "gift": Gift,
+    "dispute": Dispute,
+    "proposal": Proposal,
+    "in line": WaitingEntry,
+    "stray": StrayCharge,
+}
 SWEEPS_A_ROUND = 4
+MOVES = {
+    *(one for ones in settlements.REACTIONS.values() for one in ones),
+    closings.end_their_plans,
+    gifts.move_gift_on,
+    lines.serve,
+    moves.end_proposal,
+    moves.take_offer_back,
+    moves.free_the_mentor,
+    moves.serve_line,
+    talks.hang_up,
+    receipts.write_for_payer,
+    receipts.write_for_mentor,
+}
+"""The reactions that move something; the others only tell."""
 PAUSES, LONG_PAUSES = (0, 5, 9, 11, 20, 60, 300, 700, 1900), (11, 70, 70, 3000, 90_000, 90_000)
 """Seconds: first the minutes of booking and accepting, then the days of releases, disputes and withdrawals."""
 
@@ -41,6 +70,7 @@ class Town:
 
     def __init__(self, seeds: range, weather: Weather, begins: datetime) -> None:
         self.weather, self.moment, self.seen = weather, begins, Counter[str]()
+        self.papers: dict[str, str] = {}
         self.dice = random.Random(seeds.start * 7919 + len(seeds))
         weather.dice = random.Random(seeds.start)
         _only_money_follows()
@@ -59,6 +89,7 @@ class Town:
             for walk in self.walks:
                 self._in_a_storm(walk.next_step)
             self.seen.update(_states())
+            self._read_papers()
             for sweep in self.dice.choices(SWEEPS, k=SWEEPS_A_ROUND):
                 self._in_a_storm(lambda sweep=sweep: sweep)
                 self.seen.update(_states())
@@ -71,6 +102,7 @@ class Town:
             self._decide()
             self._sweep_after(pause, self._in_calm)
         self.seen.update(_states())
+        self._read_papers()
 
     def _sweep_after(self, pause: int, run: Callable[[Callable[[], Callable[[], object]]], None]) -> None:
         self.moment += timedelta(seconds=pause)
@@ -90,6 +122,11 @@ class Town:
             choose()()
         db.session.rollback()
 
+    def _read_papers(self) -> None:
+        """What was written once must say the same for ever."""
+        for number, said in prints_of_all().items():
+            assert self.papers.setdefault(number, said) == said, f"{number} was changed"
+
     def _decide(self) -> None:
         answered = select(Dispute.id).where(Dispute.state == DisputeState.ANSWERED)
         with clock.stopped(self.moment):
@@ -99,16 +136,16 @@ class Town:
 
 
 def _states() -> Iterator[str]:
-    found = union(*(select(literal(name), cast(model.state, String)) for name, model in STATES.items()))
+    rows = [select(literal(name), cast(model.state, String)) for name, model in STATES.items()]
+    found = union(*rows, select(literal("ledger"), LedgerTransaction.kind), select(literal("receipt"), cast(Receipt.kind, String)))
     return (f"{name} {state}" for name, state in db.session.execute(found).all())
 
 
 def _only_money_follows() -> None:
     """What people are told moves no money: it is left out, so that a walk costs a quarter. Forgetting a fact is one of the storms."""
     table = EventTable()
-    table.connect(settlements.REACTIONS)
-    moves = {fact: [one for one in follow if one is gifts.move_gift_on] for fact, follow in gifts.REACTIONS.items()}
-    table.connect(moves)
+    for follow in (settlements, closings, gifts, lines, moves, talks, receipts):
+        table.connect({fact: [one for one in ones if one in MOVES] for fact, ones in follow.REACTIONS.items()})
     current_app.extensions["events"] = table
 
 
