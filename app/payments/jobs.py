@@ -4,7 +4,7 @@ import logging
 
 from app.extensions import db
 from app.kernel.schedule import Periodic
-from app.payments import chargebacks, payouts, refunds, service, strays
+from app.payments import chargebacks, looking_again, payouts, refunds, service, strays
 from app.payments.manual import expiring
 from app.payments.providers import rehearsal_post
 
@@ -47,6 +47,12 @@ def give_up_late_transfers() -> None:
         _alone(expiring.give_up, asked_id)
 
 
+def look_again() -> None:
+    """Ask about tries that nobody waits for any more."""
+    for attempt_id in looking_again.forgotten():
+        _alone(looking_again.look_again, attempt_id)
+
+
 def look_for_chargebacks() -> None:
     """Find what payers' banks took back without our hearing of it."""
     try:
@@ -68,6 +74,7 @@ PERIODIC = (
     Periodic("payments.reconcile", 5, reconcile_payments),
     Periodic("payments.refunds", 5, carry_out_refunds),
     Periodic("payments.strays", 60, give_back_strays),
+    Periodic("payments.look_again", 600, look_again),
     Periodic("payments.chargebacks", 1800, look_for_chargebacks),
     Periodic("payments.payouts", 5, carry_out_payouts),
     Periodic("payments.tell_late_payouts", 60, tell_late_payouts),

@@ -4,13 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import false
 
+from app.bookings import jobs as booking_jobs
 from app.bookings import service as bookings
+from app.bookings.models import Booking
+from app.kernel.clock import now
 from app.kernel.ids import new_public_id
 from app.kernel.money import Money
-from app.payments import answers, ledger, payouts, refunds
+from app.payments import answers, chargebacks, ledger, payouts, receipts, receipts_wanted, refunds, strays
 from app.payments import jobs as payment_jobs
 from app.payments import service as payments
+from app.payments.models import RefundState
 from app.payments.providers.rehearsal import RehearsalProvider
 from tests.app.bookings.conftest import FEE_BPS
 from tests.app.bookings.test_walk import BLOCK, walk_through
@@ -111,6 +116,41 @@ def refund_sweep_gone(patch: Patch) -> None:
     patch.setattr(payment_jobs, "carry_out_refunds", lambda: None)
 
 
+def stray_charge_kept(patch: Patch) -> None:
+    patch.setattr(strays, "wanted", list)
+
+
+def chargeback_not_written_down(patch: Patch) -> None:
+    patch.setattr(chargebacks, "_take_note", lambda _number, _result: None)
+
+
+def loss_not_covered_by_what_was_held(patch: Patch) -> None:
+    def cover(_payment, refund):
+        refund.state, refund.done_at = RefundState.FAILED, now()
+
+    patch.setattr(chargebacks, "cover", cover)
+
+
+def released_in_a_dispute(patch: Patch) -> None:
+    patch.setattr(Booking, "is_disputed", property(lambda _booking: False))
+    patch.setattr(booking_jobs, "disputed", lambda _number: false())
+
+
+def receipt_not_wanted(patch: Patch) -> None:
+    patch.setattr(receipts_wanted, "want", lambda _kind, _subject: None)
+
+
+def receipt_number_skipped(patch: Patch) -> None:
+    real = receipts._locked_counter
+
+    def skipping(series):
+        counter = real(series)
+        counter.last += counter.last == 7
+        return counter
+
+    patch.setattr(receipts, "_locked_counter", skipping)
+
+
 MUTANTS: tuple[Callable[[Patch], None], ...] = (
     new_key_on_retry,
     no_reconcile,
@@ -124,6 +164,12 @@ MUTANTS: tuple[Callable[[Patch], None], ...] = (
     capture_forgotten,
     deaf_to_money,
     refund_sweep_gone,
+    stray_charge_kept,
+    chargeback_not_written_down,
+    loss_not_covered_by_what_was_held,
+    released_in_a_dispute,
+    receipt_not_wanted,
+    receipt_number_skipped,
 )
 
 

@@ -8,11 +8,14 @@ import pytest
 from flask import Flask
 
 from app.bookings.dispute_models import DisputeState
+from app.bookings.line_models import EntryState
+from app.bookings.proposal_models import ProposalState
 from app.bookings.states import BookingState
 from app.gifts.models import GiftState
 from app.kernel import clock
 from app.payments.models import PaymentState, RefundState
 from app.payments.payout_models import PayoutState
+from app.payments.receipt_models import ReceiptKind
 from tests.app.bookings.walk.town import Town
 from tests.app.bookings.walk.truth import nothing_is_wrong
 from tests.app.bookings.walk.weather import POINTS, Weather
@@ -20,13 +23,23 @@ from tests.app.bookings.walk.weather import POINTS, Weather
 pytestmark = pytest.mark.database
 
 BLOCK = 25
+LEDGER = (
+    *("capture", "refund", "release", "gift", "tip_release", "payout", "payout_paid", "payout_returned"),
+    *("chargeback", "chargeback_covered", "stray", "stray_back"),
+)
+"""Every kind of deed, but one that needs a bank to be quicker than a sweep of ours: a stray charge that is taken back."""
 STATES = {
     *(f"booking {state}" for state in BookingState),
     *(f"payment {state}" for state in PaymentState),
-    *(f"refund {state}" for state in RefundState if state is not RefundState.FAILED),
+    *(f"refund {state}" for state in RefundState),
     *(f"payout {state}" for state in PayoutState),
     *(f"gift {state}" for state in GiftState),
     *(f"dispute {state}" for state in DisputeState),
+    *(f"proposal {state}" for state in ProposalState),
+    *(f"in line {state}" for state in EntryState),
+    *(f"stray {state}" for state in RefundState if state is not RefundState.FAILED),
+    *(f"receipt {kind}" for kind in ReceiptKind),
+    *(f"ledger {kind}" for kind in LEDGER),
 }
 
 CORE = {state for state in STATES if state.split()[0] in ("booking", "payment", "refund")}

@@ -97,7 +97,8 @@ class Walk:
             yield from self._of_booking(booking, mentor)
             yield from times.of_booking(booking, mentor, self.dice)
         yield from times.of_lesson(lesson, mentor, learners, self.dice)
-        yield from ways.talks(mentor, learners, WAYS, self.dice)
+        if self.dice.random() < 0.3:
+            yield from ways.talks(mentor, learners, WAYS, self.dice)
         yield from ways.closings([mentor, *learners], self.dice)
         yield from self._withdrawals(mentor)
         yield from self._messages()
@@ -114,16 +115,16 @@ class Walk:
                     yield from [lambda: PROVIDERS["rehearsal"].approve(charge, is_approved=said)] * 3
                     yield lambda: payments.stop_waiting(learner, booking.payment_id or 0)
             case BookingState.REQUESTED:
-                yield from [lambda: service.accept_booking(mentor, number)] * 3
+                yield from [lambda: service.accept_booking(mentor, number)] * 5
                 yield lambda: rejecting.reject_booking(mentor, number)
             case BookingState.DECLINED if booking.undo_until is not None:
                 yield from [lambda: rejecting.undo_reject(mentor, number)] * 2
             case BookingState.CONFIRMED:
-                yield from [lambda: self._attend(booking)] * 3
+                yield from [lambda: self._attend(booking)] * 5
                 yield lambda: waiting.wait_longer(mentor, booking.lesson_id)
                 yield from self._gifts(booking)
             case BookingState.COMPLETED | BookingState.MISSED | BookingState.CANCELED:
-                yield lambda: settlement.release_earnings(number)
+                yield from [lambda: settlement.release_earnings(number)] * 2
                 yield from self._gifts(booking)
                 yield from self._disputes(booking, mentor)
 
@@ -170,7 +171,7 @@ class Walk:
         if available.amount_minor > 0:
             wanted = Money(self.dice.randint(1, available.amount_minor), "USD").plain()
             method = payout_methods(mentor)[0].id
-            yield from [lambda: withdraw(mentor, Withdrawal(wanted, method_id=method, ticket=str(self.dice.random())))] * 2
+            yield from [lambda: withdraw(mentor, Withdrawal(wanted, method_id=method, ticket=str(self.dice.random())))] * 5
 
     def _messages(self) -> Iterator[Act]:
         """The provider's post brings a message: any one, early, late, again, or never."""

@@ -86,6 +86,8 @@ class Town:
         """Every walk makes its steps, and sweeps run in any order between them."""
         for number in range(ROUNDS):
             self.moment += timedelta(seconds=self.dice.choice(PAUSES if number < ROUNDS // 2 else LONG_PAUSES))
+            with clock.stopped(self.moment):
+                self.weather.deliver_late_calls()
             for walk in self.walks:
                 self._in_a_storm(walk.next_step)
             self.seen.update(_states())
@@ -96,6 +98,7 @@ class Town:
 
     def heal(self) -> None:
         """Nobody does anything any more but the admin: every sweep after each pause; the first pauses are stormy."""
+        self.weather.on_the_wire.clear()
         for pause in (30, 700, 4000, 90_000):
             self._sweep_after(pause, self._in_a_storm)
         for pause in (90_000, 700_000, 300_000, 60, 60):

@@ -26,6 +26,6 @@ def talks(mentor: User, learners: Sequence[User], ways: Sequence[Choice], dice: 
 
 def closings(people: Sequence[User], dice: random.Random) -> Iterator[Act]:
     """Seldom: somebody's account is closed, whatever is under way."""
-    if dice.random() < 0.04:
+    if dice.random() < 0.02:
         closed = dice.choice(people)
         yield lambda: disable_account(None, closed.id, "A test of what follows.")
