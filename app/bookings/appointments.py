@@ -8,12 +8,13 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.bookings import policies, pricing, queries
 from app.bookings.models import Booking
-from app.bookings.service import SlotTaken, Terms, hold_seat, pay_for
+from app.bookings.service import SlotTaken, Terms, hold_seat, let_dead_holds_go, pay_for, refuse_second
 from app.bookings.states import LIVE, BookingState
+from app.bookings.unclaimed import withdraw_unclaimed
 from app.extensions import db
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, NotAllowed
-from app.kernel.transaction import transaction
+from app.kernel.errors import NotAllowed
+from app.kernel.transaction import Transaction, transaction
 from app.lessons import appointment_offers as offers
 from app.lessons.appointment_offers import NotOffered
 from app.lessons.calendar import CalendarClash
@@ -45,7 +46,8 @@ def hold_slot(learner: User, offer_id: int, starts_at: datetime, **terms: Unpack
     known = _open_claim(learner, offer_id, starts_at)
     if known is not None:
         return known
-    with transaction():
+    with transaction() as tx:
+        _let_dead_claim_go(tx, learner, offer_id, starts_at)
         try:
             lesson = offers.lesson_at(offer_id, starts_at)
         except CalendarClash as clash:
@@ -62,7 +64,8 @@ def hold_slot(learner: User, offer_id: int, starts_at: datetime, **terms: Unpack
 
 def _is_free_for(learner: User, offer_id: int, starts_at: datetime, code: str) -> bool:
     known = claim_on(learner, offer_id, starts_at)
-    return known.is_free if known is not None else pricing.quote(learner, offers.offer_by_id(offer_id), code).is_free
+    is_kept = known is not None and (known.state is not BookingState.HELD or known.held_until > now())
+    return known.is_free if known is not None and is_kept else pricing.quote(learner, offers.offer_by_id(offer_id), code).is_free
 
 
 def claim_on(learner: User, offer_id: int, starts_at: datetime) -> Booking | None:
@@ -73,10 +76,19 @@ def claim_on(learner: User, offer_id: int, starts_at: datetime) -> Booking | Non
 
 
 def _open_claim(learner: User, offer_id: int, starts_at: datetime) -> Booking | None:
-    """The claim that can still be paid; raises Conflict for one that is booked, or whose time to pay is over."""
+    """The claim that can still be paid; raises Conflict for one that is booked, or whose payment is being checked."""
     known = claim_on(learner, offer_id, starts_at)
     if known is None or (known.state is BookingState.HELD and known.held_until > now()):
         return known
-    if known.state is BookingState.HELD:
-        raise Conflict("Your ten minutes to pay are over. The time is free again in a moment.", code="hold_over")
-    raise Conflict("You have booked this session already.", code="booked_already")
+    refuse_second(known)
+    return None
+
+
+def _let_dead_claim_go(tx: Transaction, learner: User, offer_id: int, starts_at: datetime) -> None:
+    """A claim of theirs that has run out, which the sweep has not come by to release, goes with the session made for it."""
+    dead = claim_on(learner, offer_id, starts_at)
+    if dead is not None:
+        lesson = db.session.get_one(Lesson, dead.lesson_id, populate_existing=True, with_for_update={"of": Lesson})
+        let_dead_holds_go(tx, learner, lesson)
+        withdraw_unclaimed(lesson.id)
+        db.session.flush()

@@ -134,7 +134,7 @@ def hold_seat(
     if known is not None:
         if known.state is BookingState.HELD and known.held_until > now():
             return known
-        _refuse_second(known)
+        refuse_second(known)
     try:
         with transaction() as tx:
             lesson = _bookable(learner, lesson_id)
@@ -244,7 +244,7 @@ def _release(tx: Transaction, booking: Booking) -> None:
     tx.publish(BookingReleased(*who(booking)))
 
 
-def _refuse_second(known: Booking) -> None:
+def refuse_second(known: Booking) -> None:
     """Raises Conflict, unless what a learner has is a hold that has run out and that nobody is paying for."""
     if known.state is not BookingState.HELD:
         raise Conflict("You have booked this session already.", code="booked_already")

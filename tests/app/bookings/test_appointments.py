@@ -60,6 +60,15 @@ def test_a_booked_slot_is_an_ordinary_booking_of_an_unlisted_session(offer, lear
     assert service.accept_booking(offer.mentor, booking.id).state is BookingState.CONFIRMED
 
 
+def test_whoever_let_a_slot_run_out_takes_it_again_at_once_without_waiting_for_a_sweep(offer, learner) -> None:
+    dead = appointments.hold_slot(learner, offer.id, TUESDAY)
+    old = dead.lesson
+    with clock.stopped(dead.held_until):
+        booking = appointments.book_slot(learner, offer.id, TUESDAY, factories.UPI)
+    assert (booking.state, dead.state) == (BookingState.REQUESTED, BookingState.RELEASED)
+    assert (booking.lesson.starts_at, old.state) == (TUESDAY, LessonState.WITHDRAWN)
+
+
 def test_of_fifty_learners_at_one_slot_exactly_one_wins(app, offer) -> None:
     offer_id, ids = offer.id, [factories.learner().id for _ in range(50)]
     db.session.commit()

@@ -180,7 +180,11 @@ FAULTS = {
         {"receipts.credit"},
     ),
     "a capture without its receipt": (
-        ["UPDATE payments SET captured_at = created_at WHERE captured_at IS NULL", "DELETE FROM receipts_wanted"],
+        [
+            "INSERT INTO payments (purpose, reference, payer_id, amount_minor, currency, provider, state, method_label, captured_at, "
+            "created_at) SELECT 'gift', '4711', payer_id, 5, 'USD', 'rehearsal', 'captured', '', created_at, created_at FROM payments "
+            "WHERE id = " + PAYMENT_OF % "confirmed"
+        ],
         {"receipts.receipt"},
     ),
     "an earning without its statement": (

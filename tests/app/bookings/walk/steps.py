@@ -73,6 +73,7 @@ class Walk:
         capacity, self.is_instant = self.dice.choice([1, 1, 2]), self.dice.random() < 0.25
         self.code, is_free = prices.open_shop(mentor, self.dice)
         traits = {"price": price, "capacity": capacity, "is_free": is_free, "is_instant": self.is_instant}
+        self.offer_id = factories.offer(mentor).id if self.dice.random() < 0.25 else None
         self.lesson_id = factories.lesson(mentor, starts_in=timedelta(hours=hours), **traits).id
 
     def next_step(self) -> Act:
@@ -99,6 +100,7 @@ class Walk:
         yield from times.of_lesson(lesson, mentor, learners, self.dice)
         if self.dice.random() < 0.3:
             yield from ways.talks(mentor, learners, WAYS, self.dice)
+            yield from ways.slots(self.offer_id, learners, WAYS, self.dice)
         yield from ways.closings([mentor, *learners], self.dice)
         yield from self._withdrawals(mentor)
         yield from self._messages()

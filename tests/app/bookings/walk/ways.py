@@ -1,13 +1,13 @@
-"""Other ways in and out: somebody rings the mentor for a talk at once; an account is closed with money in flight."""
+"""Other ways in and out: a slot of the mentor's hours, a talk rung for at once; an account that is closed with money in flight."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
 
 from app.accounts.closing import disable_account
 from app.accounts.models import User
-from app.bookings import ringing
+from app.bookings import appointments, ringing
 from app.kernel.money import Money
-from app.lessons import talk
+from app.lessons import appointment_offers, talk
 from app.payments.methods import Choice
 
 Act = Callable[[], object]
@@ -22,6 +22,20 @@ def talks(mentor: User, learners: Sequence[User], ways: Sequence[Choice], dice: 
         yield lambda: talk.beat(mentor)
         for learner in learners:
             yield lambda who=learner: ringing.ring(who, mentor.id, dice.choice(ways))
+
+
+def slots(offer_id: int | None, learners: Sequence[User], ways: Sequence[Choice], dice: random.Random) -> Iterator[Act]:
+    """Whoever likes takes one of the next free hours of the mentor's week."""
+    if offer_id is not None:
+        for learner in learners:
+            yield lambda who=learner: _take_slot(who, offer_id, dice.choice(ways), dice)
+
+
+def _take_slot(learner: User, offer_id: int, way: Choice, dice: random.Random) -> None:
+    offer = appointment_offers.offer_by_id(offer_id)
+    free = appointment_offers.calendar_of(offer.mentor_id, learner).slots(offer.duration_minutes)
+    if free:
+        appointments.book_slot(learner, offer_id, dice.choice(free[:4]), way)
 
 
 def closings(people: Sequence[User], dice: random.Random) -> Iterator[Act]:
