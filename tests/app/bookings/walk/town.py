@@ -28,7 +28,7 @@ from app.payments.models import LedgerTransaction, Payment, Refund
 from app.payments.payout_models import Payout
 from app.payments.provider_models import StrayCharge
 from app.payments.receipt_models import Receipt
-from app.reactions import closings, gifts, lines, moves, receipts, settlements, talks
+from app.reactions import closings, gifts, lines, moves, receipts, settlements, slots
 from tests import factories
 from tests.app.bookings.walk.papers import prints_of_all
 from tests.app.bookings.walk.steps import SWEEPS, Walk
@@ -56,7 +56,7 @@ MOVES = {
     moves.take_offer_back,
     moves.free_the_mentor,
     moves.serve_line,
-    talks.hang_up,
+    slots.free_the_time,
     receipts.write_for_payer,
     receipts.write_for_mentor,
 }
@@ -147,7 +147,7 @@ def _states() -> Iterator[str]:
 def _only_money_follows() -> None:
     """What people are told moves no money: it is left out, so that a walk costs a quarter. Forgetting a fact is one of the storms."""
     table = EventTable()
-    for follow in (settlements, closings, gifts, lines, moves, talks, receipts):
+    for follow in (settlements, closings, gifts, lines, moves, slots, receipts):
         table.connect({fact: [one for one in ones if one in MOVES] for fact, ones in follow.REACTIONS.items()})
     current_app.extensions["events"] = table
 
