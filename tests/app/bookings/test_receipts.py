@@ -218,7 +218,7 @@ def test_looking_for_what_is_missing_costs_the_same_however_old_the_books_are(ap
         return [statement for statement in asked if statement.lstrip().startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
 
     few = plans()
-    assert few == [statement for statement in few if " FROM receipts_wanted" in statement and "JOIN" not in statement]
+    assert few == [statement for statement in few if "FROM receipts_wanted" in statement and "JOIN" not in statement]
     assert len(few) == len(ReceiptKind)
     for day in range(2, 7):
         factories.confirmed(learner, factories.lesson(mentor, starts_in=timedelta(days=day)))

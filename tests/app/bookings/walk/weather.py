@@ -44,8 +44,11 @@ class Weather:
 
     def deliver_late_calls(self) -> None:
         """Calls that were given up for lost arrive after all; nobody hears the answers."""
-        late, self.on_the_wire = self.on_the_wire, []
-        for call in late:
+        waiting, self.on_the_wire = self.on_the_wire, []
+        for call in waiting:
+            if self.dice.random() < 0.7:  # not yet: by then it was asked about, and the payment may have gone on
+                self.on_the_wire.append(call)
+                continue
             with suppress(LookupError, ValueError):
                 call()
             self.seen.add("a call arrived late")
