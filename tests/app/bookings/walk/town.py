@@ -98,9 +98,10 @@ class Town:
 
     def heal(self) -> None:
         """Nobody does anything any more but the admin: every sweep after each pause; the first pauses are stormy."""
-        self.weather.on_the_wire.clear()
         for pause in (30, 700, 4000, 90_000):
             self._sweep_after(pause, self._in_a_storm)
+            with clock.stopped(self.moment):
+                self.weather.deliver_late_calls(chance=1)
         for pause in (90_000, 700_000, 300_000, 60, 60):
             self._decide()
             self._sweep_after(pause, self._in_calm)

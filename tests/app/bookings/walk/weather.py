@@ -42,11 +42,11 @@ class Weather:
             self.seen.add(f"died {where}")
             raise Died(where)
 
-    def deliver_late_calls(self) -> None:
+    def deliver_late_calls(self, chance: float = 0.3) -> None:
         """Calls that were given up for lost arrive after all; nobody hears the answers."""
         waiting, self.on_the_wire = self.on_the_wire, []
         for call in waiting:
-            if self.dice.random() < 0.7:  # not yet: by then it was asked about, and the payment may have gone on
+            if self.dice.random() >= chance:  # not yet: by then it was asked about, and the payment may have gone on
                 self.on_the_wire.append(call)
                 continue
             with suppress(LookupError, ValueError):
@@ -100,7 +100,7 @@ def _on_a_bad_line(weather: Weather, name: str) -> Callable:
         try:
             weather.may_break(f"before {name}", 0.08, 0.04)
         except LineBroke:
-            if name == "create_payment" and weather.dice.random() < 0.5:
+            if name == "create_payment":
                 weather.on_the_wire.append(lambda: real(*args, **named))
             raise
         answer = real(*args, **named)
