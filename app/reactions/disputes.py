@@ -27,23 +27,24 @@ from app.reactions.notices import wall_clock
 def ask_the_other(event: DisputeOpened) -> None:
     """What is wanted, and until when they can answer."""
     dispute, booking = _read(event)
-    is_strike = dispute.kind is DisputeKind.STRIKE
-    claim = "a strike is to be lifted." if is_strike else "the free session was not as agreed."
-    claim = f"{dispute.wanted} is wanted back." if dispute.is_about_money else claim
     other = accounts.person(event.other_id)
-    words = {"claim": claim, "deadline": wall_clock(dispute.answer_by, other.timezone)}
+    words = {"claim": _claim(dispute), "deadline": wall_clock(dispute.answer_by, other.timezone)}
     _tell(event.other_id, "dispute.opened", booking, dispute.id, person=accounts.person(event.author_id), **words)
 
 
 def remind_the_other(event: DisputeSilent) -> None:
     """Two days are left; what silence means is said with it."""
     dispute, booking = _read(event)
-    is_appeal = dispute.kind is DisputeKind.STRIKE
-    claim = "a strike is to be lifted." if is_appeal else f"{dispute.wanted} is wanted back."
-    silence = "it is decided from what is there." if is_appeal else "it goes back."
+    silence = "it goes back." if dispute.is_about_money else "it is settled from what is there."
     other = accounts.person(event.other_id)
-    words = {"claim": claim, "silence": silence, "deadline": wall_clock(dispute.answer_by, other.timezone)}
+    words = {"claim": _claim(dispute), "silence": silence, "deadline": wall_clock(dispute.answer_by, other.timezone)}
     _tell(event.other_id, "dispute.remind", booking, dispute.id, person=accounts.person(event.author_id), **words)
+
+
+def _claim(dispute: Dispute) -> str:
+    if dispute.is_about_money:
+        return f"{dispute.wanted} is wanted back."
+    return "a strike is to be lifted." if dispute.kind is DisputeKind.STRIKE else "the free session was not as agreed."
 
 
 def pass_on_words(event: DisputeSpoken) -> None:
