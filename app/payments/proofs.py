@@ -14,6 +14,7 @@ NAMES = (
     "held:booking:%",
     "held:gift:%",
     "held:stray:%",
+    "held:unmatched:%",
     "mentor:%:available",
     "mentor:%:tips",
     "mentor:%:in_payout",

@@ -15,6 +15,7 @@ GROUPS = (
     ("held:booking:%", "held for bookings"),
     ("held:gift:%", "held for gifts (the minute of their undo)"),
     ("held:stray:%", "stray charges on their way back"),
+    ("held:unmatched:%", "transfers nobody could be found for"),
     ("mentor:%:available", "mentors may withdraw"),
     ("mentor:%:tips", "mentors' tips, not withdrawable yet"),
     ("mentor:%:in_payout", "withdrawals on their way"),
