@@ -18,6 +18,7 @@ from app.payments.models import Payment
 
 _LIVE = text("state IN ({})".format(", ".join(f"'{state.value}'" for state in LIVE)))
 _UNRELEASED = text("release_at IS NOT NULL AND released_at IS NULL")
+_CONFIRMED = text("state = 'confirmed'")
 
 
 def _mentor_of_lesson(context: DefaultExecutionContext) -> int:
@@ -38,6 +39,7 @@ class Booking(Model):
         Index("uq_bookings_live_learner", "lesson_id", "learner_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_bookings_state", "state"),
         Index("ix_bookings_mentor_id_state", "mentor_id", "state"),
+        Index("ix_bookings_confirmed", "mentor_id", sqlite_where=_CONFIRMED, postgresql_where=_CONFIRMED),
         Index("ix_bookings_unreleased", "mentor_id", sqlite_where=_UNRELEASED, postgresql_where=_UNRELEASED),
         Index("ix_bookings_learner_id_requested_at", "learner_id", "requested_at"),
         CheckConstraint("seat_no >= 1", name="seat"),
