@@ -4,7 +4,7 @@ from sqlalchemy import String, case, cast, func, select
 
 from app.payments.ledger import LOSSES
 from app.payments.models import LedgerEntry, LedgerTransaction, Payment, Refund, RefundState
-from app.payments.proof_sums import account_of, moved_through
+from app.payments.proof_sums import account_of, is_none_of, moved_through
 from app.payments.provider_models import StrayCharge
 from app.payments.proving import Question, count_of, fault
 
@@ -55,8 +55,7 @@ def _chargebacks() -> Question:
 def _chargebacks_known() -> Question:
     offenders = (
         select(*fault("chargeback", _THEN.reference, "a payment", "none"))
-        .outerjoin(Payment, cast(Payment.id, String) == _THEN.reference)
-        .where(_THEN.kind == "chargeback", Payment.id.is_(None))
+        .where(_THEN.kind == "chargeback", is_none_of(Payment))
     )
     looked_at = count_of(select(_THEN.id).where(_THEN.kind == "chargeback").subquery())
     return Question("payments.chargebacks_known", "Every chargeback in the ledger belongs to a payment", looked_at, offenders)

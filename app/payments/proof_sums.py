@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 from sqlalchemy.sql.selectable import Subquery
 
-from app.payments.models import LedgerEntry, LedgerTransaction, Refund, RefundState
+from app.payments.models import LedgerEntry, LedgerTransaction, Payment, Refund, RefundState
 
 
 def moved_through(purpose: str, *kinds_out: str) -> Subquery:
@@ -28,6 +28,14 @@ def moved_through(purpose: str, *kinds_out: str) -> Subquery:
 def account_of(purpose: str, number: Any) -> ColumnElement[str]:
     """The account that holds money for a row."""
     return literal(f"held:{purpose}:") + cast(number, String)
+
+
+def is_none_of(model: type[Payment | Refund]) -> ColumnElement[bool]:
+    """Whether a ledger transaction's reference is none of these rows.
+
+    Not a join: an id has to become text first, which no index knows, and SQLite would read all rows for each reference.
+    """
+    return LedgerTransaction.reference.not_in(select(cast(model.id, String)))
 
 
 def refunded() -> Subquery:

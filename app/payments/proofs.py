@@ -7,6 +7,7 @@ from app.payments import other_ways_proofs as other_ways
 from app.payments.balances import COUNTED_BY_KIND, EVERYTHING, MAY_BE_NEGATIVE, account_balances
 from app.payments.models import LedgerEntry, LedgerTransaction, Payment, Refund, RefundState
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutState
+from app.payments.proof_sums import is_none_of
 from app.payments.proving import Question, count_of, fault
 
 NAMES = (
@@ -112,16 +113,14 @@ def _of_payments() -> list[Question]:
     matched = select(*fault("payment", Payment.id, expected, found, Payment.currency)).outerjoin(
         taken_of, taken_of.c.reference == cast(Payment.id, String)
     )
-    nobodys = select(*fault("capture", _THEN.reference, "a payment", "none")).outerjoin(
-        Payment, cast(Payment.id, String) == _THEN.reference
-    )
+    nobodys = select(*fault("capture", _THEN.reference, "a payment", "none")).where(is_none_of(Payment))
     return [
         Question("payments.captured", "Every payment has exactly its entries", count_of(Payment), matched.where(expected != found)),
         Question(
             "payments.known",
             "Every capture in the ledger belongs to a payment",
             count_of(select(_THEN.id).where(_THEN.kind == "capture").subquery()),
-            nobodys.where(_THEN.kind == "capture", Payment.id.is_(None)),
+            nobodys.where(_THEN.kind == "capture"),
         ),
     ]
 
@@ -137,9 +136,7 @@ def _of_refunds() -> list[Question]:
         .join(Payment, Payment.id == Refund.payment_id)
         .outerjoin(back_of, back_of.c.reference == cast(Refund.id, String))
     )
-    nobodys = select(*fault("refund", _THEN.reference, "a refund's row", "none")).outerjoin(
-        Refund, cast(Refund.id, String) == _THEN.reference
-    )
+    nobodys = select(*fault("refund", _THEN.reference, "a refund's row", "none")).where(is_none_of(Refund))
     wanted = func.sum(Refund.amount_minor)
     too_much = (
         select(*fault("payment", Payment.id, Payment.amount_minor, wanted, Payment.currency))
@@ -155,7 +152,7 @@ def _of_refunds() -> list[Question]:
             "refunds.known",
             "Every refund in the ledger belongs to a refund's row",
             count_of(select(_THEN.id).where(kinds).subquery()),
-            nobodys.where(kinds, Refund.id.is_(None)),
+            nobodys.where(kinds),
         ),
     ]
 
