@@ -20,7 +20,8 @@ def rules(app: Flask) -> list[Rule]:
 
 def address(rule: Rule, value: int | str = 1) -> str:
     """A rule's address with something in each hole."""
-    return re.sub(r"<(?:(\w+):)?\w+>", lambda m: str(value) if m.group(1) == "int" else "x" * 22, rule.rule)
+    one_of = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", rule.rule)
+    return re.sub(r"<(?:(\w+):)?\w+>", lambda m: str(value) if m.group(1) == "int" else "x" * 22, one_of)
 
 
 SIGNED = ("/webhooks/<name>",)

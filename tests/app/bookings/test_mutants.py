@@ -30,11 +30,11 @@ Patch = pytest.MonkeyPatch
 def new_key_on_retry(patch: Patch) -> None:
     real = RehearsalProvider.create_payment
 
-    def twice(self, amount, instrument, *, hold, key):
+    def twice(self, amount, instrument, *, key, **named):
         try:
-            return real(self, amount, instrument, hold=hold, key=key)
+            return real(self, amount, instrument, key=key, **named)
         except LineBroke:
-            return real(self, amount, instrument, hold=hold, key=new_public_id())
+            return real(self, amount, instrument, key=new_public_id(), **named)
 
     patch.setattr(RehearsalProvider, "create_payment", twice)
 
