@@ -53,6 +53,13 @@ def current() -> Transaction | None:
     return db.session.info.get(WRITING)
 
 
+def read_anew() -> None:
+    """Forget what was read: the next question is answered from all that is committed by now. Not for use inside a transaction."""
+    if current() is not None:
+        raise RuntimeError("a transaction reads anew by itself when it begins")
+    db.session.rollback()
+
+
 @contextmanager
 def transaction() -> Iterator[Transaction]:
     """Commit on leaving, roll back on error, then speak. Joins a transaction that is already open."""

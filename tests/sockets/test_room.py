@@ -1,7 +1,9 @@
 """The room over sockets: coming, speaking, seeing each other, the end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from app.accounts.models import User
 from app.bookings import attendance, queries
 from app.bookings.models import Booking
 from app.bookings.settlement import decide_absence
@@ -12,6 +14,7 @@ from app.kernel.transaction import transaction
 from app.live import service
 from app.notifications import queries as notices
 from app.realtime.rates import Bucket
+from app.realtime.socket import Socket
 from tests import factories
 from tests.sockets.conftest import REAL_TAKE
 
@@ -30,6 +33,25 @@ def test_entering_answers_with_the_whole_room(connect, enter, room, mentor, lear
     assert answer["pulse"]["timer"]["runs_for"] > 0
     assert answer["ice"] == []
     assert answer["renewal"]
+
+
+def test_what_is_said_while_somebody_comes_in_is_not_lost(app, connect, enter, room, mentor, learner, monkeypatch):
+    enter(mentor)
+    line, move_in = connect(learner), Socket.move_in
+
+    def say_just_before(socket, public_id):
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(_say, app, mentor.id, public_id).result()
+        move_in(socket, public_id)
+
+    monkeypatch.setattr(Socket, "move_in", say_just_before)
+    answer = line.ask("enter", {"room": room.public_id, "tab": "tab-one-1"})
+    assert [one["text"] for one in answer["chat"]] == ["Are we still here?"]
+
+
+def _say(app, person_id, public_id):
+    with app.app_context():
+        service.say(db.session.get_one(User, person_id), public_id, client_id="line-0001", text="Are we still here?")
 
 
 def test_those_inside_see_who_comes_and_who_goes(enter, mentor, learner):

@@ -4,6 +4,7 @@ from app.bookings import attendance
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.kernel.transaction import read_anew
 from app.live import queries, service, turn
 from app.live.messages import Beat, Enter, Kept, Leave, Welcome
 from app.realtime.socket import NoRoomYet, Socket
@@ -19,6 +20,7 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
     if replaced:
         socket.send_away(replaced, "replaced")
     socket.move_in(room.public_id)
+    read_anew()  # what was said before we moved in is read, what is said after is heard: nothing falls between
     return Welcome(
         me=socket.user_id,
         entry=interval.id,
