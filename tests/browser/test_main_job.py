@@ -252,12 +252,12 @@ def test_walking_the_whole_navigation_never_loads_a_new_document_nor_moves_the_p
         factories.confirmed(learner, factories.lesson(mentor, starts_in=timedelta(days=1 + _)))
     page = page_of(person, home, viewport={"width": width, "height": 800})
     mark(page)
-    rail = page.get_by_role("navigation", name="Main")
-    for position in range(rail.get_by_role("link").count()):
-        link = rail.get_by_role("link").nth(position)
-        if not link.is_visible():
+    places = page.get_by_role("navigation", name="Main").get_by_role("listitem").get_by_role("link")  # the mark leads out of it
+    for position in range(places.count()):
+        if not places.nth(position).is_visible():
             continue
-        link.click()
+        places.nth(position).click()
+        expect(places.nth(position)).to_have_attribute("aria-current", "page")
         expect(page.locator("#main h1")).to_be_visible()
         page.wait_for_timeout(350)
     page.go_back()
