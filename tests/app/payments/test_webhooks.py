@@ -14,34 +14,19 @@ from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.money import Money
 from app.payments import answers, jobs, ledger, webhooks
-from app.payments.events import PaymentCaptured, PaymentDisputed, PaymentSecured, PayoutPaid
-from app.payments.models import NOT_REACHED, PaymentState, Refund, RefundState
+from app.payments.events import PaymentCaptured, PaymentSecured, PayoutPaid
+from app.payments.models import PaymentState, Refund, RefundState
 from app.payments.payout_models import PayoutState
 from app.payments.payouts import Withdrawal, payouts_of, withdraw
-from app.payments.provider_models import ProviderEvent, StrayCharge
+from app.payments.provider_models import ProviderEvent
 from app.payments.providers.base import Result, Status, WebhookRefused
 from app.payments.providers.registry import provider
 from app.payments.providers.rehearsal import RehearsalProvider
-from app.payments.providers.rehearsal_books import payments as charged
 from app.payments.providers.rehearsal_events import HEADER, sign
-from app.payments.refunds import want_refund
 from tests import factories, post
+from tests.app.payments.books import MINUTE, held, the_books_agree
 
 pytestmark = pytest.mark.database
-
-MINUTE = timedelta(minutes=1)
-
-
-def held(booking) -> int:
-    return ledger.balance(ledger.held_for("booking", str(booking.id)), "USD").amount_minor
-
-
-def the_books_agree() -> None:
-    assert ledger.imbalance() == {}
-    with db.engine.connect() as books:
-        taken = db.select(db.func.coalesce(db.func.sum(charged.c.amount_minor - charged.c.refunded_minor), 0))
-        theirs = books.execute(taken.where(charged.c.status == "succeeded")).scalar()
-    assert -ledger.balance(ledger.provider_account("rehearsal"), "USD").amount_minor == theirs
 
 
 def test_money_that_arrives_is_told_and_nobody_had_to_ask(heard, learner, lesson) -> None:
@@ -143,157 +128,6 @@ def test_a_withdrawal_is_told(heard, mentor, learner) -> None:
         assert payouts_of(mentor)[0].state is PayoutState.PAID
         jobs.carry_out_payouts()
     assert len(heard.of(PayoutPaid)) == 1
-
-
-def test_what_the_payers_bank_takes_back_is_the_platforms_loss_until_somebody_decides(heard, learner, lesson) -> None:
-    booking = factories.request(learner, lesson, factories.upi("dispute"))
-    with clock.stopped(now() + MINUTE):
-        post.hand_over_all()
-        post.hand_over_all()
-        assert booking.payment.charged_back == booking.price
-        assert ledger.balance(ledger.LOSSES, "USD").amount_minor == -1800
-        assert len(heard.of(PaymentDisputed)) == 1
-        the_books_agree()
-    with clock.stopped(now() + timedelta(days=2)):
-        booking_jobs.expire_requests()
-        jobs.carry_out_refunds()
-    assert [refund.state for refund in booking.payment.refunds] == [RefundState.FAILED], "nobody gives the money back twice"
-    assert held(booking) == 0
-    assert ledger.balance(ledger.LOSSES, "USD").amount_minor == 0, "what was to go back anyway is no loss"
-    the_books_agree()
-
-
-def test_only_what_had_not_gone_back_before_is_lost(learner, lesson) -> None:
-    booking = factories.request(learner, lesson, factories.upi("dispute"))
-    want_refund(booking.payment.id, 500, "kindness")
-    jobs.carry_out_refunds()
-    with clock.stopped(now() + MINUTE):
-        post.hand_over_all()
-    assert booking.payment.charged_back.amount_minor == 1300
-    the_books_agree()
-
-
-def test_a_chargeback_nobody_told_us_of_is_found_by_asking(heard, learner, lesson) -> None:
-    booking = factories.request(learner, lesson, factories.upi("dispute"))
-    for minutes in (1, 2):
-        with clock.stopped(now() + minutes * MINUTE):
-            jobs.look_for_chargebacks()
-    assert booking.payment.charged_back == booking.price
-    assert len(heard.of(PaymentDisputed)) == 1
-    the_books_agree()
-
-
-def test_a_chargeback_told_before_the_charge_itself_is_both(learner, lesson, monkeypatch) -> None:
-    monkeypatch.setattr(provider(), "create_payment", _unheard(provider().create_payment))
-    booking = service.book(learner, lesson.id, factories.upi("dispute"))
-    assert booking.payment.state is PaymentState.CHECKING
-    with clock.stopped(now() + MINUTE):
-        told = {row.type: row for row in post.waiting()}
-        post.hand_over(told["dispute.opened"])
-        assert booking.payment.state is PaymentState.CAPTURED
-        assert booking.payment.charged_back == booking.price
-        the_books_agree()
-
-
-def test_a_stray_charge_that_its_bank_takes_back_is_no_loss(learner, lesson, monkeypatch) -> None:
-    """The charge nobody knew of was disputed before we could send it back."""
-    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
-    jobs.reconcile_payments()
-    lost = booking.payment.attempts[0]
-    service.pay_again(learner, booking.id, factories.UPI)
-    provider().create_payment(booking.price, provider().instrument("upi", {"upi_id": "dispute@upi"}), hold=False, key=lost.key)
-    with clock.stopped(now() + MINUTE):
-        post.hand_over_all()
-        assert [one.state for one in db.session.scalars(db.select(StrayCharge))] == [RefundState.FAILED]
-        jobs.give_back_strays()
-    assert ledger.balance(ledger.LOSSES, "USD").amount_minor == 0
-    assert booking.payment.charged_back_at is None
-    the_books_agree()
-
-
-def _unheard(real):
-    """The provider does it, and the line breaks before it can say so."""
-
-    def call(*args, **named):
-        real(*args, **named)
-        raise TimeoutError
-
-    return call
-
-
-def test_two_charges_for_one_payment_the_second_goes_back_by_itself(learner, lesson, monkeypatch) -> None:
-    """A first call that was given up for lost arrives at the provider after the learner has paid again."""
-    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
-    jobs.reconcile_payments()
-    lost = booking.payment.attempts[0]
-    assert lost.decline_code == NOT_REACHED
-    service.pay_again(learner, booking.id, factories.UPI)
-    instrument = provider().instrument("upi", {"upi_id": "success@upi"})
-    provider().create_payment(booking.price, instrument, hold=False, key=lost.key)
-    for _ in range(2):
-        post.hand_over_all()
-        the_books_agree()
-        jobs.give_back_strays()
-    [stray] = db.session.scalars(db.select(StrayCharge))
-    assert stray.state is RefundState.DONE
-    assert (held(booking), booking.payment.state) == (1800, PaymentState.CAPTURED)
-    the_books_agree()
-
-
-def test_a_call_that_arrives_after_it_was_given_up_is_found_though_no_message_comes(learner, lesson) -> None:
-    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
-    jobs.reconcile_payments()
-    lost = booking.payment.attempts[0]
-    service.pay_again(learner, booking.id, factories.UPI)
-    provider().create_payment(booking.price, provider().instrument("upi", {"upi_id": "success@upi"}), hold=False, key=lost.key)
-    for _ in range(2):
-        jobs.look_again()
-        jobs.give_back_strays()
-    assert [one.state for one in db.session.scalars(db.select(StrayCharge))] == [RefundState.DONE]
-    assert (lost.outcome, held(booking)) == ("stray", 1800)
-    the_books_agree()
-
-
-def test_a_call_that_arrives_before_anything_else_was_tried_pays(learner, lesson) -> None:
-    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
-    jobs.reconcile_payments()
-    lost = booking.payment.attempts[0]
-    provider().create_payment(booking.price, provider().instrument("upi", {"upi_id": "success@upi"}), hold=False, key=lost.key)
-    jobs.look_again()
-    assert (lost.outcome, booking.state, booking.payment.state) == ("accepted", BookingState.REQUESTED, PaymentState.CAPTURED)
-    the_books_agree()
-
-
-def test_an_unanswered_try_whose_payment_went_on_keeps_no_refund_waiting_for_ever(learner, lesson, monkeypatch) -> None:
-    """The first try's money came after all while the second was on the wire; that one never arrived."""
-    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
-    jobs.reconcile_payments()
-    first = booking.payment.attempts[0]
-    service.pay_again(learner, booking.id, factories.upi("timeout-before"))
-    provider().create_payment(booking.price, provider().instrument("upi", {"upi_id": "success@upi"}), hold=False, key=first.key)
-    post.hand_over_all()
-    assert (booking.payment.state, booking.payment.attempts[1].outcome) == (PaymentState.CAPTURED, "asked")
-    want_refund(booking.payment.id, 1800, "kindness")
-    with clock.stopped(now() + MINUTE):
-        jobs.carry_out_refunds()
-        jobs.look_again()
-        jobs.carry_out_refunds()
-    assert booking.payment.state is PaymentState.REFUNDED
-    the_books_agree()
-
-
-def test_a_second_hold_on_a_card_is_let_go(learner, lesson) -> None:
-    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
-    jobs.reconcile_payments()
-    service.pay_again(learner, booking.id, factories.UPI)
-    card = provider().instrument("card", {"card_number": "4242424242424242"})
-    provider().create_payment(booking.price, card, hold=True, key=booking.payment.attempts[0].key)
-    post.hand_over_all()
-    jobs.give_back_strays()
-    [stray] = db.session.scalars(db.select(StrayCharge))
-    assert (stray.state, stray.is_taken) == (RefundState.DONE, False)
-    assert provider().find_payment(booking.payment.attempts[0].key).status is Status.CANCELED
-    the_books_agree()
 
 
 @pytest.mark.parametrize("wrong", [Money(1800, "EUR"), Money(1, "USD"), Money(180000, "USD")])
