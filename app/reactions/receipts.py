@@ -1,4 +1,4 @@
-"""Money moved: whoever it moved for gets it in writing. What a crash leaves out, the sweep of bookings/receipting.py writes."""
+"""Money was taken, given back or earned: whoever it is for gets it in writing. What a crash leaves out, the sweep of bookings/receipting.py writes."""
 
 from datetime import timedelta
 
