@@ -14,7 +14,7 @@ from app.extensions import login_manager
 from app.gifts import jobs as gift_jobs
 from app.gifts import models as gift_models
 from app.kernel.schedule import add_periodic
-from app.lessons import appointment_offer_models, availability_models, offer_models, talk
+from app.lessons import appointment_offer_models, availability_models, discount_models, talk
 from app.lessons import models as lesson_models
 from app.live import jobs as live_jobs
 from app.live import models as live_models
@@ -32,7 +32,7 @@ TABLES = (
     audit_models,
     accounts_models,
     lesson_models,
-    offer_models,
+    discount_models,
     talk,
     availability_models,
     appointment_offer_models,

@@ -18,9 +18,9 @@ from app.kernel.clock import now
 from app.kernel.errors import Invalid, TooMany
 from app.kernel.money import Money
 from app.lessons.appointment_offer_models import Offer
+from app.lessons.discount_models import Coupon, Trial
+from app.lessons.discounts import find_coupon, trial_of
 from app.lessons.models import Lesson
-from app.lessons.offer_models import Coupon, Trial
-from app.lessons.offers import find_coupon, trial_of
 from app.payments.models import Payment, PaymentAttempt, PaymentState
 from app.payments.payout_methods import lock_money_of
 

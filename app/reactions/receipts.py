@@ -1,4 +1,4 @@
-"""Money was taken, given back or earned: whoever it is for gets it in writing. What a crash leaves out, the sweep of bookings/receipting.py writes."""
+"""Money was taken, given back or earned: who it is for has it in writing; bookings/receipting.py writes what a crash leaves out."""
 
 from datetime import timedelta
 

@@ -16,8 +16,8 @@ from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound, TooMany
 from app.kernel.money import Money
+from app.lessons.discounts import ALPHABET, CouponDraft, find_coupon, make_coupon, set_trial, stop_coupon
 from app.lessons.models import Lesson
-from app.lessons.offers import ALPHABET, CouponDraft, find_coupon, make_coupon, set_trial, stop_coupon
 from app.payments import ledger
 from app.payments.methods import Choice
 from app.payments.models import LedgerEntry, Payment

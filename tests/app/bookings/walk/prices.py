@@ -3,7 +3,7 @@
 import random
 
 from app.accounts.models import User
-from app.lessons.offers import CouponDraft, make_coupon, set_trial
+from app.lessons.discounts import CouponDraft, make_coupon, set_trial
 
 DISCOUNTS = ("none", "none", "trial", "free trial", "code", "free code", "free")
 

@@ -8,9 +8,9 @@ from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel.clock import now
+from app.lessons.discount_models import Coupon
+from app.lessons.discounts import CouponDraft, make_coupon, set_trial, trial_of
 from app.lessons.models import Lesson
-from app.lessons.offer_models import Coupon
-from app.lessons.offers import CouponDraft, make_coupon, set_trial, trial_of
 from tests import factories
 from tests.blueprints.reading import text_of
 
@@ -30,12 +30,12 @@ def book(browser, lesson, **data):
 
 
 def test_a_mentor_makes_a_code_copies_it_and_stops_it(mira, mentor) -> None:
-    page = mira.post("/dashboard/mentor/offers", data=CODE, follow_redirects=True).get_data(as_text=True)
+    page = mira.post("/dashboard/mentor/discounts", data=CODE, follow_redirects=True).get_data(as_text=True)
     [made] = db.session.query(Coupon).all()
     assert f'data-text="{made.code}"' in page
     assert "25 % off" in page
     assert "0 of 20, 1 each" in page
-    page = mira.post(f"/dashboard/mentor/offers/{made.id}/end", follow_redirects=True).get_data(as_text=True)
+    page = mira.post(f"/dashboard/mentor/discounts/{made.id}/end", follow_redirects=True).get_data(as_text=True)
     assert "Stopped" in page
 
 
@@ -44,7 +44,7 @@ def test_a_mentor_makes_a_code_copies_it_and_stops_it(mira, mentor) -> None:
     [("value", "0"), ("value", "x" * 30), ("days", "٣"), ("most_uses", "1e3"), ("most_each", "-1"), ("kind", "gold")],
 )
 def test_what_does_not_fit_comes_back_with_what_was_typed(mira, field: str, typed: str) -> None:
-    answer = mira.post("/dashboard/mentor/offers", data={**CODE, field: typed})
+    answer = mira.post("/dashboard/mentor/discounts", data={**CODE, field: typed})
     assert answer.status_code == 422
     if field != "kind":
         assert f'value="{typed}"' in answer.get_data(as_text=True)
@@ -53,14 +53,14 @@ def test_what_does_not_fit_comes_back_with_what_was_typed(mira, field: str, type
 
 def test_a_code_of_another_mentor_is_not_found(mira) -> None:
     other = make_coupon(factories.mentor("Tomas Vega"), CouponDraft("percent", "10"))
-    assert mira.post(f"/dashboard/mentor/offers/{other.id}/end").status_code == 404
-    assert mira.post("/dashboard/mentor/offers/99999999999999999999/end").status_code == 404
+    assert mira.post(f"/dashboard/mentor/discounts/{other.id}/end").status_code == 404
+    assert mira.post("/dashboard/mentor/discounts/99999999999999999999/end").status_code == 404
 
 
 def test_the_first_session_is_set_and_only_to_what_is_offered(mira, mentor) -> None:
-    mira.post("/dashboard/mentor/offers/first-session", data={"percent": "50"})
+    mira.post("/dashboard/mentor/discounts/first-session", data={"percent": "50"})
     assert trial_of(mentor.id).percent == 50
-    assert mira.post("/dashboard/mentor/offers/first-session", data={"percent": "51"}).status_code == 422
+    assert mira.post("/dashboard/mentor/discounts/first-session", data={"percent": "51"}).status_code == 422
 
 
 def test_the_first_session_is_shown_on_cards_the_page_and_in_the_dialog(client, learner, mentor) -> None:

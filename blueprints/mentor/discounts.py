@@ -13,9 +13,9 @@ from app.gifts.limits import SCALE
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.money import Money, exponent, share
-from app.lessons import offers
-from app.lessons.offer_models import Coupon
-from app.lessons.offers import CouponDraft
+from app.lessons import discounts
+from app.lessons.discount_models import Coupon
+from app.lessons.discounts import CouponDraft
 from app.web.filters import when
 from app.web.forms import AppForm, PickField, tidy
 from app.web.guards import me, see_other
@@ -23,7 +23,7 @@ from app.web.limits import write_by_person
 from blueprints.mentor.blueprint import mentor
 
 WHOLE = "Write a whole number."
-TRIALS = [(0, "The usual price"), *((percent, f"{percent} % off") for percent in offers.TRIALS[1:-1]), (100, "Free")]
+TRIALS = [(0, "The usual price"), *((percent, f"{percent} % off") for percent in discounts.TRIALS[1:-1]), (100, "Free")]
 EXAMPLE = 20
 
 
@@ -73,13 +73,13 @@ class TrialForm(AppForm):
     percent = PickField("First session with you", TRIALS, "Choose one from the list.", default=0)
 
 
-@mentor.get("/offers", endpoint="offers")
+@mentor.get("/discounts", endpoint="discounts")
 def show() -> str:
     """The page."""
     return _page()
 
 
-@mentor.post("/offers")
+@mentor.post("/discounts")
 @write_by_person
 def make_coupon() -> ResponseReturnValue:
     """A new code."""
@@ -87,43 +87,43 @@ def make_coupon() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        made = offers.make_coupon(me(), form.draft())
+        made = discounts.make_coupon(me(), form.draft())
     except Invalid as fault:
         form.accept(fault)
         return _page(form), 422
     flash(f"Your code is {made.code}. Copy it and tell people.", "ok")
-    return see_other(url_for("mentor.offers"))
+    return see_other(url_for("mentor.discounts"))
 
 
-@mentor.post("/offers/<int:coupon_id>/end")
+@mentor.post("/discounts/<int:coupon_id>/end")
 @write_by_person
 def stop_coupon(coupon_id: int) -> ResponseReturnValue:
     """No more uses."""
-    stopped = offers.stop_coupon(me(), coupon_id)
+    stopped = discounts.stop_coupon(me(), coupon_id)
     flash(f"{stopped.code} cannot be used any more. What was booked with it stays.", "ok")
-    return see_other(url_for("mentor.offers"))
+    return see_other(url_for("mentor.discounts"))
 
 
-@mentor.post("/offers/first-session")
+@mentor.post("/discounts/first-session")
 @write_by_person
 def set_trial() -> ResponseReturnValue:
     """What the first session costs."""
     form = TrialForm()
     if not form.validate():
         return _page(trial=form), 422
-    offers.set_trial(me(), form.percent.data)
+    discounts.set_trial(me(), form.percent.data)
     flash("Saved. It counts for everybody who has not met you yet.", "ok")
-    return see_other(url_for("mentor.offers"))
+    return see_other(url_for("mentor.discounts"))
 
 
 def _page(form: CouponForm | None = None, trial: TrialForm | None = None) -> str:
-    found = offers.coupons_of(me())
+    found = discounts.coupons_of(me())
     uses = uses_of([coupon.id for coupon in found])
     rows = [_row(coupon, uses.get(coupon.id, 0)) for coupon in found]
-    known = offers.trial_of(me().id)
+    known = discounts.trial_of(me().id)
     trial = trial or TrialForm(formdata=None, data={"percent": known.percent if known else 0})
     form = form or CouponForm(formdata=None)
-    return render_template("mentor/offers.html", rows=rows, form=form, trial=trial, sums=_example())
+    return render_template("mentor/discounts.html", rows=rows, form=form, trial=trial, sums=_example())
 
 
 def _row(coupon: Coupon, uses: int) -> CouponRow:

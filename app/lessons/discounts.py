@@ -17,7 +17,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.kernel.money import Money, parse_money, why_no_amount
 from app.kernel.transaction import transaction
-from app.lessons.offer_models import Coupon, Trial
+from app.lessons.discount_models import Coupon, Trial
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0, O, 1, I and L, which look like each other."""
