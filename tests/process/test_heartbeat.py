@@ -134,10 +134,13 @@ def test_twenty_sign_ins_at_once_do_not_stop_the_heart(port: int, tmp_path: Path
 
 
 def seconds_per_hash() -> float:
-    """Processor time of one check of a password, at its real cost."""
-    began = time.thread_time()
-    COSTS["standard"].hash(PASSWORD)
-    return time.thread_time() - began
+    """Processor time of one check of a password, at its real cost; the quickest of five, for the first ones pay for cold memory."""
+    taken = []
+    for _ in range(5):
+        began = time.thread_time()
+        COSTS["standard"].hash(PASSWORD)
+        taken.append(time.thread_time() - began)
+    return min(taken)
 
 
 def test_large_pictures_do_not_stop_the_heart(port: int, tmp_path: Path) -> None:
