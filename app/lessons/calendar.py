@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from app.accounts.models import User
 from app.extensions import db
@@ -30,10 +30,20 @@ def keep_free(person_id: int, lesson: Lesson) -> None:
     db.session.add(BusyTime(person_id=person_id, lesson_id=lesson.id, starts_at=lesson.starts_at, ends_at=lesson.ends_at))
     try:
         db.session.flush()
-    except IntegrityError as error:
-        if OVERLAP_GUARD in str(error.orig):
+    except DBAPIError as error:
+        if is_overlap(error):
             raise CalendarClash from error
         raise
+
+
+def is_overlap(error: DBAPIError) -> bool:
+    """Whether the database refused two things at one time.
+
+    Two who want the same time in the same moment may wait for each other's rows; PostgreSQL then ends one of them as a deadlock
+    (exclusion constraints are checked after the row is written), and that one came second.
+    """
+    said = str(error.orig)
+    return OVERLAP_GUARD in said or ("deadlock detected" in said and '"busy_times"' in said)
 
 
 def set_free(person_id: int, lesson: Lesson) -> None:

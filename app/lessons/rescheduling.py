@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.kernel.clock import now
@@ -37,8 +37,8 @@ def move(lesson: Lesson, starts_at: datetime) -> None:
         busy.starts_at, busy.ends_at = lesson.starts_at, lesson.ends_at
     try:
         db.session.flush()
-    except IntegrityError as error:
-        if calendar.OVERLAP_GUARD in str(error.orig):
+    except DBAPIError as error:
+        if calendar.is_overlap(error):
             raise calendar.CalendarClash from error
         raise
 

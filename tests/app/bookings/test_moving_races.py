@@ -1,6 +1,8 @@
 """Two people answer at the same moment: real threads on a real database, one outcome."""
 
-from datetime import timedelta
+import threading
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +17,8 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
 from app.kernel.transaction import transaction
+from app.lessons import rescheduling
+from app.lessons.calendar import CalendarClash
 from app.lessons.models import BusyTime, Lesson
 from tests import factories
 from tests.at_once import at_once
@@ -98,6 +102,29 @@ def test_two_learners_who_move_to_the_same_hour_of_one_mentor_cannot_both(app, m
     assert sorted(kinds) == [False, True], results
     starts = [busy.starts_at for busy in db.session.scalars(select(BusyTime).where(BusyTime.person_id == mentor_id))]
     assert len(starts) == len(set(starts)) == 2
+
+
+def test_two_who_wait_for_each_others_times_do_not_wait_for_ever_and_one_has_a_clash(app, mentor) -> None:
+    """PostgreSQL ends such a deadlock by ending one of the two; on SQLite the second waits for the first to be through."""
+    numbers = [factories.lesson(mentor, starts_in=timedelta(hours=hours)).id for hours in (20, 30, 40, 50)]
+    one_time, other_time = now() + timedelta(days=5), now() + timedelta(days=6)
+    db.session.commit()
+    both_moved_once = threading.Barrier(2, timeout=2)
+
+    def move_two(first: int, second: int, times: tuple[datetime, datetime]) -> str:
+        with transaction():
+            rescheduling.move(db.session.get_one(Lesson, first), times[0])
+            with suppress(threading.BrokenBarrierError):
+                both_moved_once.wait()
+            rescheduling.move(db.session.get_one(Lesson, second), times[1])
+        return "moved"
+
+    results = at_once(
+        app,
+        lambda: move_two(numbers[0], numbers[1], (one_time, other_time)),
+        lambda: move_two(numbers[2], numbers[3], (other_time, one_time)),
+    )
+    assert sorted(str(result) for result in results) == [CalendarClash.message, "moved"], results
 
 
 def test_whoever_books_while_a_session_moves_books_what_they_saw_or_nothing(app, mentor, learner) -> None:
