@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from xdist.scheduler import LoadFileScheduling
 
 from app.config import ROOT, Settings, normalised_database_url
 from app.extensions import db, limiter
@@ -29,6 +30,18 @@ from tests.fakes import Heard
 warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
 hypothesis.settings.register_profile("peerlearn", deadline=None)  # a busy machine is no mistake of ours
 hypothesis.settings.load_profile("peerlearn")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling:
+    """How tests are shared out between processes."""
+    return ByFile(config, log)
+
+
+class ByFile(LoadFileScheduling):
+    """A file stays together, but for the walks: each takes minutes."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if "test_walk.py" in nodeid else super()._split_scope(nodeid)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,8 @@ from tests.app.bookings.walk.papers import prints_of_all
 from tests.app.bookings.walk.steps import SWEEPS, Walk
 from tests.app.bookings.walk.weather import Died, LineBroke, Weather
 
-ROUNDS = 18
+MINUTES, DAYS = 8, 10
+"""Rounds: first the minutes of booking and accepting, then the days of releases, disputes and withdrawals."""
 STATES = {
     "booking": Booking,
     "payment": Payment,
@@ -46,7 +47,6 @@ STATES = {
     "in line": WaitingEntry,
     "stray": StrayCharge,
 }
-SWEEPS_A_ROUND = 4
 MOVES = {
     *(one for ones in settlements.REACTIONS.values() for one in ones),
     closings.end_their_plans,
@@ -61,8 +61,9 @@ MOVES = {
     receipts.write_for_mentor,
 }
 """The reactions that move something; the others only tell."""
-PAUSES, LONG_PAUSES = (0, 5, 9, 11, 20, 60, 300, 700, 1900), (11, 70, 70, 3000, 90_000, 90_000)
-"""Seconds: first the minutes of booking and accepting, then the days of releases, disputes and withdrawals."""
+PAUSES, LONG_PAUSES = (0, 5, 9, 11, 20, 60, 300, 700, 1900), (11, 60, 70, 3000, 90_000, 100_000, 300_000)
+"""Seconds."""
+SWEEPS_A_ROUND, SWEEPS_A_LONG_ROUND = 4, 9
 
 
 class Town:
@@ -84,15 +85,15 @@ class Town:
 
     def live(self) -> None:
         """Every walk makes its steps, and sweeps run in any order between them."""
-        for number in range(ROUNDS):
-            self.moment += timedelta(seconds=self.dice.choice(PAUSES if number < ROUNDS // 2 else LONG_PAUSES))
+        for pauses, sweeps in [(PAUSES, SWEEPS_A_ROUND)] * MINUTES + [(LONG_PAUSES, SWEEPS_A_LONG_ROUND)] * DAYS:
+            self.moment += timedelta(seconds=self.dice.choice(pauses))
             with clock.stopped(self.moment):
                 self.weather.deliver_late_calls()
             for walk in self.walks:
                 self._in_a_storm(walk.next_step)
             self.seen.update(_states())
             self._read_papers()
-            for sweep in self.dice.choices(SWEEPS, k=SWEEPS_A_ROUND):
+            for sweep in self.dice.choices(SWEEPS, k=sweeps):
                 self._in_a_storm(lambda sweep=sweep: sweep)
                 self.seen.update(_states())
 
