@@ -33,6 +33,8 @@ class AuditTag(StrEnum):
     BOOKING_LET_GO = "booking:hold:let_go"
     BOOKING_COMPLETED = "booking:self:complete"
     BOOKING_MISSED = "booking:self:miss"
+    BOOKING_COME_BACK = "booking:self:come_back"
+    BOOKING_GIVEN_UP = "booking:self:give_up"
     CALENDAR_ADDRESS_MADE = "calendar:address:make"
     DISPUTE_OPENED = "booking:dispute:open"
     DISPUTE_ANSWERED = "booking:dispute:answer"

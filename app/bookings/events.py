@@ -124,6 +124,16 @@ class BookingMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingGivenUp:
+    """After a technical failure the learner wants no other time; the money goes back at once."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class BookingCanceled:
     """One of the two ended it before the start; the money moves by the rules."""
 

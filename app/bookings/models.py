@@ -84,6 +84,8 @@ class Booking(Model):
     reminded_at: Mapped[datetime | None]
     undo_until: Mapped[datetime | None]
     wait_until: Mapped[datetime | None]
+    meet_again_by: Mapped[datetime | None]
+    """After a technical failure: until when its money waits for another time (meeting_again.py)."""
     moved_at: Mapped[datetime | None]
     """When both agreed on the time it has now; presence from before belongs to the old time."""
     note: Mapped[str] = mapped_column(String(200), default="")

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.bookings import policies
+from app.bookings.meeting_again import money_back_at
 from app.bookings.models import Booking
 from app.bookings.settlement import fee_of
 from app.bookings.states import BookingState
@@ -138,7 +139,7 @@ def _back(booking: Booking, refunds: Sequence[Refund] | None) -> list[Mark]:
         return [Mark(Stage.BACK, Reach.DONE if is_whole else Reach.NOW, None, sums.back)] if sums.is_all_back else []
     is_done = is_whole or not any(refund.state is RefundState.WANTED for refund in refunds)
     at = max((refund.done_at for refund in refunds if refund.done_at), default=None)
-    return [Mark(Stage.BACK, Reach.DONE if is_done else Reach.NOW, at if is_done else None, sums.back)]
+    return [Mark(Stage.BACK, Reach.DONE if is_done else Reach.NOW, at if is_done else money_back_at(booking), sums.back)]
 
 
 def _reach(at: datetime | None) -> Reach:

@@ -13,6 +13,7 @@ from app.audit.service import record
 from app.audit.tags import AuditTag
 from app.bookings import policies, queries
 from app.bookings.events import MoveClosed, MoveProposed
+from app.bookings.meeting_again import come_back, may_meet_again
 from app.bookings.models import Booking
 from app.bookings.proposal_models import MOST_PROPOSALS, Proposal, ProposalState
 from app.bookings.proposals import open_proposal_of, require_open
@@ -66,6 +67,8 @@ def accept_move(person: User, proposal_id: int) -> Booking:
         require_both_free(person, booking, proposal.starts_at)
         proposal.state, proposal.closed_at = ProposalState.ACCEPTED, now()
         relocate(tx, booking, proposal.starts_at)
+        if booking.state is BookingState.MISSED:
+            come_back(booking, person)
         record(person.id, AuditTag.MOVE_ACCEPTED, booking, proposal_id=proposal.id)
         if booking.state is BookingState.REQUESTED:
             mark_accepted(tx, booking)
@@ -91,7 +94,7 @@ def withdraw_move(person: User, proposal_id: int) -> Proposal:
     with transaction() as tx:
         proposal = _locked_for(person, proposal_id)
         if proposal.proposed_by_id != person.id:
-            raise NotAllowed("You did not propose this. You can keep the old time.")
+            raise NotAllowed("You did not propose this. You can say no to it.")
         if proposal.state is ProposalState.WITHDRAWN:
             return proposal
         require_open(proposal)
@@ -132,7 +135,7 @@ def proposals_left(booking_id: int) -> int:
 
 def may_propose(booking: Booking) -> bool:
     """Whether another time can be proposed at all, leaving aside how often it was."""
-    return booking.state in MOVABLE and booking.lesson.starts_at > now()
+    return (booking.state in MOVABLE and booking.lesson.starts_at > now()) or may_meet_again(booking)
 
 
 def _moment(wall: datetime, timezone: str) -> datetime:
@@ -153,7 +156,7 @@ def _next_number(person: User, booking: Booking) -> int:
     if any(one.is_open and one.answer_by > now() for one in before):
         raise Conflict("Another time is proposed already. It needs an answer first.", code="proposed_already")
     if len(before) >= MOST_PROPOSALS:
-        raise Conflict("Three other times were proposed already. The old time stays.", code="too_many_proposals")
+        raise Conflict("Three other times were proposed already. Nothing was moved.", code="too_many_proposals")
     for one in before:
         if one.is_open:  # its time is over and the sweep has not come by yet
             one.state, one.closed_at = ProposalState.EXPIRED, now()
@@ -170,7 +173,7 @@ def _require_free(person: User, booking: Booking, moment: datetime) -> None:
 
 def _write(person: User, booking: Booking, number: int, moment: datetime, timezone: str, note: str) -> Proposal:
     lesson = booking.lesson
-    deadlines = [now() + policies.ANSWER_MOVE, lesson.starts_at, moment]
+    deadlines = [now() + policies.ANSWER_MOVE, booking.meet_again_by or lesson.starts_at, moment]
     if person.id == booking.learner_id and booking.accepted_at is None and booking.decide_by is not None:
         deadlines.append(booking.decide_by)
     proposal = Proposal(
@@ -217,7 +220,7 @@ def _locked(proposal_id: int) -> Proposal:
 
 def _is_movable(booking: Booking) -> bool:
     undoable = booking.state is BookingState.DECLINED and booking.undo_until is not None
-    return (booking.state in MOVABLE or undoable) and booking.lesson.starts_at > now()
+    return ((booking.state in MOVABLE or undoable) and booking.lesson.starts_at > now()) or may_meet_again(booking)
 
 
 def _close(tx: Transaction, proposal: Proposal, state: ProposalState) -> None:

@@ -17,9 +17,9 @@ _OPEN = select(Proposal).where(
 
 SAYINGS = {
     ProposalState.ACCEPTED: "This was accepted already.",
-    ProposalState.DECLINED: "This was declined: the old time stays.",
-    ProposalState.WITHDRAWN: "This was taken back: the old time stays.",
-    ProposalState.EXPIRED: "The time to answer is over: the old time stays.",
+    ProposalState.DECLINED: "This was declined: nothing was moved.",
+    ProposalState.WITHDRAWN: "This was taken back: nothing was moved.",
+    ProposalState.EXPIRED: "The time to answer is over: nothing was moved.",
 }
 
 

@@ -25,22 +25,24 @@ def require_both_free(viewer: User, booking: Booking, starts_at: datetime) -> No
     for person in (lesson.mentor, booking.learner):
         clash = calendar.clash_for(person.id, starts_at, ends_at, besides=[lesson.id])
         if clash is not None and person.id == viewer.id:
-            raise CalendarClash(f"You have “{clash.title}” at that time. The old time stays.")
+            raise CalendarClash(f"You have “{clash.title}” at that time. Nothing was moved.")
         if clash is not None:
-            raise CalendarClash(f"{person.name.split()[0]} has something else at that time. The old time stays.")
+            raise CalendarClash(f"{person.name.split()[0]} has something else at that time. Nothing was moved.")
 
 
 def relocate(tx: Transaction, booking: Booking, starts_at: datetime) -> None:
     """Move a locked booking; joins the caller's transaction, which must roll back on CalendarClash."""
     lesson = db.session.get_one(Lesson, booking.lesson_id, populate_existing=True, with_for_update={"of": Lesson})
     try:
-        if _is_shared(booking):
+        if booking.state is BookingState.MISSED:  # what took place at the old time stays there
+            _into_a_copy(booking, lesson, starts_at)
+        elif _is_shared(booking):
             _into_a_copy(booking, lesson, starts_at)
             tx.publish(SeatFreed(lesson.id))
         else:
             rescheduling.move(lesson, starts_at)
     except CalendarClash:  # the guard saw what was not there when we looked
-        raise CalendarClash("One of you has something else at that time by now. The old time stays.") from None
+        raise CalendarClash("One of you has something else at that time by now. Nothing was moved.") from None
     booking.moved_at, booking.reminded_at, booking.wait_until = now(), None, None
     tx.publish(BookingMoved(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
 

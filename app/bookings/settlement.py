@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import attendance, policies, queries, verdicts
+from app.bookings import attendance, meeting_again, policies, queries, verdicts
 from app.bookings.events import BookingCompleted, BookingMissed, EarningsReleased
 from app.bookings.models import Booking
 from app.bookings.service import close
@@ -101,7 +101,9 @@ def _carry_out(tx: Transaction, booking: Booking, outcome: Outcome) -> None:
     else:
         _miss(booking)
         tx.publish(BookingMissed(*who))
-    if outcome.refund_minor and booking.payment_id is not None:
+    if outcome.verdict is Verdict.TECHNICAL:
+        meeting_again.wait_for_another_time(booking)
+    elif outcome.refund_minor and booking.payment_id is not None:
         refunds.want_refund(booking.payment_id, outcome.refund_minor, outcome.verdict.value)
     if is_kept_in_part:
         both_there = outcome.both_seconds > 0

@@ -9,6 +9,7 @@ released        declined / expired (refunded)
 Either side may cancel what is requested or confirmed: canceled (refunded by the policy it was booked under).
 
 A Reject can be undone for ten seconds, so declined may go back to requested.
+After a technical failure the two may agree on another time for a day: missed may go back to confirmed.
 Back from requested to held goes a booking whose money was on its way and failed: the learner may pay again.
 """
 
@@ -45,6 +46,7 @@ MOVES: dict[BookingState, tuple[BookingState, ...]] = {
     ),
     BookingState.CONFIRMED: (BookingState.COMPLETED, BookingState.MISSED, BookingState.CANCELED),
     BookingState.DECLINED: (BookingState.REQUESTED,),
+    BookingState.MISSED: (BookingState.CONFIRMED,),
 }
 
 WORDS: dict[BookingState, str] = {

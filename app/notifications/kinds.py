@@ -27,6 +27,8 @@ KINDS = {
         Kind("booking.expired", "No answer", "“{title}” was not confirmed in time.{back}"),
         Kind("booking.near", "Session in 10 mins!", "“{title}” with {person}. Join when you are ready.", sound="reminder"),
         Kind("booking.missed", "Session did not happen", "“{title}”: {outcome}"),
+        Kind("booking.again", "Meet at another time?", "“{title}”: somebody could not get in. Agree on another time{until}"),
+        Kind("again.kept", "Not at that time", "“{title}” is not moved to it. You can propose others until {when}."),
         Kind("booking.cut_short", "A part goes back", "“{title}”: {outcome}"),
         Kind("booking.canceled", "Canceled", "“{title}”, {when}. {outcome}", with_calendar=True),
         Kind("move.proposed", "Another time?", "{person} would like to move “{title}” to {when}.", sound="booking"),

@@ -1,7 +1,9 @@
 """What follows when another time is proposed, agreed on, or not: the other side hears of it, the room waits at the new time."""
 
+from typing import get_args
+
 from app.bookings import jobs as booking_jobs
-from app.bookings import moving, proposals, queueing, relocating
+from app.bookings import meeting_again, moving, proposals, queueing, relocating
 from app.bookings import queries as bookings
 from app.bookings.events import (
     BookingAccepted,
@@ -13,6 +15,7 @@ from app.bookings.events import (
     BookingMoved,
     BookingReleased,
     BookingUnpaid,
+    MeetingGivenUp,
     MoveClosed,
     MoveProposed,
     SeatFreed,
@@ -26,9 +29,18 @@ from app.live import service as live
 from app.notifications import service as notifications
 from app.reactions.notices import wall_clock
 
-OVER = (BookingCanceled, BookingCompleted, BookingMissed, BookingDeclined, BookingExpired, BookingReleased, BookingUnpaid)
+Over = (
+    BookingCanceled
+    | BookingCompleted
+    | BookingMissed
+    | BookingDeclined
+    | BookingExpired
+    | BookingReleased
+    | BookingUnpaid
+    | MeetingGivenUp
+)
+OVER = get_args(Over)
 """After these a proposal makes no sense any more."""
-Over = BookingCanceled | BookingCompleted | BookingMissed | BookingDeclined | BookingExpired | BookingReleased | BookingUnpaid
 EMPTIED = (BookingCanceled, BookingDeclined, BookingExpired, BookingReleased)
 """After these nobody may be left in a session that was made for one."""
 ENDINGS = {
@@ -47,7 +59,9 @@ def ask_other_side(event: MoveProposed) -> None:
 def tell_of_ending(event: MoveClosed) -> None:
     """The old time stays: whoever waited for the answer hears of it, unless the whole booking is over."""
     proposal = proposals.by_id(event.proposal_id)
-    if proposal.booking.state in moving.MOVABLE:
+    if meeting_again.may_meet_again(proposal.booking):
+        _tell(proposal, "again.kept", to_proposer=proposal.state is not ProposalState.WITHDRAWN)
+    elif proposal.booking.state in moving.MOVABLE:
         _tell(proposal, ENDINGS[proposal.state], to_proposer=proposal.state is not ProposalState.WITHDRAWN)
 
 
@@ -107,7 +121,8 @@ def _tell(proposal: Proposal, kind: str, *, to_proposer: bool) -> None:
     mentor, learner = booking.lesson.mentor, booking.learner
     proposer, answerer = (mentor, learner) if proposal.proposed_by_id == mentor.id else (learner, mentor)
     person, other = (proposer, answerer) if to_proposer else (answerer, proposer)
-    moment = proposal.starts_at if kind == "move.proposed" else booking.lesson.starts_at
+    usual = booking.meet_again_by or booking.lesson.starts_at
+    moment = proposal.starts_at if kind == "move.proposed" else usual
     words = {"title": booking.lesson.title, "person": other.name, "when": wall_clock(moment, person.timezone)}
     notifications.tell(person.id, kind, str(proposal.id), link=_page(booking.id), **words)
 

@@ -70,8 +70,21 @@ def remind_both(event: SessionNear) -> None:
 def tell_both_of_miss(event: BookingMissed) -> None:
     """It did not happen; both know what became of the money."""
     booking = _booking(event.booking_id)
+    if booking.meet_again_by is not None:
+        _tell_of_choice(booking, booking.meet_again_by)
+        return
     _tell(booking.learner, "booking.missed", booking, booking.lesson.mentor, LEARNER_BOOKED)
     _tell(booking.lesson.mentor, "booking.missed", booking, booking.learner, MENTOR_HOME)
+
+
+def _tell_of_choice(booking: Booking, by: datetime) -> None:
+    """Somebody could not get in: both may propose another time for a day, then the money goes back."""
+    link = f"/bookings/{booking.id}"
+    for person, whose in ((booking.learner, "your"), (booking.lesson.mentor, "the")):
+        until = wall_clock(by, person.timezone)
+        rest = f" until {until}." if booking.is_free else f", or {whose} money goes back {until}."
+        words = {"title": booking.lesson.title, "until": rest}
+        notifications.tell(person.id, "booking.again", f"{booking.id}-{by:%Y%m%d%H%M%S}", link=link, **words)
 
 
 def tell_both_of_cut(event: BookingCompleted) -> None:

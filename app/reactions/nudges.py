@@ -20,6 +20,7 @@ from app.bookings.events import (
     DisputeSpoken,
     DisputeWithdrawn,
     EarningsReleased,
+    MeetingGivenUp,
     MoveClosed,
     MoveProposed,
     RejectUndone,
@@ -53,6 +54,7 @@ BookingFact = (
     | BookingCanceled
     | BookingMissed
     | BookingCompleted
+    | MeetingGivenUp
     | BookingMoved
     | MoveProposed
     | MoveClosed
@@ -125,6 +127,7 @@ PRIVATE_FACTS = (
     BookingConfirmed,
     BookingMissed,
     BookingCompleted,
+    MeetingGivenUp,
     BookingUnpaid,
     MoveProposed,
     MoveClosed,

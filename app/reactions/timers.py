@@ -15,12 +15,15 @@ from app.bookings.events import (
     BookingRejected,
     BookingRequested,
     BookingUnpaid,
+    MeetingGivenUp,
 )
 from app.kernel.events import Reactions
 from app.kernel.jobs import at, later
 from app.notifications.channels import mail
 from app.notifications.events import MailWanted
 from app.payments import jobs as payment_jobs
+
+GoesBack = BookingCanceled | BookingCompleted | BookingDeclined | BookingExpired | BookingMissed | MeetingGivenUp
 
 
 def release_hold_in_time(event: BookingHeld | BookingUnpaid) -> None:
@@ -52,9 +55,16 @@ def decide_in_time(event: BookingConfirmed | BookingMoved) -> None:
     at(bookings.by_id(event.booking_id).lesson.starts_at + policies.NO_SHOW_AFTER, settlement.decide_absence, event.booking_id)
 
 
-def refund_soon(event: BookingCanceled | BookingCompleted | BookingDeclined | BookingExpired | BookingMissed) -> None:
+def refund_soon(event: GoesBack) -> None:
     """The money goes back at once, not at the next sweep."""
     later(payment_jobs.carry_out_refunds)
+
+
+def refund_in_time(event: BookingMissed) -> None:
+    """What waits for another time goes back when nobody has agreed on one."""
+    by = bookings.by_id(event.booking_id).meet_again_by
+    if by is not None:
+        at(by, payment_jobs.carry_out_refunds)
 
 
 def send_soon(event: MailWanted) -> None:
@@ -73,6 +83,7 @@ REACTIONS: Reactions = {
     BookingRejected: [finish_reject_in_time],
     BookingDeclined: [refund_soon],
     BookingExpired: [refund_soon],
-    BookingMissed: [refund_soon],
+    BookingMissed: [refund_soon, refund_in_time],
+    MeetingGivenUp: [refund_soon],
     MailWanted: [send_soon],
 }

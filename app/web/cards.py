@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.bookings import policies, settlement, waiting
 from app.bookings.cancelling import can_be_canceled
 from app.bookings.explaining import explain
+from app.bookings.meeting_again import may_meet_again
 from app.bookings.models import Booking
 from app.bookings.money_line import money_line
 from app.bookings.pricing import first_prices
@@ -289,6 +290,8 @@ def status_text(booking: Booking) -> str:
         return "Accepted, taking the payment"
     if booking.is_disputed:
         return "In dispute"
+    if may_meet_again(booking):
+        return "Choose another time"
     if booking.state is BookingState.MISSED and not booking.kept.is_zero:
         return "Did not happen"
     if booking.state is BookingState.CANCELED and booking.settlement is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
-from app.bookings.moving import MOVABLE
+from app.bookings.moving import may_propose
 from app.bookings.proposal_models import Proposal
 from app.bookings.proposals import open_of
 from app.community.queries import NO_RATING, Rating, ratings_of
@@ -49,6 +49,6 @@ def facts_about(lessons: Iterable[Lesson] = (), found: Iterable[Booking] = ()) -
         return NO_FACTS
     lesson_ids = {lesson.id for lesson in every_lesson}
     people = {lesson.mentor_id for lesson in every_lesson} | {booking.learner_id for booking in found}
-    movable = [booking.id for booking in found if booking.state in MOVABLE]
+    movable = [booking.id for booking in found if may_propose(booking)]
     proposals = open_of(movable) if movable else {}
     return Facts(bookings.taken_seats(lesson_ids), live.doors(lesson_ids), ratings_of(people), proposals)

@@ -1,5 +1,6 @@
 """Words and lines of what costs nothing: no money waits, comes or goes back."""
 
+from app.bookings.meeting_again import may_meet_again
 from app.bookings.models import Booking
 from app.bookings.states import WORDS, BookingState
 
@@ -14,6 +15,8 @@ def free_status(booking: Booking) -> str:
     """Where a free booking stands."""
     if booking.is_disputed:
         return "In dispute"
+    if may_meet_again(booking):
+        return "Choose another time"
     return STATUS.get(booking.state, WORDS[booking.state])
 
 

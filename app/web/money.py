@@ -127,6 +127,8 @@ def _note(mark: Mark, booking: Booking, side: Side) -> str:
             return _taught_note(mark, booking, side)
         case Stage.BACK:
             to = f"to {side.learner}" if side.teaches else "to you"
+            if mark.reach is Reach.NOW and mark.at is not None:
+                return f"Back {to}, unless you agree on another time"
             return f"Back {to}, the way it was paid" + ("" if mark.reach is Reach.DONE else ": on its way")
         case Stage.DISPUTED:
             return "Nothing is released until this is settled"
@@ -191,6 +193,8 @@ def _turn(booking: Booking, marks: tuple[Mark, ...], side: Side) -> tuple[str, b
             return (f"Answer {at}" if side.teaches else f"{side.mentor} answers {at}"), side.teaches
         case Stage.DISPUTED if booking.dispute is not None:
             return _dispute_turn(booking, at, side)
+        case Stage.BACK if here.at and here.reach is Reach.NOW:
+            return f"Agree on another time {at}, if you like", True
         case Stage.TAUGHT:
             return f"Nothing to do until you meet: {when_inside(booking.lesson.starts_at)}", False
         case Stage.RELEASED if here.reach is not Reach.DONE and here.at:

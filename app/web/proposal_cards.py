@@ -29,6 +29,7 @@ class ProposalCard:
     answer_text: str
     accept_label: str
     accept_url: str
+    decline_label: str
     decline_url: str
     withdraw_url: str
 
@@ -39,7 +40,7 @@ def proposal_card(proposal: Proposal, booking: Booking, viewer: User) -> Proposa
     other = booking.learner if viewer.id == lesson.mentor_id else lesson.mentor
     first, theirs = other.name.split()[0], their_clock(proposal.starts_at, other.timezone)
     is_request = booking.state is BookingState.REQUESTED and booking.accepted_at is None and viewer.id == lesson.mentor_id
-    until = when_inside(proposal.answer_by)
+    until, missed = when_inside(proposal.answer_by), booking.state is BookingState.MISSED
     return ProposalCard(
         id=proposal.id,
         booking_url=url_for("booking.page", booking_id=booking.id),
@@ -54,6 +55,7 @@ def proposal_card(proposal: Proposal, booking: Booking, viewer: User) -> Proposa
         answer_text=f"{first} has until {until} to answer" if is_mine else f"Answer until {until}",
         accept_label="Accept the new time" if is_request else "Accept",
         accept_url=url_for("booking.accept_move", proposal_id=proposal.id),
+        decline_label="Not then" if missed else "Keep the old time",
         decline_url=url_for("booking.decline_move", proposal_id=proposal.id),
         withdraw_url=url_for("booking.withdraw_move", proposal_id=proposal.id),
     )

@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 from app.accounts.models import User
 from app.bookings import moving
 from app.bookings.free_times import free_for_both
+from app.bookings.meeting_again import money_back_at
 from app.bookings.models import Booking
 from app.bookings.proposals import open_of
 from app.bookings.settlement_models import Verdict
@@ -67,6 +68,8 @@ class MoveDialog:
     zone: str
     old_time: str
     old_time_there: str | None
+    is_past: bool
+    waits: str
     left_text: str
     suggestions: tuple[Suggestion, ...]
     obstacle: str
@@ -74,19 +77,27 @@ class MoveDialog:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What a booking's page offers: to propose another time, or after technical trouble to book anew."""
+    """What a booking's page offers: to propose another time; after technical trouble that or the money back, later to book anew.
+
+    `again_until` is empty unless the two may still choose.
+    """
 
     may_propose: bool
+    again_until: str
+    back_url: str | None
     again_url: str | None
 
 
 def move_of(booking: Booking, viewer: User) -> Move:
     """What this viewer can do about the time of a booking."""
     technical = booking.settlement is not None and booking.settlement.verdict is Verdict.TECHNICAL
-    again = technical and viewer.id == booking.learner_id
+    is_learner, by = viewer.id == booking.learner_id, money_back_at(booking)
+    mentor_url = url_for("visitor.mentor", mentor_id=booking.lesson.mentor_id)
     return Move(
         may_propose=moving.may_propose(booking) and not open_of([booking.id]),
-        again_url=url_for("visitor.mentor", mentor_id=booking.lesson.mentor_id) if again else None,
+        again_until=when_inside(by) if by is not None else "",
+        back_url=url_for("booking.want_money_back", booking_id=booking.id) if by is not None and is_learner else None,
+        again_url=mentor_url if technical and is_learner else None,
     )
 
 
@@ -94,16 +105,18 @@ def move_dialog_of(booking: Booking, viewer: User) -> MoveDialog:
     """The dialog as this viewer reads it."""
     lesson = booking.lesson
     other = booking.learner if viewer.id == lesson.mentor_id else lesson.mentor
-    left = moving.proposals_left(booking.id)
+    first, by, left = other.name.split()[0], money_back_at(booking), moving.proposals_left(booking.id)
     obstacle = _obstacle(booking, left)
     moments = [] if obstacle else free_for_both(booking, viewer.timezone)
     return MoveDialog(
         booking_id=booking.id,
         title=lesson.title,
-        first=other.name.split()[0],
+        first=first,
         zone=viewer.timezone.replace("_", " "),
         old_time=f"{when_inside(lesson.starts_at)} {zone_name(lesson.starts_at, viewer.timezone)}",
         old_time_there=their_clock(lesson.starts_at, other.timezone),
+        is_past=by is not None,
+        waits=f"It stays there until {first} agrees." if by is None else f"Everything waits here until {when_inside(by)}.",
         left_text=f"The two of you can propose {plural(left, 'time')}." if left < moving.MOST_PROPOSALS else "",
         suggestions=tuple(_suggestion(moment, viewer, other) for moment in moments),
         obstacle=obstacle,
@@ -125,4 +138,4 @@ def _obstacle(booking: Booking, left: int) -> str:
         return "This booking cannot be moved any more."
     if open_of([booking.id]):
         return "Another time is proposed already. It needs an answer first."
-    return "" if left else "Three other times were proposed for this booking already. The old time stays."
+    return "" if left else "Three other times were proposed for this booking already."

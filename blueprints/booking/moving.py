@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.bookings import moving, queries
+from app.bookings import meeting_again, moving, queries
 from app.bookings.models import Booking
 from app.kernel.errors import Invalid
 from app.web.filters import when
@@ -54,17 +54,25 @@ def accept_move(proposal_id: int) -> ResponseReturnValue:
 def decline_move(proposal_id: int) -> ResponseReturnValue:
     """No: the old time stays."""
     kept = moving.decline_move(me(), proposal_id).booking
-    return _answered(kept, f"The old time stays. {_other(kept)} knows.")
+    return _answered(kept, f"Not moved. {_other(kept)} knows.")
 
 
 @booking.post("/proposals/<int:proposal_id>/withdrawal")
 @write_by_person
 def withdraw_move(proposal_id: int) -> ResponseReturnValue:
     """Never mind."""
-    return _answered(moving.withdraw_move(me(), proposal_id).booking, "Taken back. The old time stays.")
+    return _answered(moving.withdraw_move(me(), proposal_id).booking, "Taken back. Nothing was moved.")
 
 
-TOPICS = ("bookings", "requests")
+@booking.post("/<int:booking_id>/money-back")
+@write_by_person
+def want_money_back(booking_id: int) -> ResponseReturnValue:
+    """After a technical failure: no other time."""
+    found = meeting_again.want_money_back(me(), booking_id)
+    return _answered(found, "Good to know." if found.is_free else f"{found.price} is on its way back to you.")
+
+
+TOPICS = ("bookings", "requests", "payments")
 
 
 def _answered(found: Booking, text: str) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from flask import Flask
 from app.bookings.dispute_models import DisputeState
 from app.bookings.line_models import EntryState
 from app.bookings.proposal_models import ProposalState
+from app.bookings.settlement_models import Verdict
 from app.bookings.states import BookingState
 from app.gifts.models import GiftState
 from app.kernel import clock
@@ -39,6 +40,7 @@ STATES = {
     *(f"proposal {state}" for state in ProposalState),
     *(f"in line {state}" for state in EntryState),
     *(f"stray {state}" for state in RefundState if state is not RefundState.FAILED),
+    *(f"verdict {verdict}" for verdict in Verdict),
     *(f"receipt {kind}" for kind in ReceiptKind),
     *(f"ledger {kind}" for kind in LEDGER),
 }

@@ -74,7 +74,7 @@ def test_a_busy_hour_says_whose_it_is(client, mentor, learner, meeting):
     data = {"starts_at": f"{other.starts_at:%Y-%m-%dT%H:%M}"}
     answer = browser(client, learner).post(f"/bookings/{meeting.id}/proposals", data=data, headers=HTMX)
     assert answer.status_code == 422
-    assert fault_of(answer, "New time") == "Mira has something else at that time. The old time stays."
+    assert fault_of(answer, "New time") == "Mira has something else at that time. Nothing was moved."
 
 
 def test_the_mentor_answers_with_one_tap_at_home_or_on_the_bookings_page(client, mentor, learner, meeting):
@@ -130,7 +130,7 @@ def test_what_was_answered_already_is_a_conflict_and_says_what_became_of_it(clie
     moving.withdraw_move(learner, proposal.id)
     answer = browser(client, mentor).post(f"/bookings/proposals/{proposal.id}/acceptance", headers=HTMX)
     assert answer.status_code == 409
-    assert json.loads(answer.headers["HX-Trigger"])["toast"]["text"] == "This was taken back: the old time stays."
+    assert json.loads(answer.headers["HX-Trigger"])["toast"]["text"] == "This was taken back: nothing was moved."
 
 
 def test_strangers_find_neither_the_dialog_nor_the_proposal(client, learner, meeting):
@@ -151,12 +151,19 @@ def test_when_it_cannot_be_moved_the_dialog_says_why(client, learner, meeting):
         assert "Reschedule" not in read(browser(client, learner).get(f"/bookings/{meeting.id}")).links
 
 
-def test_after_technical_trouble_the_learner_is_offered_to_book_again(client, mentor, learner):
+def test_after_technical_trouble_both_may_propose_and_the_learner_may_have_the_money(client, mentor, learner):
     booking = factories.joinable(learner, mentor)
     factories.stay(booking.lesson, mentor.id, timedelta(0), timedelta(minutes=9))
     with clock.stopped(booking.lesson.starts_at):
         attendance.note_attempt(booking.lesson_id, learner.id)
     with clock.stopped(booking.lesson.starts_at + policies.NO_SHOW_AFTER):
         jobs.decide_absences()
-    assert "Book again" in read(browser(client, learner).get(f"/bookings/{booking.id}")).links
-    assert "Book again" not in read(browser(client, mentor).get(f"/bookings/{booking.id}")).links
+        theirs = read(browser(client, mentor).get(f"/bookings/{booking.id}"))
+        assert ("Propose another time" in theirs.links, "Money back now" in theirs.buttons) == (True, False)
+        page = browser(client, learner)
+        mine = read(page.get(f"/bookings/{booking.id}"))
+        assert ("Propose another time" in mine.links, "Money back now" in mine.buttons) == (True, True)
+        assert "Everything waits here until" in text_of(page.get(f"/bookings/{booking.id}/move", headers=HTMX))
+        assert "is on its way back to you" in page.post(f"/bookings/{booking.id}/money-back", headers=HTMX).headers["HX-Trigger"]
+        after = read(page.get(f"/bookings/{booking.id}"))
+        assert ("Book again" in after.links, "Propose another time" in after.links) == (True, False)

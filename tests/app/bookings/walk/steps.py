@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.bookings import dispute_queries, disputes, jobs, receipting, rejecting, service, settlement, waiting
+from app.bookings import attendance, dispute_queries, disputes, jobs, receipting, rejecting, service, settlement, waiting
 from app.bookings.attendance_models import Closing
 from app.bookings.cancelling import can_be_canceled, cancel_booking
 from app.bookings.dispute_models import Dispute
@@ -144,12 +144,15 @@ class Walk:
                 yield from self._disputes(booking, mentor)
 
     def _attend(self, booking: Booking) -> None:
-        """One of the two is there for a while, or both all the time; then the session may end for everybody."""
+        """One of the two is there for a while (and the other may try in vain), or both all the time; then it may end for everybody."""
         lesson = booking.lesson
         both = self.dice.random() < 0.5
         people = [self.mentor_id, booking.learner_id] if both else [self.dice.choice([self.mentor_id, booking.learner_id])]
         begin = timedelta(minutes=0 if both else self.dice.randint(-5, 50))
         end = begin + timedelta(minutes=60 if both else self.dice.randint(1, 60))
+        if not both and self.dice.random() < 0.3:
+            with clock.stopped(max(now(), lesson.starts_at)):
+                attendance.note_attempt(lesson.id, self.dice.choice([self.mentor_id, booking.learner_id]))
         for person in people:
             factories.stay(lesson, person, begin, end, self.dice.choice([Closing.LEFT, Closing.VANISHED, Closing.ENDED]))
         if self.dice.random() < 0.5:

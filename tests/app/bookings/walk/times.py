@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from app.accounts.models import User
-from app.bookings import line, moving, proposals, queueing, withdrawing
+from app.bookings import line, meeting_again, moving, proposals, queueing, withdrawing
 from app.bookings.models import Booking
 from app.lessons.models import Lesson, LessonState
 from tests import factories
@@ -16,8 +16,10 @@ Act = Callable[[], object]
 def of_booking(booking: Booking, mentor: User, dice: random.Random) -> Iterator[Act]:
     """One side proposes another time; the other agrees or not, or it is taken back."""
     both, number = [mentor, booking.learner], booking.id
-    if booking.state not in moving.MOVABLE:
+    if not (booking.state in moving.MOVABLE or meeting_again.may_meet_again(booking)):
         return
+    if meeting_again.may_meet_again(booking):
+        yield lambda: meeting_again.want_money_back(booking.learner, number)
     known = proposals.open_proposal_of(number)
     if known is None:
         by = timedelta(minutes=dice.choice([-30, 45, 60, 1500]))

@@ -18,6 +18,7 @@ from app.bookings.dispute_models import Dispute, DisputeState
 from app.bookings.line_models import WaitingEntry
 from app.bookings.models import Booking
 from app.bookings.proposal_models import Proposal
+from app.bookings.settlement_models import Settlement
 from app.extensions import db
 from app.gifts.models import Gift
 from app.kernel import clock
@@ -142,7 +143,8 @@ class Town:
 
 def _states() -> Iterator[str]:
     rows = [select(literal(name), cast(model.state, String)) for name, model in STATES.items()]
-    found = union(*rows, select(literal("ledger"), LedgerTransaction.kind), select(literal("receipt"), cast(Receipt.kind, String)))
+    rows += [select(literal("verdict"), cast(Settlement.verdict, String)), select(literal("receipt"), cast(Receipt.kind, String))]
+    found = union(*rows, select(literal("ledger"), LedgerTransaction.kind))
     return (f"{name} {state}" for name, state in db.session.execute(found).all())
 
 
