@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 
 from app.accounts.models import User
-from app.bookings import line, queueing
+from app.bookings import line, queries, queueing
 from app.bookings.line import Standing
 from app.lessons.models import Lesson
 from app.web.filters import when
@@ -35,8 +35,15 @@ class LineView:
 def line_view(lesson: Lesson, viewer: User | None, *, is_full: bool) -> LineView | None:
     """The waiting list of a session for somebody who looks at it; None when there is nothing for them to do."""
     standing = line.standing_in(viewer, lesson.id) if viewer is not None else None
-    may_join = is_full and queueing.may_join(lesson) and (viewer is None or (viewer.is_learner and viewer.id != lesson.mentor_id))
+    may_join = is_full and queueing.may_join(lesson) and (viewer is None or _may_stand(viewer, lesson))
     return _view(lesson, standing) if standing is not None or may_join else None
+
+
+def _may_stand(viewer: User, lesson: Lesson) -> bool:
+    """Not in the line of their own session, nor for a seat they have already."""
+    if not viewer.is_learner or viewer.id == lesson.mentor_id:
+        return False
+    return queries.live_of_learner_in(viewer, lesson.id) is None
 
 
 def line_views(standings: Iterable[Standing]) -> list[LineView]:

@@ -31,18 +31,24 @@ class Page(Generic[Item]):
         return "before" not in self.here
 
 
-def page_of(read: Callable[[Stretch, int], Sequence[Item]], place_of: Callable[[Item], Place]) -> Page[Item]:
-    """The stretch that the address asks for: `?before=` where it begins, `?down_to=` where it ends."""
+def page_of(
+    read: Callable[[Stretch, int], Sequence[Item]], place_of: Callable[[Item], Place], *, first: int | None = None
+) -> Page[Item]:
+    """The stretch that the address asks for: `?before=` where it begins, `?down_to=` where it ends.
+
+    `first` is how many rows the list begins with, where that is fewer than "Show more" brings.
+    """
     stretch = Stretch(Place.parse(request.args.get("before")), Place.parse(request.args.get("down_to")))
     before = {"before": str(stretch.before)} if stretch.before else {}
     if stretch.down_to is not None:
         here = {**before, "down_to": str(stretch.down_to)}
         return Page(read(stretch, MOST), _key(stretch.before), here, {})
-    found = read(stretch, STEP + 1)
-    if len(found) <= STEP:
+    step = first if first is not None and stretch.before is None else STEP
+    found = read(stretch, step + 1)
+    if len(found) <= step:
         return Page(found, _key(stretch.before), before, {})
-    last = str(place_of(found[STEP - 1]))
-    return Page(found[:STEP], _key(stretch.before), {**before, "down_to": last}, {"before": last})
+    last = str(place_of(found[step - 1]))
+    return Page(found[:step], _key(stretch.before), {**before, "down_to": last}, {"before": last})
 
 
 def every(read: Callable[[Stretch, int], Sequence[Item]], place_of: Callable[[Item], Place]) -> Iterator[Item]:

@@ -6,11 +6,11 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.models import User
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.money import SYMBOLS
+from app.kernel.paging import Place, Stretch
 from app.payments import ledger
 from app.payments.payout_methods import HOLD, add_payout_method, payout_methods, remove_payout_method
 from app.payments.payout_models import Payout, PayoutState
@@ -19,12 +19,13 @@ from app.web.filters import when, when_inside, zone_name
 from app.web.fragments import close_dialog, is_htmx, with_toast
 from app.web.guards import me, see_other
 from app.web.limits import withdraw_by_person, write_by_person
+from app.web.paging import Page, page_of
 from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.figures import figures_of
 from blueprints.mentor.withdraw_form import WithdrawForm
 
 SHOWN_AT_ONCE = 5
-"""The newest withdrawals; earlier ones are folded away."""
+"""The newest withdrawals; "Show more" brings the earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class PayoutRow:
     """A line of the list; `tone` names the colour of the status, `note` says what happens next."""
 
     id: int
+    place: Place
     date: str
     amount: str
     label: str
@@ -42,8 +44,8 @@ class PayoutRow:
 
 @mentor.get("/withdrawals")
 def withdrawals_page() -> str:
-    """The page; `?withdraw=1` opens the dialog."""
-    parts = {"figures": figures_of(me()), **withdrawals_of(me())}
+    """The page; `?withdraw=1` opens the dialog, `?before=` begins further down."""
+    parts = {"figures": figures_of(me()), "page": _page(), "payout_methods": payout_methods(me())}
     return render_template("mentor/withdrawals.html", opens_withdrawal="withdraw" in request.args, **parts)
 
 
@@ -75,7 +77,19 @@ def confirm_withdrawal() -> ResponseReturnValue:
 @mentor.get("/earnings/withdrawals")
 def withdrawals() -> str:
     """The list alone."""
-    return render_template("mentor/_withdrawals.html", **withdrawals_of(me()))
+    return render_template("mentor/_withdrawals.html", page=_page())
+
+
+@mentor.get("/earnings/withdrawals/rows")
+def withdrawal_rows() -> str:
+    """One stretch of rows."""
+    return render_template("mentor/_withdrawal_rows.html", page=_page())
+
+
+@mentor.get("/earnings/methods")
+def methods() -> str:
+    """Where the money may go."""
+    return render_template("mentor/_payout_methods.html", payout_methods=payout_methods(me()))
 
 
 @mentor.post("/earnings/methods/<int:method_id>/removal")
@@ -83,19 +97,22 @@ def withdrawals() -> str:
 def remove_method(method_id: int) -> ResponseReturnValue:
     """Forget a payout method; 404 for anybody else's."""
     remove_payout_method(me(), method_id)
-    return with_toast(withdrawals(), "Forgotten") if is_htmx() else see_other(url_for("mentor.withdrawals_page"))
+    return with_toast(methods(), "Forgotten") if is_htmx() else see_other(url_for("mentor.withdrawals_page"))
 
 
-def withdrawals_of(person: User) -> dict[str, Any]:
-    """What mentor/_withdrawals.html shows."""
-    rows = [payout_row(payout) for payout in payouts_of(person)]
-    return {"payouts": rows[:SHOWN_AT_ONCE], "earlier_payouts": rows[SHOWN_AT_ONCE:], "payout_methods": payout_methods(person)}
+def _page() -> Page[PayoutRow]:
+    return page_of(_rows, lambda row: row.place, first=SHOWN_AT_ONCE)
+
+
+def _rows(stretch: Stretch, limit: int) -> list[PayoutRow]:
+    return [payout_row(payout) for payout in payouts_of(me(), limit, stretch)]
 
 
 def payout_row(payout: Payout) -> PayoutRow:
     """One withdrawal in words."""
     status, tone, note = _standing(payout)
-    return PayoutRow(payout.id, when(payout.wanted_at), str(payout.amount), payout.label, status, tone, note)
+    place = Place(payout.wanted_at, payout.id)
+    return PayoutRow(payout.id, place, when(payout.wanted_at), str(payout.amount), payout.label, status, tone, note)
 
 
 def _standing(payout: Payout) -> tuple[str, str, str]:

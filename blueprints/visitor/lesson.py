@@ -3,6 +3,8 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
 from app.bookings.visibility import lesson_for
 from app.community import queries as community
 from app.kernel.clock import now
@@ -24,7 +26,8 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     found = lesson_for(viewer(), lesson_id, request.args.get("key", ""))
     [card] = lesson_cards([found], viewer())
     upcoming = [other for other in lessons.shown_of(found.mentor_id, OTHERS + 1) if other.id != found.id][:OTHERS]
-    line = line_view(found, viewer(), is_full=True) if card.state_note == FULLY_BOOKED else None
+    is_full = card.state_note == FULLY_BOOKED
+    line = line_view(found, viewer(), is_full=True) if is_full else None
     has_offer = line is not None and line.offered_until is not None
     return render_template(
         "visitor/lesson.html",
@@ -37,10 +40,17 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         opens_booking=bool(request.args.get("book")) and (card.state_note is None or has_offer),
         key=found.link_token,
         line=line,
+        own_booking=_own_booking(found.id) if is_full and line is None else None,
         policy_name=policy_name(found.cancel_policy),
         cancel_text=cancel_text(found.cancel_policy, found.starts_at) if found.starts_at > now() else "",
         facts=lesson_facts(found, card),
     )
+
+
+def _own_booking(lesson_id: int) -> Booking | None:
+    """Whoever has one of the seats finds their booking instead of what they cannot book."""
+    person = viewer()
+    return bookings.live_of_learner_in(person, lesson_id) if person is not None else None
 
 
 @visitor.get("/sessions/<int:lesson_id>/details")

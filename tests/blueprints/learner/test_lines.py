@@ -49,6 +49,15 @@ def test_a_full_session_offers_its_waiting_list_in_one_click(lev, learner, full)
     )
 
 
+def test_whoever_has_the_only_seat_finds_their_booking_and_no_waiting_list(lev, learner, mentor):
+    mine = factories.request(learner, factories.lesson(mentor))
+    page = lev.get(f"/sessions/{mine.lesson_id}")
+    assert "waiting list" not in text_of(page)
+    assert f'href="/bookings/{mine.id}">See your booking</a>' in page.get_data(as_text=True)
+    part = lev.get(f"/dashboard/learner/sessions/{mine.lesson_id}/line", headers=HTMX)
+    assert text_of(part).strip() == ""
+
+
 def test_slot_taken_offers_it_too(lev, full):
     answer = lev.post(f"/dashboard/learner/sessions/{full.lesson_id}/book", data=PAY, headers=HTMX)
     assert answer.status_code == 409

@@ -13,8 +13,10 @@ from app.kernel.money import Money
 from app.payments import jobs, ledger
 from app.payments.payout_methods import add_payout_method, payout_methods
 from app.payments.payout_models import Payout, PayoutState
+from app.web import paging
 from app.web.spreadsheet import harmless
 from tests import factories
+from tests.blueprints.learner.test_payments import address_of
 from tests.blueprints.reading import by_id, control, fault_of, fragment_of, read, text_of
 
 HTMX = {"HX-Request": "true"}
@@ -49,6 +51,12 @@ def confirm(browser, **data):
 def all_payouts() -> list[Payout]:
     db.session.expire_all()
     return list(db.session.scalars(db.select(Payout).order_by(Payout.id)))
+
+
+def rows_of(answer) -> list[int]:
+    """The numbers of the withdrawals that are shown, in their order."""
+    ids = [node.attributes.get("id", "") for node in read(answer).all() if node.tag == "tr"]
+    return [int(one.removeprefix("payout-")) for one in ids if one.startswith("payout-")]
 
 
 def test_the_page_has_the_button_and_an_invitation(browser):
@@ -150,13 +158,21 @@ def test_the_list_says_what_became_of_each_the_newest_first(browser, rich):
     assert "Paid Arrived today" in rows[1]
 
 
-def test_many_withdrawals_are_folded_after_the_newest_five(browser):
-    for _ in range(7):
+def test_the_newest_five_stand_there_and_show_more_brings_every_earlier_one(browser, monkeypatch):
+    monkeypatch.setattr(paging, "STEP", 2)
+    for _ in range(10):
         confirm(browser, **{**UPI, "amount": "1", "method": "saved:1" if all_payouts() else "upi"})
-    page = read(browser.get("/dashboard/mentor/withdrawals"))
-    [folded] = [node for node in page.all() if node.tag == "details"]
-    assert folded.text.startswith("2 earlier withdrawals")
-    assert len([node for node in folded.all() if node.attributes.get("id", "").startswith("payout-")]) == 2
+    numbers = [payout.id for payout in reversed(all_payouts())]
+    answer = browser.get("/dashboard/mentor/withdrawals")
+    first = next(node.attributes["hx-get"] for node in read(answer).all() if node.attributes.get("id") == "withdrawals-first")
+    stretches = [rows_of(answer)]
+    while "Show more" in text_of(answer):
+        answer = browser.get(address_of(answer, "Show more"))
+        stretches.append(rows_of(answer))
+    assert stretches == [numbers[:5], numbers[5:7], numbers[7:9], numbers[9:]]
+    confirm(browser, **{**UPI, "amount": "1", "method": "saved:1"})
+    assert rows_of(browser.get(first)) == [all_payouts()[-1].id, *numbers[:5]], "nothing is shown twice or left out"
+    assert "Nothing earlier" in text_of(browser.get("/dashboard/mentor/withdrawals?before=1.0.1"))
 
 
 def test_what_was_withdrawn_in_another_tab_is_told_in_the_dialog(browser):
@@ -187,11 +203,10 @@ def test_the_four_figures(browser):
             assert part in said, path
 
 
-@pytest.mark.parametrize("element", ["withdrawals", "snapshot"])
-def test_each_fragment_is_word_for_word_the_part_of_the_page(browser, element):
+@pytest.mark.parametrize(("element", "path"), [("withdrawals", "withdrawals"), ("snapshot", "figures"), ("payout-methods", "methods")])
+def test_each_fragment_is_word_for_word_the_part_of_the_page(browser, element, path):
     confirm(browser, **UPI)
-    path = {"withdrawals": "/dashboard/mentor/earnings/withdrawals", "snapshot": "/dashboard/mentor/earnings/figures"}[element]
-    page, fragment = browser.get("/dashboard/mentor/withdrawals"), browser.get(path, headers=HTMX)
+    page, fragment = browser.get("/dashboard/mentor/withdrawals"), browser.get(f"/dashboard/mentor/earnings/{path}", headers=HTMX)
     assert fragment_of(page, element) == fragment_of(fragment, element)
 
 
