@@ -28,6 +28,9 @@ from blueprints.learner.blueprint import learner
 from blueprints.learner.checkout_form import CheckoutForm
 from blueprints.learner.checkout_view import checkout_of
 
+NOT_FREE = "This code does not make it free, and a transfer would not be here in time."
+NO_CODE = "Type a code that makes it free, or choose a later time."
+
 
 @learner.get("/sessions/<int:lesson_id>/book")
 def book(lesson_id: int) -> ResponseReturnValue:
@@ -117,10 +120,17 @@ def _asked_for(lesson_id: int) -> Lesson:
 
 
 def agrees(sold: ForSale, form: CheckoutForm, mine: Booking | None) -> bool:
-    """Whether the price that was shown is the price; one that a code just changed is shown before Confirm counts."""
-    if form.agreed_minor is None or mine is not None:
+    """Whether the price that was shown is the price; one that a code just changed is shown before Confirm counts.
+
+    Raises Invalid for a code that does not make it free where no money would be here in time.
+    """
+    if mine is not None:
         return True
     quote = pricing.quote(me(), sold, form.code.data or "")
+    if not quote.is_free and not form.offered:
+        raise Invalid(fields={"code": NOT_FREE if form.code.data else NO_CODE})
+    if form.agreed_minor is None:
+        return True
     if quote.price.amount_minor == form.agreed_minor:
         return True
     form.accept(Invalid(f"With this it costs {price_words(quote.price)}. Confirm once more to book."))

@@ -91,6 +91,7 @@ class Checkout:
     is_rehearsal: bool = False
     taken: bool = False
     obstacle: str = ""
+    too_soon: str = ""
     away_text: str = ""
     transfer: Instructions | None = None
     waits_until: str = ""
@@ -103,8 +104,7 @@ def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
         booking = None  # the sweep has not come by yet
     facts = _facts(learner, lesson, booking) | _prices(learner, lesson, booking, code)
     if booking is None:
-        facts["obstacle"] = facts["obstacle"] or _too_soon(facts["time_left"], is_free=facts["is_free"])
-        return Checkout(step="pay", **facts)
+        return _first_step(lesson, facts)
     payment = booking.payment
     if booking.state is BookingState.HELD and payment is None:  # a free seat from the waiting list
         return Checkout(step="pay", booking_id=booking.id, held_until=booking.held_until, **facts)
@@ -124,28 +124,30 @@ def checkout_of_slot(learner: User, offer: Offer, starts_at: datetime, code: str
     first = offer.mentor.name.split()[0]
     card = card_of_slot(offer, starts_at)
     answer_by = when_inside(policies.decide_by(now(), starts_at))
-    prices, time_left = _prices(learner, offer, None, code), policies.time_to_pay(now(), starts_at)
-    return Checkout(
-        step="pay",
-        confirm_url=url_for("learner.confirm_slot", offer_id=offer.id, at=iso(starts_at)),
-        card=card,
-        my_time=f"{card.when} {card.zone}",
-        mentor_time=their_clock(starts_at, offer.mentor.timezone),
-        free_text=free_text(first, answer_by, is_instant=offer.is_instant),
-        held_text=held_text(first, answer_by, is_instant=offer.is_instant),
-        no_show_text=_no_show_text(first, None),
-        cancel_text=cancel_text(offer.cancel_policy, starts_at),
-        away_text=_away_text(offer.mentor),
-        is_rehearsal=settings().is_rehearsal,
-        time_left=time_left,
-        obstacle=_too_soon(time_left, is_free=prices["is_free"]),
-        **prices,
-    )
+    facts = {
+        "confirm_url": url_for("learner.confirm_slot", offer_id=offer.id, at=iso(starts_at)),
+        "card": card,
+        "my_time": f"{card.when} {card.zone}",
+        "mentor_time": their_clock(starts_at, offer.mentor.timezone),
+        "free_text": free_text(first, answer_by, is_instant=offer.is_instant),
+        "held_text": held_text(first, answer_by, is_instant=offer.is_instant),
+        "no_show_text": _no_show_text(first, None),
+        "cancel_text": cancel_text(offer.cancel_policy, starts_at),
+        "away_text": _away_text(offer.mentor),
+        "is_rehearsal": settings().is_rehearsal,
+        "time_left": policies.time_to_pay(now(), starts_at),
+        "obstacle": "",
+    }
+    return _first_step(offer, facts | _prices(learner, offer, None, code))
 
 
-def _too_soon(time_left: timedelta, *, is_free: bool) -> str:
-    """Why it cannot be booked when no way to pay is quick enough; empty when one is, or nothing is to be paid."""
-    return "" if is_free or offered_kinds(time_left) else TOO_SOON
+def _first_step(sold: ForSale, facts: dict) -> Checkout:
+    """Where no way to pay is quick enough, a code that makes it free still helps; not for a talk, which no code is for."""
+    if facts["obstacle"] or facts["is_free"] or offered_kinds(facts["time_left"]):
+        return Checkout(step="pay", **facts)
+    if sold.answer_seconds is not None:
+        return Checkout(step="pay", **facts | {"obstacle": TOO_SOON})
+    return Checkout(step="pay", too_soon=TOO_SOON, **facts)
 
 
 def _after_declines(booking: Booking, payment: Payment, facts: dict) -> Checkout:

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.bookings.cancelling import cancel_booking
 from app.bookings.models import Booking
+from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel.money import Money
+from app.lessons.discounts import CouponDraft, make_coupon
 from app.payments import ledger
 from app.payments.manual import outgoing
 from app.payments.manual.instructions import instructions_for
@@ -120,6 +122,25 @@ def test_a_session_too_soon_for_a_transfer_says_so(client, learner, mentor) -> N
     free = factories.lesson(mentor, starts_in=timedelta(days=2, hours=3), is_free=True)
     answer = client.get(f"/dashboard/learner/sessions/{free.id}/book", headers={"HX-Request": "true"})
     assert "takes longer" not in answer.get_data(as_text=True)
+
+
+def test_where_a_transfer_would_come_too_late_a_code_that_makes_it_free_can_be_typed(client, learner, mentor) -> None:
+    soon = factories.lesson(mentor, starts_in=timedelta(days=2))
+    gift, half = (make_coupon(mentor, CouponDraft("percent", off)).code for off in ("100", "50"))
+    factories.signed_in(client, learner)
+    address, htmx = f"/dashboard/learner/sessions/{soon.id}/book", {"HX-Request": "true"}
+    asked = client.get(address, headers=htmx)
+    assert control(asked, "Code")
+    assert ("Use this code" in read(asked).buttons, inputs(asked, "method")) == (True, [])
+    for typed, fault in (("", "Type a code"), (half, "does not make it free"), ("NOPE", "has no such code")):
+        answer = client.post(address, data={"agreed": "1800", "code": typed}, headers=htmx)
+        assert (answer.status_code, fault in fault_of(answer, "Code")) == (422, True), typed
+    shown = client.post(address, data={"agreed": "1800", "code": gift}, headers=htmx)
+    assert (shown.status_code, "Confirm" in read(shown).buttons) == (409, True)
+    assert control(shown, "Code").attributes["value"] == gift
+    assert _booking(learner) is None
+    client.post(address, data={"agreed": "0", "code": gift}, headers=htmx)
+    assert (_booking(learner).state, _booking(learner).is_free) == (BookingState.REQUESTED, True)
 
 
 def test_an_account_with_a_typo_keeps_what_was_typed(client, learner, offered) -> None:
