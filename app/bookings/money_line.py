@@ -82,7 +82,7 @@ def sums_of(booking: Booking) -> Sums:
 def money_line(
     booking: Booking, refunds: Sequence[Refund] | None = None, *, for_mentor: bool = False, withdrawn_at: datetime | None = None
 ) -> tuple[Mark, ...]:
-    """The steps, first to last; without `for_mentor` it ends where the money is released.
+    """The steps, first to last; without `for_mentor` it ends where the money is released. A chargeback stands where it came.
 
     Without the payment's refunds a part that goes back is left out: reading them for every card would cost a query each.
     """
@@ -98,7 +98,8 @@ def money_line(
     marks += _after(booking, refunds)
     if booking.payment is not None and booking.payment.charged_back_at is not None:
         taken_back = Mark(Stage.TAKEN_BACK, Reach.DONE, booking.payment.charged_back_at, booking.payment.charged_back)
-        marks.insert(len(marks) - (marks[-1].stage is Stage.RELEASED), taken_back)
+        reached = next((index for index, mark in enumerate(marks) if mark.reach is not Reach.DONE), len(marks))
+        marks.insert(min(reached, len(marks) - (marks[-1].stage is Stage.RELEASED)), taken_back)
     if for_mentor and marks[-1].stage is Stage.RELEASED:
         marks.append(Mark(Stage.WITHDRAWN, _reach(withdrawn_at), withdrawn_at))
     return _in_order(marks)
@@ -125,7 +126,7 @@ def _after(booking: Booking, refunds: Sequence[Refund] | None) -> list[Mark]:
 
 
 def _released(booking: Booking) -> Mark:
-    usual = booking.release_at or booking.lesson.ends_at + policies.RELEASE_AFTER
+    usual = None if booking.is_disputed else booking.release_at or booking.lesson.ends_at + policies.RELEASE_AFTER
     return Mark(Stage.RELEASED, _reach(booking.released_at), booking.released_at or usual, sums_of(booking).mentors)
 
 

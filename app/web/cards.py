@@ -221,7 +221,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         url=url_for("booking.page", booking_id=booking.id),
         card=card,
         other=person_chip(other, facts.rating(other.id)),
-        status=booking.state.value,
+        status="disputed" if booking.is_disputed else booking.state.value,
         status_text=_status_text_for(booking, viewer),
         price_text=_price_text(booking, viewer),
         join_url=url_for("live.room", room_id=room) if joinable and room else None,

@@ -187,6 +187,8 @@ def _turn(booking: Booking, marks: tuple[Mark, ...], side: Side) -> tuple[str, b
     match here.stage:
         case Stage.HELD if booking.payment is not None and booking.payment.state is PaymentState.STARTED:
             return (f"{side.learner} pays {at}" if side.teaches else f"Pay {at}"), not side.teaches
+        case Stage.HELD if booking.payment is not None and booking.payment.state is PaymentState.REQUIRES_ACTION:
+            return (f"{side.learner} approves the payment {at}" if side.teaches else f"Approve your payment {at}"), not side.teaches
         case Stage.HELD if is_awaited(booking.payment):
             return (f"{side.learner}’s transfer has not come yet" if side.teaches else "Send your transfer"), not side.teaches
         case Stage.ACCEPTED if booking.accepted_at is None:

@@ -18,7 +18,7 @@ from app.lessons.models import Lesson
 from app.payments import service as payments
 from app.payments.manual.instructions import instructions_for, picture_of
 from app.web.cards import lesson_cards
-from app.web.filters import price_words, when_inside
+from app.web.filters import when_inside
 from app.web.fragments import close_dialog, is_htmx
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
@@ -133,7 +133,7 @@ def agrees(sold: ForSale, form: CheckoutForm, mine: Booking | None) -> bool:
         return True
     if quote.price.amount_minor == form.agreed_minor:
         return True
-    form.accept(Invalid(f"With this it costs {price_words(quote.price)}. Confirm once more to book."))
+    form.news = f"With this it {'is free' if quote.is_free else f'costs {quote.price}'}. Confirm once more to book."
     return False
 
 

@@ -38,6 +38,8 @@ class CheckoutForm(AppForm):
 
     saved: list[SavedMethod]
     offered: list[Capability]
+    news = ""
+    """What is new since the dialog was opened, and no fault: a price after a code."""
 
     @classmethod
     def for_payer(cls, payer: User, time_left: timedelta | None = None) -> "CheckoutForm":

@@ -16,7 +16,7 @@ from app.web.filters import when
 from app.web.gift_lines import gift_url_of
 from app.web.guards import me
 from app.web.paging import Page, page_of
-from app.web.refund_lines import RefundLine, refund_lines
+from app.web.refund_lines import RefundLine, Returned, refund_lines, returned_of
 from blueprints.learner.blueprint import learner
 from blueprints.learner.standing import standing, terms
 
@@ -69,11 +69,11 @@ def _page() -> Page[PaymentRow]:
 def _rows(stretch: Stretch, limit: int) -> list[PaymentRow]:
     found = bookings.paid_by(me(), limit, stretch)
     ids = [booking.id for booking in found]
-    given, documents = gifts.given_for(me(), ids), receipts_about(me(), ids)
-    return [_row(booking, given.get(booking.id, ()), documents.get(booking.id, ())) for booking in found]
+    given, documents, returned = gifts.given_for(me(), ids), receipts_about(me(), ids), returned_of(one.payment for one in found)
+    return [_row(one, given.get(one.id, ()), documents.get(one.id, ()), returned) for one in found]
 
 
-def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...]) -> PaymentRow:
+def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...], returned: Returned) -> PaymentRow:
     status, tone, note = standing(booking)
     requested_at = booking.requested_at or booking.created_at
     return PaymentRow(
@@ -93,7 +93,7 @@ def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...
         gift_text=_gift_text(given),
         gift_url=gift_url_of(booking, me()),
         documents=documents,
-        refunds=refund_lines(booking.payment),
+        refunds=refund_lines(booking.payment, returned),
     )
 
 

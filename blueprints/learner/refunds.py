@@ -9,6 +9,7 @@ from app.kernel.errors import Invalid
 from app.payments.manual import redirecting
 from app.payments.manual.accounts import BANK_FIELDS, UPI_FIELDS
 from app.payments.manual.models import HandTransfer, TransferState
+from app.web.filters import when_inside
 from app.web.forms import AppForm, tidy
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
@@ -63,4 +64,5 @@ def choose_refund_account(number: int) -> ResponseReturnValue:
 
 def _page(transfer: HandTransfer, form: AccountForm) -> str:
     is_asked = transfer.state is TransferState.RETURNED
-    return render_template("learner/refund.html", transfer=transfer, form=form, is_asked=is_asked)
+    due_text = when_inside(transfer.due_at)
+    return render_template("learner/refund.html", transfer=transfer, form=form, is_asked=is_asked, due_text=due_text)

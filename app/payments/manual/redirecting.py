@@ -1,6 +1,8 @@
 """A refund that the bank did not take: its owner says where else it may go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
 
 from app.accounts.models import User
 from app.audit.service import record
@@ -26,6 +28,13 @@ def refund_of(payer: User, number: int) -> HandTransfer:
     if transfer is None or owner_of(transfer) != payer.id:
         raise NotFound("We could not find this refund.")
     return transfer
+
+
+def came_back(keys: Sequence[str]) -> dict[str, HandTransfer]:
+    """Which of these refunds the bank did not take, and now wait for another account; by the refund's own key, in one query."""
+    query = select(HandTransfer).where(HandTransfer.key.in_(keys), HandTransfer.purpose == TransferKind.REFUND)
+    found = db.session.scalars(query.where(HandTransfer.state == TransferState.RETURNED))
+    return {transfer.key: transfer for transfer in found}
 
 
 def choose_account(payer: User, number: int, kind: str, details: Mapping[str, str]) -> HandTransfer:

@@ -67,6 +67,7 @@ def test_a_dispute_stands_where_the_money_waits(mentor, learner, lesson) -> None
     line = money_line(bookings.by_id(booking.id), booking.payment.refunds)
     assert [(mark.stage, mark.reach) for mark in line][-2:] == [(Stage.DISPUTED, NOW), (Stage.RELEASED, NEXT)]
     assert line[-2].at == dispute.answer_by
+    assert line[-1].at is None, "nobody can say when, while it is disputed"
 
 
 def test_what_a_bank_takes_back_stands_in_the_line_and_mentor_and_admins_read_it_in_plain_words(mentor, learner, lesson) -> None:
@@ -77,7 +78,8 @@ def test_what_a_bank_takes_back_stands_in_the_line_and_mentor_and_admins_read_it
     with clock.stopped(clock.now() + timedelta(minutes=1)):
         post.hand_over_all()
         post.hand_over_all()
-    assert drawn(booking)[-2:] == [(Stage.TAKEN_BACK, DONE), (Stage.RELEASED, NEXT)]
+    here = [(Stage.TAKEN_BACK, DONE), (Stage.TAUGHT, NOW), (Stage.RELEASED, NEXT)]
+    assert drawn(booking) == [(Stage.HELD, DONE), (Stage.ACCEPTED, DONE), *here]
     said = {notice.user_id: notice for notice in db.session.scalars(select(Notice).where(Notice.kind.contains("back")))}
     assert set(said) == {mentor.id, admin.id}
     assert "bank of Lev Park took back $18" in said[mentor.id].body

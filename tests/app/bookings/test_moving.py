@@ -200,6 +200,25 @@ def test_a_copy_whose_only_booking_ends_frees_its_mentor(mentor, learner) -> Non
     assert busy(mentor.id) == {(shared.starts_at, shared.ends_at)}
 
 
+def test_a_sweep_frees_the_mentor_of_a_copy_whose_end_nobody_heard_of(mentor, learner) -> None:
+    shared = factories.lesson(mentor, capacity=3)
+    factories.confirmed(factories.learner("Ana Sol"), shared)
+    copies = []
+    for student, days in ((learner, 1), (factories.learner("Cy Voss"), 2)):
+        going = factories.confirmed(student, shared)
+        copies.append(moving.accept_move(mentor, factories.proposed(student, going, by=days * DAY).id))
+    over, kept = copies
+    alone = factories.lesson(mentor, starts_in=5 * DAY)
+    with factories.transaction():  # it ends, and a crash swallows what follows
+        service.close(queries.locked(over.id), BookingState.CANCELED)
+    before = busy(mentor.id)
+    for _ in range(2):
+        jobs.free_mentors()
+        assert busy(mentor.id) == before - {(over.lesson.starts_at, over.lesson.ends_at)}
+    states = [db.session.get_one(Lesson, one.id, populate_existing=True).state for one in (over.lesson, kept.lesson, shared, alone)]
+    assert states == [LessonState.WITHDRAWN] + [LessonState.PUBLISHED] * 3
+
+
 def test_jobs_for_the_old_time_do_nothing_and_those_for_the_new_one_come(heard, mentor, learner, meeting) -> None:
     old = meeting.lesson.starts_at
     moved = moving.accept_move(mentor, factories.proposed(learner, meeting).id)

@@ -37,6 +37,7 @@ def test_confirm_approve_and_back(app, lev, lesson):
     [booking] = all_bookings()
     hub = lev.get(f"/bookings/{booking.id}")
     assert "Waiting for your approval." in text_of(hub)
+    assert "Approve your payment by today" in text_of(hub), "and whose turn it is"
     screen = links(hub)["Approve payment"].removeprefix("http://localhost")
     assert links(answer)["Approve payment"].endswith(screen)
     bank = lev.get(screen)

@@ -205,12 +205,14 @@ def test_a_refund_that_came_back_asks_where_else_it_may_go(client, learner, offe
     outgoing.mark_failed(admin, transfer.id, "account closed")
     factories.signed_in(client, learner)
     address = f"/dashboard/learner/refunds/{transfer.id}"
+    assert f'href="{address}">Choose another account</a>' in client.get("/dashboard/learner/payments").get_data(as_text=True)
     assert "The bank said: account closed" in client.get(address).get_data(as_text=True)
     wrong = client.post(address, data={**FORM, "account_number": "12"})
     assert (wrong.status_code, control(wrong, "Account holder").attributes["value"]) == (422, "Lev Park")
     assert client.post(address, data={"method": "upi", "upi_id": "a@b"}).status_code == 422
     assert client.post(address, data={**FORM, "account_number": "000999888777"}).status_code == 303
-    assert "goes to Bank •••• 8777" in client.get(address).get_data(as_text=True)
+    assert "goes to Bank •••• 8777 by tomorrow" in client.get(address).get_data(as_text=True)
+    assert "Choose another account" not in client.get("/dashboard/learner/payments").get_data(as_text=True)
     assert client.post(address, data=FORM).status_code == 409
     factories.signed_in(client, factories.learner("Eve Other"))
     assert client.get(address).status_code == 404

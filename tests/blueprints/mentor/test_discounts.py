@@ -68,6 +68,7 @@ def test_the_first_session_is_shown_on_cards_the_page_and_in_the_dialog(client, 
     offered = factories.lesson(mentor)
     lev = factories.signed_in(client, learner)
     assert "$9 instead of $18" in text_of(lev.get("/explore"))
+    assert "$9 instead of $18 for 1 h" in text_of(lev.get(f"/sessions/{offered.id}"))
     assert "Your first session with Mira: $9 instead of $18." in text_of(lev.get(f"/sessions/{offered.id}"))
     dialog = text_of(lev.get(f"/dashboard/learner/sessions/{offered.id}/book", headers=HTMX))
     assert "Your first session with Mira -$9" in dialog
@@ -83,6 +84,7 @@ def test_a_code_is_shown_with_its_price_before_confirm_counts(client, learner, l
     shown = book(lev, lesson, agreed="1800", code=made.code.lower())
     assert shown.status_code == 409
     assert "With this it costs $9" in text_of(shown)
+    assert "notice-ok" in shown.get_data(as_text=True), "a lower price is no fault"
     assert "Total $9" in text_of(shown)
     assert db.session.query(Booking).count() == 0
     assert book(lev, lesson, agreed="900", code=made.code.lower()).status_code == 200
