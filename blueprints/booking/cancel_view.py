@@ -82,7 +82,7 @@ def _why(booking: Booking, ending: Ending, mentor: str) -> str:
     if booking.is_free:
         return "It is free, so there is no money to send back."
     if ending.verdict is Verdict.CANCELED_BY_MENTOR:
-        return "When the mentor cancels, everything goes back."
+        return "When a mentor cancels, everything goes back."
     if booking.accepted_at is None:
         return f"{mentor} has not answered yet, so everything goes back."
     if not ending.reason:
