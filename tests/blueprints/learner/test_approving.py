@@ -99,6 +99,8 @@ def test_silence_is_no_try(lev, lesson):
     assert title_of(book(lev, lesson, {"method": "upi", "upi_id": "timeout-before@upi"})) == "Checking your payment"
     jobs.reconcile_payments()
     [booking] = all_bookings()
+    said = text_of(dialog(lev, lesson))
+    assert ("Your bank could not be reached. Nothing was taken." in said, "of 3" in said) == (True, False)
     assert "Try 1 of 3." in text_of(retry(lev, booking, {"method": "upi", "upi_id": "decline@upi"}))
 
 
