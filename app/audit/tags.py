@@ -55,6 +55,8 @@ class AuditTag(StrEnum):
     GIFT_FINAL = "gift:self:finish"
     METHOD_SAVED = "payment:method:save"
     PAYOUT_METHOD_ADDED = "payout:method:add"
+    PAYOUT_ACCOUNT_OPENED = "payout:account:open"
+    PAYOUT_ACCOUNT_CHANGED = "payout:account:change"
     PAYOUT_METHOD_REMOVED = "payout:method:remove"
     PAYOUT_WANTED = "payout:self:want"
     PAYOUT_PAID = "payout:self:pay"

@@ -107,6 +107,11 @@ KINDS = {
             "New payout method",
             "{method} was added to your account. Was that not you? Change your password at once.",
         ),
+        Kind(
+            "payout.stopped",
+            "Withdrawals are stopped",
+            "{provider} cannot pay you for now.{missing} What you have earned stays yours and waits here.",
+        ),
         Kind("money.mismatch", "The books do not agree", "{check}: {number} wrong, first {first}. Run bin/flask money prove."),
     )
 }

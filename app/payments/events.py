@@ -66,6 +66,22 @@ class PayoutMethodAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutAccountChanged:
+    """A mentor's account at the provider is further, or less far, than it was."""
+
+    account_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutsStopped:
+    """The provider pays no more to a mentor for now; `account_id` is their account there."""
+
+    account_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutWanted:
     """A mentor withdraws: the money is no longer available, the provider is to be asked."""
 

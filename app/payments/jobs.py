@@ -4,7 +4,7 @@ import logging
 
 from app.extensions import db
 from app.kernel.schedule import Periodic
-from app.payments import chargebacks, looking_again, payouts, refunds, service, strays
+from app.payments import chargebacks, looking_again, payout_accounts, payouts, refunds, service, strays
 from app.payments.manual import expiring
 from app.payments.providers import rehearsal_post
 
@@ -39,6 +39,12 @@ def tell_late_payouts() -> None:
     """Alert whoever can look into withdrawals that are later than promised."""
     for payout_id in payouts.late():
         _alone(payouts.tell_late, payout_id)
+
+
+def look_at_payout_accounts() -> None:
+    """Ask about mentors' accounts at providers whose messages may have been lost."""
+    for account_id in payout_accounts.due():
+        _alone(payout_accounts.look_at, account_id)
 
 
 def give_up_late_transfers() -> None:
@@ -78,6 +84,7 @@ PERIODIC = (
     Periodic("payments.chargebacks", 1800, look_for_chargebacks),
     Periodic("payments.payouts", 5, carry_out_payouts),
     Periodic("payments.tell_late_payouts", 60, tell_late_payouts),
+    Periodic("payments.payout_accounts", 60, look_at_payout_accounts),
     Periodic("payments.late_transfers", 60, give_up_late_transfers),
     Periodic("payments.rehearsal", 3, rehearsal_post.deliver),
 )

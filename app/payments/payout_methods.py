@@ -65,9 +65,9 @@ def confirm_password(mentor: User, password: str) -> None:
         raise Invalid(fields={"password": "This is not your password."})
 
 
-def keep_payout_method(mentor: User, instrument: Instrument) -> PayoutMethod:
+def keep_payout_method(mentor: User, instrument: Instrument, provider_name: str = "") -> PayoutMethod:
     """Write it down; joins the caller's transaction. Only for details and a password that were checked."""
-    lookup = _lookup(instrument)
+    lookup = lookup_of(instrument)
     with transaction() as tx:
         lock_money_of(mentor)
         usable_from = now() if is_first_method(mentor) else now() + HOLD
@@ -77,10 +77,15 @@ def keep_payout_method(mentor: User, instrument: Instrument) -> PayoutMethod:
             return method
         if method is None:
             method = PayoutMethod(
-                mentor_id=mentor.id, provider=provider().name, kind=instrument.kind.value, token=instrument.token, lookup=lookup
+                mentor_id=mentor.id,
+                provider=provider_name or provider().name,
+                kind=instrument.kind.value,
+                token=instrument.token,
+                lookup=lookup,
             )
             db.session.add(method)
-        method.label, method.created_at, method.usable_from, method.removed_at = instrument.label, now(), usable_from, None
+        method.label, method.created_at, method.usable_from = instrument.label, now(), usable_from
+        method.removed_at = method.stopped_at = None
         db.session.flush()
         record(mentor.id, AuditTag.PAYOUT_METHOD_ADDED, method)
         tx.publish(PayoutMethodAdded(method.id, mentor.id))
@@ -97,7 +102,7 @@ def own_method(mentor: User, method_id: int) -> PayoutMethod:
 
 def is_payout_place_of(mentor: User, instrument: Instrument) -> bool:
     """Whether paying with an instrument would be paying from where this mentor's own money goes, now or in the past."""
-    theirs = select(PayoutMethod.id).where(PayoutMethod.mentor_id == mentor.id, PayoutMethod.lookup == _lookup(instrument))
+    theirs = select(PayoutMethod.id).where(PayoutMethod.mentor_id == mentor.id, PayoutMethod.lookup == lookup_of(instrument))
     return db.session.scalar(theirs.limit(1)) is not None
 
 
@@ -114,7 +119,7 @@ def lock_money_of(mentor: User) -> None:
     db.session.get_one(User, mentor.id, populate_existing=True, with_for_update={"of": User, "key_share": True})
 
 
-def _lookup(instrument: Instrument) -> str:
+def lookup_of(instrument: Instrument) -> str:
     """A keyed hash to find the same details again without being able to read them."""
     key = hashlib.sha256(b"payout-method:" + settings().secret_key.encode()).digest()
     return hmac.new(key, f"{instrument.kind}:{instrument.token}".encode(), hashlib.sha256).hexdigest()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.model import EncryptedText, Model, enum_by_value
 from app.kernel.money import Money
+from app.payments.providers.base import Readiness
 
 
 class PayoutMethod(Model):
@@ -28,6 +29,38 @@ class PayoutMethod(Model):
     created_at: Mapped[datetime]
     usable_from: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    """Since when the provider cannot pay there; empty while it can."""
+
+
+class PayoutAccount(Model):
+    """A mentor's account at a provider on whose own page they say who they are; there is one from the moment it is asked for.
+
+    The row is committed before the provider is called: an answer that is lost is looked up, never asked for twice.
+    """
+
+    __tablename__ = "payout_accounts"
+    __table_args__ = (
+        UniqueConstraint("mentor_id", "provider"),
+        UniqueConstraint("provider", "lookup"),
+        Index("ix_payout_accounts_look_at", "look_at"),
+    )
+
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    provider: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(40))
+    keyed_at: Mapped[datetime]
+    """When an account was first asked for with this key."""
+    token: Mapped[str | None] = mapped_column(EncryptedText)
+    """Its name at the provider; empty until that is known."""
+    lookup: Mapped[str | None] = mapped_column(String(64))
+    readiness: Mapped[Readiness] = mapped_column(enum_by_value(Readiness), default=Readiness.UNFINISHED)
+    missing: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    wanted_at: Mapped[datetime]
+    """When the mentor last said, with their password, that money shall go this way."""
+    look_at: Mapped[datetime]
+    """When the provider is asked about it again, though nothing was told."""
 
 
 class PayoutState(StrEnum):

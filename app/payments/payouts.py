@@ -26,7 +26,7 @@ from app.payments import ledger
 from app.payments.events import PayoutLate, PayoutPaid, PayoutReturned, PayoutWanted
 from app.payments.payout_methods import confirm_password, instrument_of, keep_payout_method, lock_money_of, own_method
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutMethod, PayoutState
-from app.payments.providers.base import Instrument, Kind, Result, Status
+from app.payments.providers.base import CallsOffPayouts, Instrument, Kind, PaymentProvider, Result, Status
 from app.payments.providers.registry import provider, provider_named
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ LAST_CALL = timedelta(minutes=10)
 REASONS = {
     "returned_by_bank": "The bank returned it.",
     "not_reached": "The bank could not be reached.",
+    "account_refused": "Your account cannot take money now.",
 }
 OTHER_REASON = "The bank did not take it."
 
@@ -74,6 +75,7 @@ def withdraw(mentor: User, wanted: Withdrawal) -> Payout:
         if twice is not None:
             return twice
         method = keep_payout_method(mentor, instrument) if instrument else own_method(mentor, wanted.method_id or 0)
+        _refuse_stopped(method)
         _refuse_early(method)
         _refuse_too_much(mentor, amount)
         return _write(tx, mentor, method, amount, key)
@@ -152,10 +154,17 @@ def _ask(payout: Payout, *, is_new: bool) -> Result:
             return known
         if now() < due_at:
             return provider_named(name).create_payout(amount, instrument, key=key)
+        if now() >= due_at + LAST_CALL:
+            return _call_off(provider_named(name), key)
     except Exception:
         log.exception("provider %s did not answer about a payout", name)
         return Result(Status.UNKNOWN)
-    return Result(Status.FAILED, decline_code="not_reached") if now() >= due_at + LAST_CALL else Result(Status.UNKNOWN)
+    return Result(Status.UNKNOWN)
+
+
+def _call_off(door: PaymentProvider, key: str) -> Result:
+    """Its time is over and nobody knows of it: what lies half way comes home first."""
+    return door.call_off_payout(key) if isinstance(door, CallsOffPayouts) else Result(Status.FAILED, decline_code="not_reached")
 
 
 def record_answer(payout_id: int, result: Result) -> None:
@@ -208,6 +217,11 @@ def _checked(mentor: User, wanted: Withdrawal) -> tuple[Money, Instrument | None
     if instrument is not None:
         confirm_password(mentor, wanted.password)
     return amount, instrument
+
+
+def _refuse_stopped(method: PayoutMethod) -> None:
+    if method.stopped_at is not None:
+        raise Invalid(fields={"method": "No money can be sent there now. Nothing is lost: see Withdrawals for what is missing."})
 
 
 def _refuse_early(method: PayoutMethod) -> None:

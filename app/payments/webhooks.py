@@ -14,7 +14,7 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.transaction import transaction
-from app.payments import answers, chargebacks, payouts, refunds
+from app.payments import answers, chargebacks, payout_accounts, payouts, refunds
 from app.payments.methods import keep_if_wanted
 from app.payments.models import PaymentAttempt, Refund
 from app.payments.payout_models import Payout
@@ -91,6 +91,11 @@ def _payout(name: str, subject: Subject) -> None:
     payouts.record_answer(payout_id, subject.result)
 
 
+def _account(name: str, subject: Subject) -> None:
+    if subject.account is not None and not payout_accounts.hear(name, subject.account):
+        _log_stranger(name, subject)
+
+
 def _attempt_of(name: str, key: str) -> PaymentAttempt | None:
     attempt = chargebacks.attempt_of(name, key)
     if attempt is None:
@@ -107,4 +112,4 @@ def _is_known(name: str, event: Event) -> bool:
     return db.session.scalar(query) is not None
 
 
-_ACT = {About.PAYMENT: _payment, About.REFUND: _refund, About.PAYOUT: _payout, About.DISPUTE: _dispute}
+_ACT = {About.PAYMENT: _payment, About.REFUND: _refund, About.PAYOUT: _payout, About.DISPUTE: _dispute, About.ACCOUNT: _account}

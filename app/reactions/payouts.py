@@ -2,14 +2,24 @@
 
 from app.accounts import queries as accounts
 from app.extensions import db
+from app.kernel.clock import now
 from app.kernel.events import Reactions
 from app.kernel.jobs import later
 from app.notifications import service as notifications
 from app.payments import jobs as payment_jobs
-from app.payments.events import PayoutLate, PayoutMethodAdded, PayoutPaid, PayoutReturned, PayoutWanted
-from app.payments.payout_models import Payout, PayoutMethod
+from app.payments.events import (
+    PayoutAccountChanged,
+    PayoutLate,
+    PayoutMethodAdded,
+    PayoutPaid,
+    PayoutReturned,
+    PayoutsStopped,
+    PayoutWanted,
+)
+from app.payments.payout_models import Payout, PayoutAccount, PayoutMethod
 from app.payments.payouts import reason_of
 from app.reactions.notices import wall_clock
+from app.realtime.nudge import nudge
 
 WITHDRAWALS = "/dashboard/mentor/withdrawals"
 
@@ -39,6 +49,19 @@ def warn_of_new_method(event: PayoutMethodAdded) -> None:
     _tell(event.mentor_id, "payout.method_added", reference, method=method.label)
 
 
+def look_at_account_again(event: PayoutAccountChanged) -> None:
+    """An open page says how far the account is."""
+    nudge([event.mentor_id], "earnings")
+
+
+def tell_of_stop(event: PayoutsStopped) -> None:
+    """What is missing, that nothing is lost, and where to go on; again whenever it happens again."""
+    account = db.session.get_one(PayoutAccount, event.account_id)
+    missing = f" It needs {account.missing} from you." if account.missing else ""
+    reference = f"{account.id}-{now():%Y%m%d%H%M%S}"
+    _tell(event.mentor_id, "payout.stopped", reference, provider=account.provider.capitalize(), missing=missing)
+
+
 def tell_of_delay(event: PayoutLate) -> None:
     """The mentor reads honest words, the admins an alert with the number to look for."""
     payout = db.session.get_one(Payout, event.payout_id)
@@ -61,4 +84,6 @@ REACTIONS: Reactions = {
     PayoutReturned: [tell_of_return],
     PayoutLate: [tell_of_delay],
     PayoutMethodAdded: [warn_of_new_method],
+    PayoutAccountChanged: [look_at_account_again],
+    PayoutsStopped: [tell_of_stop],
 }

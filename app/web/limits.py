@@ -33,6 +33,7 @@ reset_by_address = limiter.limit("10 per hour", methods=["POST"])
 reset_by_account = limiter.limit("5 per day", methods=["POST"], key_func=typed_email)
 write_by_person = limiter.limit("60 per minute", methods=["POST"], key_func=person_or_address)
 pdf_by_person = limiter.limit("30 per minute", key_func=person_or_address)
+ask_provider_by_person = limiter.limit("20 per minute", key_func=person_or_address)
 search_by_person = limiter.limit("120 per minute", key_func=person_or_address)
 withdraw_by_person = limiter.limit("20 per 5 minutes", methods=["POST"], key_func=person_or_address)
 """The dialog asks for a password: whoever sits at somebody else's browser must not guess quickly."""

@@ -54,7 +54,8 @@ class WithdrawForm(AppForm):
         form = cls(formdata=None)
         form._offer(mentor)
         form.amount.data, form.ticket.data = available.plain(), new_public_id()
-        usable = [method for method in form.saved if method.usable_from <= now()] or form.saved
+        able = [method for method in form.saved if method.stopped_at is None]
+        usable = [method for method in able if method.usable_from <= now()] or able or form.saved
         form.method.data = f"{SAVED}{usable[-1].id}" if usable else next(iter(form.kinds), "")
         if settings().is_rehearsal:
             for kind in provider().payout_kinds(settings().currency):

@@ -6,10 +6,11 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.models import User
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
-from app.kernel.money import SYMBOLS
+from app.kernel.money import SYMBOLS, Money
 from app.kernel.paging import Place, Stretch
 from app.payments import ledger
 from app.payments.payout_methods import HOLD, add_payout_method, payout_methods, remove_payout_method
@@ -22,6 +23,7 @@ from app.web.limits import withdraw_by_person, write_by_person
 from app.web.paging import Page, page_of
 from blueprints.mentor.blueprint import mentor
 from blueprints.mentor.figures import figures_of
+from blueprints.mentor.payout_account_words import AccountStanding, standing_of_account
 from blueprints.mentor.withdraw_form import WithdrawForm
 
 SHOWN_AT_ONCE = 5
@@ -45,7 +47,7 @@ class PayoutRow:
 @mentor.get("/withdrawals")
 def withdrawals_page() -> str:
     """The page; `?withdraw=1` opens the dialog, `?before=` begins further down."""
-    parts = {"figures": figures_of(me()), "page": _page(), "payout_methods": payout_methods(me())}
+    parts = {"figures": figures_of(me()), "page": _page(), **places_of(me())}
     return render_template("mentor/withdrawals.html", opens_withdrawal="withdraw" in request.args, **parts)
 
 
@@ -89,7 +91,7 @@ def withdrawal_rows() -> str:
 @mentor.get("/earnings/methods")
 def methods() -> str:
     """Where the money may go."""
-    return render_template("mentor/_payout_methods.html", payout_methods=payout_methods(me()))
+    return render_template("mentor/_payout_methods.html", **places_of(me()))
 
 
 @mentor.post("/earnings/methods/<int:method_id>/removal")
@@ -98,6 +100,11 @@ def remove_method(method_id: int) -> ResponseReturnValue:
     """Forget a payout method; 404 for anybody else's."""
     remove_payout_method(me(), method_id)
     return with_toast(methods(), "Forgotten") if is_htmx() else see_other(url_for("mentor.withdrawals_page"))
+
+
+def places_of(person: User) -> dict[str, Any]:
+    """What mentor/_payout_methods.html shows."""
+    return {"payout_methods": payout_methods(person), "payout_account": standing_of_account(person)}
 
 
 def _page() -> Page[PayoutRow]:
@@ -139,18 +146,28 @@ def _kept(form: WithdrawForm) -> str:
 
 
 def _dialog(form: WithdrawForm | None = None) -> str:
-    available = ledger.balance(ledger.available_to(me().id), settings().currency)
-    obstacle = "" if form else "verify" if not me().is_verified else "nothing" if available.amount_minor <= 0 else ""
+    available, account = ledger.balance(ledger.available_to(me().id), settings().currency), standing_of_account(me())
+    obstacle = "" if form else _obstacle(available, account)
     return render_template(
         "mentor/_withdraw.html",
         form=form or WithdrawForm.fresh(me(), available),
         available=available,
         obstacle=obstacle,
+        payout_account=account,
         currency_sign=SYMBOLS.get(settings().currency, settings().currency),
         due_text=_clock(now() + PROCESSED_WITHIN),
         hold_text=_clock(now() + HOLD),
         is_rehearsal=settings().is_rehearsal,
     )
+
+
+def _obstacle(available: Money, account: AccountStanding | None) -> str:
+    """Why nothing can be withdrawn yet; empty when it can."""
+    if not me().is_verified:
+        return "verify"
+    if account is not None and not any(method.stopped_at is None for method in payout_methods(me())):
+        return "account"
+    return "nothing" if available.amount_minor <= 0 else ""
 
 
 def _clock(moment: Any) -> str:

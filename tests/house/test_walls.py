@@ -24,7 +24,7 @@ DOMAINS = {
 
 FOREIGN = {
     "eventlet": ("wsgi", "app.process.serving", "app.kernel.offload"),
-    "stripe": ("app.payments.providers.stripe",),
+    "stripe": tuple(f"app.payments.providers.{name}" for name in ("stripe", "stripe_accounts", "stripe_payouts")),
     "sklearn": ("app.recommendations.training",),
     "numpy": ("app.recommendations.training",),
     "spellchecker": ("app.lessons.spelling",),

@@ -97,6 +97,28 @@ class About(StrEnum):
     REFUND = "refund"
     PAYOUT = "payout"
     DISPUTE = "dispute"  # the payer's bank took the money back
+    ACCOUNT = "account"  # a mentor's account at the provider is not what it was
+
+
+class Readiness(StrEnum):
+    """How far a mentor's account at a provider is."""
+
+    UNFINISHED = "unfinished"  # the provider needs something from them
+    CHECKING = "checking"  # the provider has all it asked for and looks at it
+    READY = "ready"  # money can go there
+    REJECTED = "rejected"  # the provider will not pay them
+
+
+@dataclass(frozen=True, slots=True)
+class MentorAccount:
+    """A mentor's account at the provider, as it is now."""
+
+    id: str
+    readiness: Readiness
+    missing: str = ""
+    """What the provider still needs, in words that go on after "it needs"; empty when nothing is missing."""
+    instrument: Instrument | None = None
+    """Where money goes from there, once it is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +128,8 @@ class Subject:
     about: About
     key: str
     result: Result
+    account: MentorAccount | None = None
+    """Only where it is about one; `key` is its name at the provider."""
 
 
 class WebhookRefused(ValueError):
@@ -118,6 +142,10 @@ class InstrumentRefused(ValueError):
     def __init__(self, field: str, text: str) -> None:
         self.field = field
         super().__init__(text)
+
+
+class AccountRefused(ValueError):
+    """The provider says a definite no to a mentor's account; the text says why (for the log)."""
 
 
 class PaymentProvider(Protocol):
@@ -208,10 +236,6 @@ class PaymentProvider(Protocol):
         """What became of it? None when this key never arrived."""
         ...
 
-    def onboarding_url(self, mentor: str, return_url: str) -> str:
-        """Where a mentor tells the provider who they are before money can go to them; empty where that is not needed."""
-        ...
-
 
 @runtime_checkable
 class TellsChargebacks(Protocol):
@@ -219,4 +243,41 @@ class TellsChargebacks(Protocol):
 
     def chargebacks(self, since: datetime) -> list[Subject]:
         """Charges that were taken back since a moment, each with the key of its payment; `amount` is what was taken back."""
+        ...
+
+
+@runtime_checkable
+class OnboardsMentors(Protocol):
+    """A provider on whose own page mentors say who they are and where their money goes.
+
+    A definite no is AccountRefused; anything else that is raised means that we do not know.
+    """
+
+    title: str
+    """Its name on our pages."""
+    absence_is_sure_after: timedelta
+
+    def open_account(self, mentor: str, *, key: str) -> str:
+        """Make an account for `mentor` (our name for them); its name there. The same key again makes no second one."""
+        ...
+
+    def find_account(self, mentor: str, since: datetime) -> str | None:
+        """The account that was made for a mentor since a moment, if its answer was lost; None when none was made."""
+        ...
+
+    def fetch_account(self, account: str) -> MentorAccount:
+        """What has become of it."""
+        ...
+
+    def account_page(self, account: str, return_url: str, *, is_finished: bool) -> str:
+        """The address of the page for it, good once and for minutes: going on, or (when finished) looking and changing."""
+        ...
+
+
+@runtime_checkable
+class CallsOffPayouts(Protocol):
+    """A provider whose payouts have several legs, so that one can lie half way."""
+
+    def call_off_payout(self, key: str) -> Result:
+        """Bring home what lies half way, after the promised time: FAILED once nothing is out any more, or what it has become."""
         ...

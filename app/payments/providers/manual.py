@@ -176,10 +176,6 @@ class ManualProvider:
         known = _transfer(key)
         return None if known is None else result_of_transfer(known)
 
-    def onboarding_url(self, mentor: str, return_url: str) -> str:
-        """Nobody asks who a mentor is."""
-        return ""
-
 
 def _by_key(key: str) -> ManualPayment | None:
     query = select(ManualPayment).where(ManualPayment.key == key)

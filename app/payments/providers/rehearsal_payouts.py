@@ -55,10 +55,6 @@ class RehearsalPayouts:
             row = _by_key(books, key)
         return None if row is None else _result(row)
 
-    def onboarding_url(self, mentor: str, return_url: str) -> str:
-        """The rehearsal knows everybody."""
-        return ""
-
 
 def payout_of(books: Connection, provider_id: str) -> tuple[str, Result] | None:
     """The key of a payout and how it stands."""
