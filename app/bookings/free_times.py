@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from app.bookings.models import Booking
+from app.bookings.proposal_models import Proposal
+from app.bookings.proposals import open_about
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
-from app.lessons import calendar
+from app.lessons import availability, calendar
+from app.lessons.models import BusyTime
 
-DAYS_AHEAD = 10
+DAYS_AHEAD, DAYS_TRIED = 90, 10
+"""Whoever is away for months is asked by hand."""
 HOURS_BESIDE = (1, -1, 2, -2, 3, -3)
 SOON = timedelta(hours=2)
 """Nobody is suggested a time that is nearly here."""
@@ -20,13 +24,22 @@ MOST_NEARBY = 2
 
 def free_for_both(booking: Booking, zone: str, most: int = 5) -> list[datetime]:
     """Moments at which a booking could be held instead, soonest first: the same hour of a zone's clock on the next days, and
-    nearby hours of the same day. Times in which one of the two would be asleep come only when there are too few others."""
-    lesson = booking.lesson
-    candidates = [moment for moment in _candidates(lesson.starts_at, zone) if moment >= now() + SOON]
+    nearby hours of the same day; none while the mentor is away. Times in which one of the two would be asleep come only when
+    there are too few others."""
+    lesson, plan = booking.lesson, availability.plan_of(booking.lesson.mentor_id)
+    possible = (
+        moment
+        for moment in _candidates(lesson.starts_at, zone)
+        if moment >= now() + SOON and not (plan and plan.absence_on(plan.day_of(moment)))
+    )
+    candidates = list(islice(possible, len(HOURS_BESIDE) + DAYS_TRIED))
     if not candidates:
         return []
     people = (lesson.mentor_id, booking.learner_id)
-    busy = calendar.busy_between(people, min(candidates), max(candidates) + lesson.duration, besides=lesson.id)
+    busy: list[BusyTime | Proposal] = list(
+        calendar.busy_between(people, min(candidates), max(candidates) + lesson.duration, besides=lesson.id)
+    )
+    busy += open_about(people)  # nobody is promised what somebody else is asked about
     free = [one for one in candidates if not any(b.starts_at < one + lesson.duration and b.ends_at > one for b in busy)]
     zones = (lesson.mentor.timezone, booking.learner.timezone)
     free.sort(key=lambda moment: not all(_is_awake(moment, lesson.duration, zone) for zone in zones))

@@ -1,9 +1,10 @@
 """Reading proposals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
+from app.bookings.models import Booking
 from app.bookings.proposal_models import Proposal, ProposalState
 from app.extensions import db
 from app.kernel.clock import now
@@ -35,6 +36,19 @@ def open_of(booking_ids: Iterable[int]) -> dict[int, Proposal]:
     """What waits for an answer, by booking: one query for any number of bookings."""
     found = db.session.scalars(_OPEN, {"booking_ids": list(booking_ids), "moment": now()})
     return {proposal.booking_id: proposal for proposal in found}
+
+
+def open_about(people: Sequence[int]) -> Sequence[Proposal]:
+    """Proposals that wait for an answer and would take the time of one of these people."""
+    theirs = Booking.mentor_id.in_(people) | Booking.learner_id.in_(people)
+    is_open = (Proposal.state == ProposalState.OPEN) & (Proposal.answer_by > now())
+    return db.session.scalars(select(Proposal).join(Booking, Booking.id == Proposal.booking_id).where(is_open, theirs)).all()
+
+
+def counts_of(booking_ids: Iterable[int]) -> dict[int, int]:
+    """How often another time was proposed, by booking; those without a proposal are left out."""
+    query = select(Proposal.booking_id, func.count()).where(Proposal.booking_id.in_(list(booking_ids)))
+    return {int(number): int(count) for number, count in db.session.execute(query.group_by(Proposal.booking_id))}
 
 
 def open_proposal_of(booking_id: int) -> Proposal | None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.service import known_timezone
 from app.bookings.cancelling import cancel_booking
+from app.bookings.moving_on import propose_next_free
 from app.kernel.errors import DomainError, Invalid
 from app.lessons import availability as uses
 from app.lessons.appointment_offers import offers_of
@@ -97,6 +98,23 @@ def cancel_affected() -> ResponseReturnValue:
         except DomainError as refusal:
             left = refusal.message
     flash(f"{plural(done, 'session')} canceled. Learners get all their money back." if done else "Nothing was canceled.", "ok")
+    if left:
+        flash(left, "bad")
+    return see_other(url_for("mentor.availability"))
+
+
+@mentor.post("/availability/away/proposals")
+@write_by_person
+def move_affected() -> ResponseReturnValue:
+    """Propose to every learner the page showed the next time that suits both; whoever cannot be asked is named."""
+    done, left = 0, ""
+    for text in request.form.getlist("move")[:MOST_AT_ONCE]:
+        try:
+            propose_next_free(me(), whole_number(text))
+            done += 1
+        except DomainError as refusal:
+            left = refusal.message
+    flash(f"{plural(done, 'learner is', 'learners are')} asked about another time." if done else "Nobody was asked.", "ok")
     if left:
         flash(left, "bad")
     return see_other(url_for("mentor.availability"))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from app.accounts.models import User
 from app.bookings import queries as bookings
 from app.bookings.cancelling import can_be_canceled, ending_of
+from app.bookings.moving_on import askable
 from app.bookings.settlement_models import Verdict
 from app.kernel.clock import now
 from app.lessons import availability
@@ -42,6 +43,8 @@ class Affected:
     agreed: Sequence[str] = ()
     """`booking:terms` of each that can be canceled now, as the form that cancels them all carries it."""
     strikes: int = 0
+    movable: Sequence[int] = ()
+    """The bookings whose learners can be asked about another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def affected_by(mentor: User, found: Sequence[Deviation]) -> Affected:
     ]
     ends = {one.id: ending_of(one, Verdict.CANCELED_BY_MENTOR, now()) for one in met if can_be_canceled(one)}
     agreed = [f"{booking_id}:{end.terms}" for booking_id, end in ends.items()]
-    return Affected(booking_cards(met, mentor), lesson_cards(free, mentor), agreed, sum(end.is_strike for end in ends.values()))
+    strikes, movable = sum(end.is_strike for end in ends.values()), askable(met)
+    return Affected(booking_cards(met, mentor), lesson_cards(free, mentor), agreed, strikes, movable)
 
 
 def preview_for(mentor: User, zone: str) -> Preview:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.bookings.proposals import open_proposal_of
 from app.extensions import db
 from app.kernel import clock
 from app.lessons import appointment_offers as offers
@@ -166,6 +167,26 @@ def test_who_is_away_sees_what_is_booked_then_and_cancels_it_all_in_one_go(mira,
     left = [node for node in read(mira.get(PAGE)).all() if node.attributes.get("name") == "booking"]
     assert not left, "nothing is left to cancel; the two sessions are open and nobody has booked them"
     assert booked.state.value == "canceled"
+
+
+def test_who_is_away_proposes_to_all_the_first_time_after_it_that_suits_both(mira, mentor, learner) -> None:
+    mira.post(f"{PAGE}/week", data=WEEK)
+    first = factories.confirmed(learner, factories.lesson(mentor, starts_in=timedelta(days=5, hours=1)))
+    second = factories.confirmed(factories.learner("Sam Roe"), factories.lesson(mentor, starts_in=timedelta(days=6, hours=1)))
+    factories.lesson(mentor, starts_in=timedelta(days=26, hours=1), title="Knots at home")
+    mira.post(f"{PAGE}/days/away", data={"first_day": "2026-03-20", "last_day": "2026-04-10"})
+    numbers = [node.attributes["value"] for node in read(mira.get(PAGE)).all() if node.attributes.get("name") == "move"]
+    assert sorted(numbers) == sorted([str(first.id), str(second.id)])
+    answer = mira.post(f"{PAGE}/away/proposals", data={"move": [*numbers, "999", "x"]}, follow_redirects=True)
+    said = [node.attributes.get("data-text") for node in read(answer).all() if node.tag == "say-once"]
+    assert said[0] == "2 learners are asked about another time."
+    days = {open_proposal_of(booking.id).starts_at.date() for booking in (first, second)}
+    assert days == {date(2026, 4, 12), date(2026, 4, 13)}, "not while they are away or teach, and not the same for both"
+    for booking in (first, second):
+        assert booking.lesson.starts_at.date() < date(2026, 3, 23), "the old time stays until the learner agrees"
+    page = mira.get(PAGE)
+    assert "you proposed Sun 12 Apr" in text_of(page)
+    assert not [node for node in read(page).all() if node.attributes.get("name") == "move"], "nobody is asked twice"
 
 
 def test_the_preview_reads_another_clock_and_warns_of_changes(mira, mentor) -> None:

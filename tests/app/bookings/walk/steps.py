@@ -51,7 +51,7 @@ WAYS = [
     Choice(kind="bank", details={"account_number": "000123450000", "ifsc": "TEST0123456"}),
 ]
 PLACES = (
-    ("upi", {"upi_id": "mentor@upi"}),
+    *[("upi", {"upi_id": "mentor@upi"})] * 2,
     ("bank", {"account_number": "000123450001", "ifsc": "TEST0123456"}),
     ("upi", {"upi_id": "timeout-after@upi"}),
     ("upi", {"upi_id": "timeout-before@upi"}),
@@ -78,7 +78,7 @@ class Walk:
 
     def next_step(self) -> Act:
         """What happens next: the dice say what sort of thing, and then which of those that are possible now."""
-        sorts = {self._claims: 3, self._bookings: 9, self._lessons: 2, self._other_ways: 1, self._withdrawals: 6, self._messages: 1}
+        sorts = {self._claims: 3, self._bookings: 9, self._lessons: 2, self._other_ways: 1, self._withdrawals: 8, self._messages: 1}
         while sorts:
             [sort] = self.dice.choices(list(sorts), list(sorts.values()))
             possible = list(sort(db.session.get_one(User, self.mentor_id)))
@@ -166,7 +166,7 @@ class Walk:
             yield lambda: give(booking.learner, booking.id, draft, self.dice.choice(WAYS))
         for gift in given:
             if gift.state is GiftState.ARRIVING:
-                yield lambda number=gift.id: finishing.undo_gift(booking.learner, number)
+                yield from [lambda number=gift.id: finishing.undo_gift(booking.learner, number)] * 4
             if gift.state is GiftState.STARTED and gift.payment is not None:
                 again = GiftDraft("1", ticket=gift.key.split("-", 1)[1], tries=len(gift.payment.attempts))
                 yield lambda draft=again: give(booking.learner, booking.id, draft, self.dice.choice(WAYS))

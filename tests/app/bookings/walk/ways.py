@@ -40,6 +40,6 @@ def _take_slot(learner: User, offer_id: int, way: Choice, dice: random.Random) -
 
 def closings(people: Sequence[User], dice: random.Random) -> Iterator[Act]:
     """Seldom: somebody's account is closed, whatever is under way."""
-    if dice.random() < 0.02:
+    if dice.random() < 0.1:
         closed = dice.choice(people)
         yield lambda: disable_account(None, closed.id, "A test of what follows.")
