@@ -21,7 +21,7 @@ from tests.app.bookings.conftest import FEE_BPS
 from tests.app.bookings.test_walk import BLOCK, walk_through
 from tests.app.bookings.walk.weather import LineBroke, Weather
 
-pytestmark = [pytest.mark.database, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 MOST_SEEDS = 200
 Patch = pytest.MonkeyPatch
