@@ -55,6 +55,7 @@ class Settings:
     rehearsal_events: tuple[str, ...]
     rehearsal_webhook_url: str
     admin_path: str
+    tax_rule: str
     plugins: tuple[str, ...]
     currency: str
     password_hash_cost: str
@@ -102,6 +103,7 @@ class Settings:
             rehearsal_webhook_url=env.get("REHEARSAL_WEBHOOK_URL") or f"{base_url}/webhooks/rehearsal",
             may_rehearse_in_production=env.get("ALLOW_REHEARSAL_PAYMENTS", "") == "yes",
             admin_path=env.get("ADMIN_PATH", "/admin/"),
+            tax_rule=env.get("TAX_RULE", "").strip(),
             plugins=_words(env.get("PLUGINS", "")),
             currency=env.get("CURRENCY", "USD").upper(),
             password_hash_cost=env.get("PASSWORD_HASH_COST", "standard"),

@@ -8,11 +8,13 @@ from app.audit import models as audit_models
 from app.bookings import attendance, calendar_models, dispute_models, line_models, proposal_models, receipting, settlement_models
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
+from app.bookings import receipt_words as booking_words
 from app.community import models as community_models
 from app.community import service as community
 from app.extensions import login_manager
 from app.gifts import jobs as gift_jobs
 from app.gifts import models as gift_models
+from app.gifts import receipting as gift_words
 from app.kernel.schedule import add_periodic
 from app.lessons import appointment_offer_models, availability_models, discount_models, talk
 from app.lessons import models as lesson_models
@@ -22,7 +24,7 @@ from app.notifications import models as notification_models
 from app.notifications.channels import mail
 from app.payments import jobs as payment_jobs
 from app.payments import models as payment_models
-from app.payments import payout_models, provider_models, receipt_models
+from app.payments import payout_models, provider_models, receipt_models, subjects
 from app.payments.manual import models as manual_models
 from app.payments.providers import rehearsal_books
 from app.proof import jobs as proof_jobs
@@ -67,9 +69,13 @@ SWEEPS = (
     proof_jobs.PERIODIC,
 )
 
+PURPOSES = {"booking": booking_words.subject, "gift": gift_words.subject}
+"""Who says in a document what a payment is for."""
+
 
 def init_app(app: Flask) -> None:
-    """Register every domain's sweeps with the app, and the way from a cookie to a person."""
+    """Register every domain's sweeps and words with the app, and the way from a cookie to a person."""
+    subjects.init_app(app, PURPOSES)
     with app.app_context():
         for sweeps in SWEEPS:
             add_periodic(*sweeps)

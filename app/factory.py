@@ -13,6 +13,7 @@ from app.kernel import logs, sqlite
 from app.kernel.events import EventTable
 from app.kernel.jobs import RecordedJobs, RedisJobs
 from app.kernel.transaction import WRITING
+from app.payments import taxes
 from app.reactions import ALL_REACTIONS
 from app.realtime import sockets
 from app.web import addresses, assets, errors, filters, guards, navigation, operations, security_headers
@@ -79,6 +80,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     login_manager.init_app(app)
     domains.init_app(app)
+    taxes.init_app(app, settings.tax_rule)
     for table in ALL_REACTIONS:
         app.extensions["events"].connect(table)
     sockets.init_app(app, socketio)

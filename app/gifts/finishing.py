@@ -12,7 +12,8 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
-from app.payments import ledger, refunds
+from app.payments import ledger, receipts_wanted, refunds
+from app.payments.receipt_models import ReceiptKind
 
 
 def undo_gift(giver: User, gift_id: int) -> Gift:
@@ -64,6 +65,7 @@ def release_tip(gift_id: int) -> None:
         tips, available = ledger.tips_of(gift.mentor_id), ledger.available_to(gift.mentor_id)
         ledger.post("tip_release", str(gift.id), {tips: _minus(gift.net), available: gift.net})
         gift.released_at = now()
+        receipts_wanted.want(ReceiptKind.TIP, gift.id)
         tx.publish(TipReleased(*who(gift)))
 
 

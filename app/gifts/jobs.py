@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select
 
 from app.extensions import db
-from app.gifts import finishing, queries, service
+from app.gifts import finishing, queries, receipting, service
 from app.gifts.limits import UNPAID
 from app.gifts.models import Gift, GiftState
 from app.kernel.clock import now
@@ -56,4 +56,5 @@ PERIODIC = (
     Periodic("gifts.hear_money", 15, hear_money),
     Periodic("gifts.give_up_unpaid", 30, give_up_unpaid),
     Periodic("gifts.release_tips", 60, release_tips),
+    *receipting.PERIODIC,
 )

@@ -6,6 +6,8 @@ from app.gifts.models import Gift, GiftState
 from app.payments.models import LedgerEntry, LedgerTransaction, Payment
 from app.payments.proof_sums import account_of, moved_through, refunded
 from app.payments.proving import Question, count_of, fault
+from app.payments.receipt_models import ReceiptKind
+from app.payments.receipt_proofs import documented
 
 OVER = (GiftState.FAILED, GiftState.UNDONE)
 _NET = Gift.amount_minor - Gift.amount_minor * Gift.fee_bps // 10_000
@@ -14,6 +16,12 @@ _NET = Gift.amount_minor - Gift.amount_minor * Gift.fee_bps // 10_000
 def questions() -> list[Question]:
     """Held until final or given back; what became final went to the mentor; no money without its gift."""
     return [_held(), _final(), *_tips(), _known()]
+
+
+def questions_of_documents() -> list[Question]:
+    """What became withdrawable has its statement; `gifts.released` lays the sum beside the ledger."""
+    released = select(Gift.id, _NET.label("minor"), Gift.currency).where(Gift.released_at.is_not(None))
+    return [documented(ReceiptKind.TIP, "statement of gift", "What was given has its statement", released)]
 
 
 def _held() -> Question:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.payments.receipt_models import ReceiptKind
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -14,6 +16,8 @@ class Kind:
     by_mail: bool = True
     with_calendar: bool = False
     """Whether the mail brings the booking's calendar file; the notice's reference then begins with the booking's id."""
+    document: ReceiptKind | None = None
+    """Of which kind the document is that the mail brings; the notice's reference is then the number of what it documents."""
 
 
 KINDS = {
@@ -100,7 +104,7 @@ KINDS = {
             "A bank took a payment back",
             "Payment {number} ({what}): {amount} is gone from {provider} and stands as a loss. Answer the bank at the provider.",
         ),
-        Kind("payout.paid", "Paid out", "{amount} has arrived: {method}."),
+        Kind("payout.paid", "Paid out", "{amount} has arrived: {method}.", document=ReceiptKind.WITHDRAWAL),
         Kind("payout.returned", "Withdrawal came back", "{reason} {amount} to {method} did not arrive and is available again."),
         Kind(
             "payout.method_added",

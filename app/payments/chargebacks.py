@@ -15,11 +15,12 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
-from app.payments import answers, ledger, strays
+from app.payments import answers, ledger, receipts_wanted, strays
 from app.payments.events import PaymentDisputed
 from app.payments.models import Payment, PaymentAttempt, Refund, RefundState
 from app.payments.providers.base import Result, Subject, TellsChargebacks
 from app.payments.providers.registry import PROVIDERS
+from app.payments.receipt_models import ReceiptKind
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ def _take_note(payment_id: int, result: Result) -> None:
         there = ledger.provider_account(payment.provider)
         ledger.post("chargeback", str(payment_id), {ledger.LOSSES: Money(-lost.amount_minor, lost.currency), there: lost})
         payment.charged_back_at, payment.charged_back_minor = now(), lost.amount_minor
+        receipts_wanted.want(ReceiptKind.CHARGEBACK, payment.id)
         record(None, AuditTag.PAYMENT_DISPUTED, payment, amount_minor=lost.amount_minor)
         log.error("the bank took payment %s back (%s)", payment_id, lost)
         tx.publish(PaymentDisputed(payment.id, payment.purpose, payment.reference))

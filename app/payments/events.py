@@ -49,6 +49,14 @@ class PaymentDisputed:
 
 
 @dataclass(frozen=True, slots=True)
+class StrayMoved:
+    """A charge that belongs to nothing was really taken, or is back."""
+
+    stray_id: int
+    payment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentReturned:
     """All of the money went back, or was never taken."""
 
@@ -124,7 +132,7 @@ class RefundCameBack:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptWritten:
-    """A document about somebody's money has its number; `kind` is receipt, credit or statement."""
+    """A document about somebody's money has its number; `kind` is a ReceiptKind's value."""
 
     receipt_id: int
     person_id: int

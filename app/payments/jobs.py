@@ -4,7 +4,7 @@ import logging
 
 from app.extensions import db
 from app.kernel.schedule import Periodic
-from app.payments import chargebacks, looking_again, payout_accounts, payouts, refunds, service, strays
+from app.payments import chargebacks, documents, looking_again, payout_accounts, payouts, refunds, service, strays
 from app.payments.manual import expiring
 from app.payments.providers import rehearsal_post
 
@@ -85,6 +85,7 @@ PERIODIC = (
     Periodic("payments.payouts", 5, carry_out_payouts),
     Periodic("payments.tell_late_payouts", 60, tell_late_payouts),
     Periodic("payments.payout_accounts", 60, look_at_payout_accounts),
+    Periodic("payments.write_missing_documents", 60, documents.write_missing),
     Periodic("payments.late_transfers", 60, give_up_late_transfers),
     Periodic("payments.rehearsal", 3, rehearsal_post.deliver),
 )

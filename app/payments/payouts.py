@@ -22,12 +22,13 @@ from app.kernel.ids import new_public_id
 from app.kernel.money import Money, parse_money, why_no_amount
 from app.kernel.paging import WHOLE, Stretch
 from app.kernel.transaction import Transaction, transaction
-from app.payments import ledger
+from app.payments import ledger, receipts_wanted
 from app.payments.events import PayoutLate, PayoutPaid, PayoutReturned, PayoutWanted
 from app.payments.payout_methods import confirm_password, instrument_of, keep_payout_method, lock_money_of, own_method
 from app.payments.payout_models import UNDER_WAY, Payout, PayoutMethod, PayoutState
 from app.payments.providers.base import CallsOffPayouts, Instrument, Kind, PaymentProvider, Result, Status
 from app.payments.providers.registry import provider, provider_named
+from app.payments.receipt_models import ReceiptKind
 
 log = logging.getLogger(__name__)
 
@@ -182,6 +183,7 @@ def record_answer(payout_id: int, result: Result) -> None:
 def _paid(tx: Transaction, payout: Payout, _result: Result) -> None:
     payout.state = PayoutState.PAID
     _move(payout, "payout_paid", ledger.in_payout_of(payout.mentor_id), ledger.provider_account(payout.provider))
+    receipts_wanted.want(ReceiptKind.WITHDRAWAL, payout.id)
     record(None, AuditTag.PAYOUT_PAID, payout, amount_minor=payout.amount_minor)
     tx.publish(PayoutPaid(payout.id, payout.mentor_id))
 

@@ -16,7 +16,12 @@ class ReceiptKind(StrEnum):
 
     RECEIPT = "receipt"  # a payer's money was taken
     CREDIT = "credit"  # some or all of it went back; names the receipt it takes from
+    CHARGEBACK = "chargeback"  # the payer's bank took it back, past us; names the receipt it takes from
+    STRAY = "stray"  # money was taken beyond what was due
+    STRAY_BACK = "stray_back"  # it is back; names the receipt of what was taken
     STATEMENT = "statement"  # a mentor's earnings became theirs, less the fee
+    TIP = "tip"  # a gift became a mentor's, less the fee
+    WITHDRAWAL = "withdrawal"  # a mentor's money arrived where they wanted it
 
 
 class ReceiptCounter(Model):
@@ -44,7 +49,8 @@ class ReceiptWanted(Model):
 class Receipt(Model):
     """One document for one person. The database refuses changes (triggers of its migration); what was wrong gets a counter.
 
-    `about` and `reference` say what the money was for; `subject_id` is the row it documents (payment, refund or booking, by kind).
+    `about` and `reference` say what the money was for; `subject_id` is the row it documents, by kind: a payment (of a receipt
+    and a chargeback), a refund, a stray charge (of both its kinds), a booking (of a statement), a gift or a withdrawal.
     """
 
     __tablename__ = "receipts"

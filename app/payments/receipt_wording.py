@@ -14,6 +14,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxLine:
+    """A tax inside the total: its name, its sum in words, and the same in minor units, which counter-documents share out."""
+
+    label: str
+    text: str
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """All that a document says besides its number. Moments are words already, in the zone of whom it is for, and name that zone."""
 
@@ -25,10 +34,12 @@ class Wording:
     sums: tuple[Line, ...]
     total: Line
     notes: tuple[str, ...] = ()
+    taxes: tuple[TaxLine, ...] = ()
 
 
 def wording_from(kept: Mapping[str, Any]) -> Wording:
-    """The words again, from what `dataclasses.asdict` made of them."""
+    """The words again, from what `dataclasses.asdict` made of them; documents older than a part of the words lack it."""
     facts, sums = (tuple(Line(**line) for line in kept[name]) for name in ("facts", "sums"))
     rest = {name: kept[name] for name in ("title", "issuer", "to", "issued")}
-    return Wording(facts=facts, sums=sums, total=Line(**kept["total"]), notes=tuple(kept["notes"]), **rest)
+    taxes = tuple(TaxLine(**line) for line in kept.get("taxes", ()))
+    return Wording(facts=facts, sums=sums, total=Line(**kept["total"]), notes=tuple(kept["notes"]), taxes=taxes, **rest)

@@ -1,4 +1,4 @@
-"""Writing and finding receipts. Payments knows no bookings: whoever does hands the words in."""
+"""Writing and finding documents; whoever knows what the money was for hands the words in."""
 
 import json
 from collections.abc import Iterable
@@ -19,7 +19,17 @@ from app.payments.events import ReceiptWritten
 from app.payments.receipt_models import Receipt, ReceiptCounter, ReceiptKind
 from app.payments.receipt_wording import Wording, wording_from
 
-PREFIX = {ReceiptKind.RECEIPT: "R", ReceiptKind.CREDIT: "C", ReceiptKind.STATEMENT: "S"}
+PREFIX = {
+    ReceiptKind.RECEIPT: "R",
+    ReceiptKind.STRAY: "R",
+    ReceiptKind.CREDIT: "C",
+    ReceiptKind.CHARGEBACK: "C",
+    ReceiptKind.STRAY_BACK: "C",
+    ReceiptKind.STATEMENT: "S",
+    ReceiptKind.TIP: "S",
+    ReceiptKind.WITHDRAWAL: "W",
+}
+"""The series a kind is numbered in: what was taken, what takes from that, what became a mentor's, what they withdrew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,14 @@ def of_person(person: User, number: str) -> Receipt:
     return receipt
 
 
-def of_references(person: User, about: str, references: Iterable[int]) -> dict[str, list[Receipt]]:
+def countering(receipt: Receipt) -> list[Receipt]:
+    """What takes from a document so far, the first one first."""
+    query = select(Receipt).where(Receipt.person_id == receipt.person_id, Receipt.about == receipt.about)
+    query = query.where(Receipt.reference == receipt.reference, Receipt.cancels_id == receipt.id)
+    return list(db.session.scalars(query.order_by(Receipt.id)))
+
+
+def of_references(person: User, about: str, references: Iterable[int | str]) -> dict[str, list[Receipt]]:
     """Somebody's documents about many things, oldest first, by reference: one query."""
     wanted = [str(reference) for reference in references]
     query = select(Receipt).where(Receipt.person_id == person.id, Receipt.about == about, Receipt.reference.in_(wanted))

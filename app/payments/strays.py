@@ -5,6 +5,7 @@ books agree with the provider's at every moment.
 """
 
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -15,11 +16,13 @@ from app.kernel.clock import now
 from app.kernel.ids import new_public_id
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
-from app.payments import ledger
+from app.payments import ledger, receipts_wanted
+from app.payments.events import StrayMoved
 from app.payments.models import SECURED, Payment, PaymentState, RefundState
 from app.payments.provider_models import StrayCharge
 from app.payments.providers.base import Result, Status
 from app.payments.providers.registry import provider_named
+from app.payments.receipt_models import ReceiptKind
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +66,15 @@ def is_taken_back(result: Result) -> bool:
         query = select(StrayCharge).where(StrayCharge.provider_payment_id == result.provider_id).with_for_update(of=StrayCharge)
         stray = db.session.scalar(query.execution_options(populate_existing=True))
         if stray is not None and stray.state is RefundState.WANTED:
-            there = ledger.provider_account(stray.payment.provider)
-            ledger.post("stray_taken_back", str(stray.id), {_held(stray): _minus(stray.amount), there: stray.amount})
+            _let_out(stray, "stray_taken_back")
             stray.state, stray.done_at = RefundState.FAILED, now()
     return stray is not None
+
+
+def of_payment(payment_id: int) -> Sequence[StrayCharge]:
+    """All strays of one payment, the first one first."""
+    query = select(StrayCharge).where(StrayCharge.payment_id == payment_id).order_by(StrayCharge.id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def wanted() -> list[int]:
@@ -104,8 +112,7 @@ def _apply(stray: StrayCharge, result: Result, *, was_taken: bool) -> None:
     if not was_taken and stray.is_taken:
         return
     if was_taken and result.status is Status.SUCCEEDED:
-        there = ledger.provider_account(stray.payment.provider)
-        ledger.post("stray_back", str(stray.id), {_held(stray): _minus(stray.amount), there: stray.amount})
+        _let_out(stray, "stray_back")
     elif was_taken or result.status not in (Status.CANCELED, Status.FAILED):
         return
     stray.state, stray.done_at = RefundState.DONE, now()
@@ -117,6 +124,20 @@ def _take_in(stray: StrayCharge) -> None:
         stray.is_taken = True
         there = ledger.provider_account(stray.payment.provider)
         ledger.post("stray", str(stray.id), {_held(stray): stray.amount, there: _minus(stray.amount)})
+        _document(stray, ReceiptKind.STRAY)
+
+
+def _let_out(stray: StrayCharge, kind: str) -> None:
+    there = ledger.provider_account(stray.payment.provider)
+    ledger.post(kind, str(stray.id), {_held(stray): _minus(stray.amount), there: stray.amount})
+    _document(stray, ReceiptKind.STRAY_BACK)
+
+
+def _document(stray: StrayCharge, kind: ReceiptKind) -> None:
+    """The payer reads of it, whichever way it went."""
+    with transaction() as tx:
+        receipts_wanted.want(kind, stray.id)
+        tx.publish(StrayMoved(stray.id, stray.payment_id))
 
 
 def _held(stray: StrayCharge) -> str:

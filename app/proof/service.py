@@ -3,16 +3,18 @@
 import logging
 import time
 from dataclasses import asdict
+from itertools import chain
 
 from sqlalchemy import Connection, exists, literal, select, union
 
 from app.bookings import proofs as booking_proofs
-from app.bookings import receipt_proofs
+from app.bookings import receipt_proofs as booking_receipt_proofs
 from app.extensions import db
 from app.gifts import proofs as gift_proofs
 from app.kernel.clock import now
 from app.kernel.transaction import transaction
 from app.payments import proofs as payment_proofs
+from app.payments import receipt_proofs
 from app.payments.manual import proofs as manual_proofs
 from app.payments.manual.models import StatementLine
 from app.payments.models import Payment
@@ -36,8 +38,9 @@ def check_all() -> list[Check]:
 
 def checks_on(connection: Connection) -> list[Check]:
     """Every check, as this connection sees the database."""
-    asked = [*payment_proofs.questions(), *booking_proofs.questions(), *gift_proofs.questions(), *receipt_proofs.questions()]
-    checks = ask(connection, asked)
+    checks = ask(connection, [*payment_proofs.questions(), *booking_proofs.questions(), *gift_proofs.questions()])
+    papers = (receipt_proofs.questions(), booking_receipt_proofs.questions(), gift_proofs.questions_of_documents())
+    checks += ask(connection, chain.from_iterable(papers))
     for name in _providers_used(connection):
         checks += ask(connection, LISTED[name]()) if name in LISTED else [_cannot_be_listed(name)]
     return checks

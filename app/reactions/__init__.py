@@ -36,13 +36,13 @@ ALL_REACTIONS: tuple[Reactions, ...] = (
     moves.REACTIONS,
     notices.REACTIONS,
     lines.REACTIONS,
+    receipts.REACTIONS,  # before the letters that carry them
     payouts.REACTIONS,
     transfers.REACTIONS,
     disputes.REACTIONS,
     proofs.REACTIONS,
     chargebacks.REACTIONS,
     mails.REACTIONS,
-    receipts.REACTIONS,
     timers.REACTIONS,
     nudges.REACTIONS,  # last: whoever looks again sees everything
 )

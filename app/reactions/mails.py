@@ -8,10 +8,11 @@ from app.config import settings
 from app.extensions import db
 from app.kernel.events import Reactions
 from app.notifications.channels.mail import write_mail
-from app.notifications.enclosures import calendar_of
+from app.notifications.enclosures import calendar_of, receipt_of
 from app.notifications.events import Noticed
-from app.notifications.kinds import KINDS
+from app.notifications.kinds import KINDS, Kind
 from app.notifications.models import Notice
+from app.payments.receipts import written
 
 LONGEST_SUBJECT = 120
 
@@ -48,8 +49,15 @@ def mail_the_notice(event: Noticed) -> None:
     if kind.by_mail:
         subject = f"{notice.title} {notice.body}"[:LONGEST_SUBJECT]
         user = db.session.get_one(User, event.user_id)  # whoever's account was closed still hears of their money
-        enclosure = calendar_of(int(notice.reference.split("-")[0])) if kind.with_calendar else ""
+        enclosure = _enclosure(kind, notice)
         write_mail(user, "notice", subject, enclosure=enclosure, body=notice.body, heading=notice.title, link=notice.link)
+
+
+def _enclosure(kind: Kind, notice: Notice) -> str:
+    if kind.with_calendar:
+        return calendar_of(int(notice.reference.split("-")[0]))
+    document = written(kind.document, int(notice.reference)) if kind.document else None
+    return receipt_of(document.id) if document else ""
 
 
 REACTIONS: Reactions = {

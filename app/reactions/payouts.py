@@ -7,6 +7,7 @@ from app.kernel.events import Reactions
 from app.kernel.jobs import later
 from app.notifications import service as notifications
 from app.payments import jobs as payment_jobs
+from app.payments import receipts
 from app.payments.events import (
     PayoutAccountChanged,
     PayoutLate,
@@ -18,6 +19,7 @@ from app.payments.events import (
 )
 from app.payments.payout_models import Payout, PayoutAccount, PayoutMethod
 from app.payments.payouts import reason_of
+from app.payments.receipt_models import ReceiptKind
 from app.reactions.notices import wall_clock
 from app.realtime.nudge import nudge
 
@@ -30,9 +32,12 @@ def pay_out_soon(event: PayoutWanted) -> None:
 
 
 def tell_of_arrival(event: PayoutPaid) -> None:
-    """The money is theirs, in their own account."""
+    """The money is theirs, in their own account; the letter brings the document (reactions/receipts.py has written it)."""
     payout = db.session.get_one(Payout, event.payout_id)
-    _tell(payout.mentor_id, "payout.paid", payout.id, amount=str(payout.amount), method=payout.label)
+    document = receipts.written(ReceiptKind.WITHDRAWAL, payout.id)
+    link = f"/receipts/{document.number}" if document else WITHDRAWALS
+    words = {"amount": str(payout.amount), "method": payout.label}
+    notifications.tell(payout.mentor_id, "payout.paid", str(payout.id), link=link, **words)
 
 
 def tell_of_return(event: PayoutReturned) -> None:

@@ -1,35 +1,55 @@
-"""Money was taken, given back or earned: who it is for has it in writing; bookings/receipting.py writes what a crash leaves out."""
+"""Money was taken, given back, earned or withdrawn: who it is for has it in writing; sweeps write what a crash leaves out."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from app.accounts import queries as accounts
 from app.bookings.events import EarningsReleased
-from app.bookings.receipting import document_earnings, document_payment
+from app.bookings.receipting import document_earnings
 from app.extensions import db
+from app.gifts.events import TipReleased
+from app.gifts.receipting import document_tip
 from app.kernel.events import Reactions
 from app.notifications.channels.mail import write_mail
 from app.notifications.enclosures import receipt_of
-from app.payments.events import PaymentCaptured, PaymentReturned, ReceiptWritten
+from app.payments.documents import document_payment, document_withdrawal
+from app.payments.events import PaymentCaptured, PaymentDisputed, PaymentReturned, PayoutPaid, ReceiptWritten, StrayMoved
 from app.payments.models import Payment, Refund
+from app.payments.provider_models import StrayCharge
 from app.payments.receipt_models import Receipt, ReceiptKind
 from app.payments.receipts import wording_of
 from app.realtime.nudge import nudge
 
 STILL_NEWS = timedelta(days=2)
 
+MOVED_AT: dict[ReceiptKind, Callable[[int], datetime | None]] = {
+    ReceiptKind.RECEIPT: lambda number: db.session.get_one(Payment, number).captured_at,
+    ReceiptKind.CREDIT: lambda number: db.session.get_one(Refund, number).done_at,
+    ReceiptKind.CHARGEBACK: lambda number: db.session.get_one(Payment, number).charged_back_at,
+    ReceiptKind.STRAY: lambda number: db.session.get_one(StrayCharge, number).found_at,
+    ReceiptKind.STRAY_BACK: lambda number: db.session.get_one(StrayCharge, number).done_at,
+}
+"""The kinds that go out in a letter of their own, all to payers, and when their money moved. A mentor finds statements under
+Earnings; the document of a withdrawal goes with the letter that says it has arrived (`payout.paid`)."""
 
-def write_for_payer(event: PaymentCaptured | PaymentReturned) -> None:
-    """A receipt for what was taken, a credit note for what went back."""
+
+def write_for_payer(event: PaymentCaptured | PaymentReturned | PaymentDisputed | StrayMoved) -> None:
+    """A receipt for what was taken, a counter-document for what is back, whoever sent it back."""
     document_payment(event.payment_id)
 
 
-def write_for_mentor(event: EarningsReleased) -> None:
-    """A statement of what is theirs now, and of the fee."""
-    document_earnings(event.booking_id)
+def write_for_mentor(event: EarningsReleased | TipReleased | PayoutPaid) -> None:
+    """A statement of what is theirs now, and of the fee; or that it has arrived where they wanted it."""
+    if isinstance(event, EarningsReleased):
+        document_earnings(event.booking_id)
+    elif isinstance(event, TipReleased):
+        document_tip(event.gift_id)
+    else:
+        document_withdrawal(event.payout_id)
 
 
 def send_to_payer(event: ReceiptWritten) -> None:
-    """Receipts and credit notes go out by mail with the PDF; a mentor finds statements under Earnings."""
+    """By mail with the PDF."""
     receipt = db.session.get_one(Receipt, event.receipt_id)
     if not _is_news(receipt):
         return
@@ -44,12 +64,9 @@ def send_to_payer(event: ReceiptWritten) -> None:
 
 def _is_news(receipt: Receipt) -> bool:
     """Whether the payer should hear of it: what the sweep writes about money of long ago is there to be found, not to be mailed."""
-    if receipt.kind is ReceiptKind.STATEMENT:
+    if receipt.kind not in MOVED_AT:
         return False
-    if receipt.kind is ReceiptKind.RECEIPT:
-        moved_at = db.session.get_one(Payment, receipt.subject_id).captured_at
-    else:
-        moved_at = db.session.get_one(Refund, receipt.subject_id).done_at
+    moved_at = MOVED_AT[receipt.kind](receipt.subject_id)
     return moved_at is not None and moved_at > receipt.issued_at - STILL_NEWS
 
 
@@ -61,6 +78,10 @@ def show_it(event: ReceiptWritten) -> None:
 REACTIONS: Reactions = {
     PaymentCaptured: [write_for_payer],
     PaymentReturned: [write_for_payer],
+    PaymentDisputed: [write_for_payer],
+    StrayMoved: [write_for_payer],
     EarningsReleased: [write_for_mentor],
+    TipReleased: [write_for_mentor],
+    PayoutPaid: [write_for_mentor],
     ReceiptWritten: [send_to_payer, show_it],
 }
