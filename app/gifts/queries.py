@@ -73,15 +73,20 @@ def tips_of(
     return [_tip(gift, name, title) for gift, name, title in db.session.execute(query.limit(limit))]
 
 
-def tips_by_booking(mentor: User, booking_ids: Iterable[int]) -> dict[int, Money]:
-    """What was openly given to a mentor, by booking, after fees; one query. Private gifts are in no booking's sum."""
+def open_gifts(mentor: User, booking_ids: Iterable[int]) -> dict[int, list[Gift]]:
+    """What was openly given to a mentor, by booking, oldest first; one query. Private gifts belong to no booking."""
     query = select(Gift).where(
         Gift.mentor_id == mentor.id, Gift.booking_id.in_(set(booking_ids)), Gift.state.in_(GIVEN), Gift.is_private.is_(False)
     )
-    sums: dict[int, Money] = {}
-    for gift in db.session.scalars(query):
-        sums[gift.booking_id] = sums[gift.booking_id] + gift.net if gift.booking_id in sums else gift.net
-    return sums
+    found: dict[int, list[Gift]] = {}
+    for gift in db.session.scalars(query.order_by(Gift.id)):
+        found.setdefault(gift.booking_id, []).append(gift)
+    return found
+
+
+def sum_of(gifts: Sequence[Gift]) -> Money | None:
+    """What some gifts are together, after fees; None of none."""
+    return sum((gift.net for gift in gifts[1:]), gifts[0].net) if gifts else None
 
 
 def tip_totals(mentor: User) -> TipTotals:

@@ -17,7 +17,7 @@ import fontpkg_tajawal
 from fontTools.ttLib import TTFont
 from fpdf import FPDF, XPos, YPos
 
-from app.payments.receipt_wording import Line, Wording, wording_from
+from app.payments.receipt_wording import Line, TaxLine, Wording, wording_from
 
 for chatterbox in ("fontTools", "fpdf"):  # each table of each font is worth a line to them
     logging.getLogger(chatterbox).setLevel(logging.ERROR)
@@ -54,7 +54,7 @@ def render(number: str, wording: Wording, issued_at: datetime, address: str) -> 
     _head(pdf, number, wording)
     _party(pdf, wording)
     _facts(pdf, wording.facts)
-    _sums(pdf, wording.sums, wording.total)
+    _sums(pdf, wording)
     _notes(pdf, wording.notes)
     _foot(pdf, number, wording, address)
     return bytes(pdf.output())
@@ -92,7 +92,7 @@ def _is_invisible(character: str) -> bool:
 
 
 def _texts(wording: Wording) -> str:
-    lines = [*wording.facts, *wording.sums, wording.total]
+    lines: list[Line | TaxLine] = [*wording.facts, *wording.sums, wording.total, *wording.taxes]
     return " ".join(
         (wording.title, wording.issuer, wording.to, wording.issued, *wording.notes, *(f"{one.label} {one.text}" for one in lines))
     )
@@ -155,9 +155,10 @@ def _facts(pdf: FPDF, facts: tuple[Line, ...]) -> None:
         pdf.set_y(pdf.get_y() + 2.2)
 
 
-def _sums(pdf: FPDF, sums: tuple[Line, ...], total: Line) -> None:
+def _sums(pdf: FPDF, wording: Wording) -> None:
+    sums, total, taxes = wording.sums, wording.total, wording.taxes
     top = pdf.get_y() + 8
-    height = 9 * len(sums) + 22
+    height = 9 * len(sums) + 22 + 6.5 * len(taxes)
     if top + height > 260:
         pdf.add_page()
         top = 20
@@ -171,6 +172,10 @@ def _sums(pdf: FPDF, sums: tuple[Line, ...], total: Line) -> None:
     _rule(pdf, y + 1, inset=6)
     _put(pdf, total.label, x=LEFT + 6, y=y + 4, width=90, height=9, size=13, style="B")
     _put(pdf, total.text, x=LEFT + 90, y=y + 4, width=WIDTH - 96, height=9, size=17, font=HEAD, align="R")
+    for tax in taxes:
+        _put(pdf, tax.label, x=LEFT + 6, y=y + 14, width=100, height=6, size=9.5, color=SOFT)
+        _put(pdf, tax.text, x=LEFT + 100, y=y + 14, width=WIDTH - 106, height=6, size=9.5, color=SOFT, align="R")
+        y += 6.5
     pdf.set_y(top + height + 8)
 
 

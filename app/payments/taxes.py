@@ -93,7 +93,7 @@ def init_app(app: Flask, named: str) -> None:
 
 
 def register(app: Flask, rule: TaxRule) -> None:
-    """The rule of this app from now on. ValueError when there is one already (two cannot both be right), TypeError for no function."""
+    """The rule of this app from now on. ValueError when there is one (two cannot both be right), TypeError for no function."""
     if not callable(rule):
         raise TypeError("a tax rule is a function of one sale")
     if app.extensions["tax_rule"] is not None:

@@ -11,7 +11,7 @@ from app.bookings.models import Booking
 from app.gifts import queries as gifts
 from app.gifts.models import GIVEN, Gift
 from app.kernel.paging import Place, Stretch
-from app.web.documents import Document, receipts_about
+from app.web.documents import Document, gift_receipts_about, receipts_about
 from app.web.filters import when
 from app.web.gift_lines import gift_url_of
 from app.web.guards import me
@@ -70,7 +70,13 @@ def _rows(stretch: Stretch, limit: int) -> list[PaymentRow]:
     found = bookings.paid_by(me(), limit, stretch)
     ids = [booking.id for booking in found]
     given, documents, returned = gifts.given_for(me(), ids), receipts_about(me(), ids), returned_of(one.payment for one in found)
-    return [_row(one, given.get(one.id, ()), documents.get(one.id, ()), returned) for one in found]
+    of_gifts = gift_receipts_about(me(), [gift.id for gifts_of_one in given.values() for gift in gifts_of_one])
+    rows = []
+    for one in found:
+        its_gifts = given.get(one.id, ())
+        papers = (*documents.get(one.id, ()), *(paper for gift in its_gifts for paper in of_gifts.get(gift.id, ())))
+        rows.append(_row(one, its_gifts, papers, returned))
+    return rows
 
 
 def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...], returned: Returned) -> PaymentRow:

@@ -7,7 +7,8 @@ from flask import Response
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.money_line import sums_of
-from app.kernel.paging import Place
+from app.kernel.paging import Place, Stretch
+from app.web.documents import numbers_of, receipts_about
 from app.web.filters import iso
 from app.web.guards import me
 from app.web.paging import every
@@ -15,7 +16,7 @@ from app.web.spreadsheet import csv_file
 from blueprints.learner.blueprint import learner
 from blueprints.learner.standing import standing
 
-COLUMNS = ("Date", "Session", "Mentor", "Price", "Back", "Currency", "Status", "Note")
+COLUMNS = ("Date", "Session", "Mentor", "Price", "Back", "Currency", "Status", "Note", "Documents")
 
 
 @learner.get("/payments.csv")
@@ -26,11 +27,17 @@ def payments_csv() -> Response:
 
 def _rows() -> Iterator[tuple[str, ...]]:
     person = me()
-    for booking in every(lambda stretch, limit: bookings.paid_by(person, limit, stretch), _place):
+
+    def read(stretch: Stretch, limit: int) -> list[tuple[Booking, str]]:
+        found = bookings.paid_by(person, limit, stretch)
+        documents = receipts_about(person, [booking.id for booking in found])
+        return [(booking, numbers_of(documents.get(booking.id, ()))) for booking in found]
+
+    for booking, numbers in every(read, lambda one: _place(one[0])):
         status, _tone, note = standing(booking)
         lesson, back = booking.lesson, sums_of(booking).back
         sums = (booking.price.plain(), back.plain(), booking.currency)
-        yield (iso(_place(booking).at), lesson.title, lesson.mentor.name, *sums, status, note)
+        yield (iso(_place(booking).at), lesson.title, lesson.mentor.name, *sums, status, note, numbers)
 
 
 def _place(booking: Booking) -> Place:

@@ -1,5 +1,6 @@
 """Earnings: four figures and a table, from the ledger, the bookings and the gifts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +9,11 @@ from flask import render_template, request, url_for
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.settlement import fee_of
-from app.gifts.queries import TIP_RANK, Tip, tips_by_booking, tips_of
-from app.kernel.money import Money
+from app.gifts.models import Gift
+from app.gifts.queries import TIP_RANK, Tip, open_gifts, sum_of, tips_of
 from app.kernel.paging import Place, Stretch
 from app.payments.covering import withdrawn_at
-from app.web.documents import Document, receipts_about
+from app.web.documents import Document, gift_receipts_about, receipts_about
 from app.web.filters import when
 from app.web.guards import me
 from app.web.paging import page_of
@@ -88,9 +89,15 @@ def _table() -> dict[str, Any]:
 def _booking_rows(stretch: Stretch, limit: int) -> list[EarningRow]:
     found = bookings.earned_by(me(), limit, show=_show(), stretch=stretch)
     numbers = [booking.id for booking in found]
-    tips, documents = tips_by_booking(me(), numbers), receipts_about(me(), numbers)
+    tips, documents = open_gifts(me(), numbers), receipts_about(me(), numbers)
+    of_gifts = gift_receipts_about(me(), [gift.id for gifts in tips.values() for gift in gifts])
     gone = withdrawn_at(me().id, "release", [str(number) for number in numbers])
-    return [_row(one, standing_of(one, gone.get(str(one.id))), tips.get(one.id), documents.get(one.id, ())) for one in found]
+    rows = []
+    for one in found:
+        given = tips.get(one.id, [])
+        papers = (*documents.get(one.id, ()), *(paper for gift in given for paper in of_gifts.get(gift.id, ())))
+        rows.append(_row(one, standing_of(one, gone.get(str(one.id))), given, papers))
+    return rows
 
 
 def _all_rows(stretch: Stretch, limit: int) -> list[EarningRow]:
@@ -102,15 +109,16 @@ def _all_rows(stretch: Stretch, limit: int) -> list[EarningRow]:
 def _tip_rows(stretch: Stretch, limit: int, *, only_private: bool = False) -> list[EarningRow]:
     found = tips_of(me(), limit, only_private=only_private, stretch=stretch)
     gone = withdrawn_at(me().id, "tip_release", [str(tip.id) for tip in found])
-    return [_tip_row(tip, standing_of_tip(tip, gone.get(str(tip.id)))) for tip in found]
+    papers = gift_receipts_about(me(), [tip.id for tip in found])
+    return [_tip_row(tip, standing_of_tip(tip, gone.get(str(tip.id))), papers.get(tip.id, ())) for tip in found]
 
 
 READERS = {"all": _all_rows, "tips": _tip_rows}
 """Who reads the rows of a filter; the others are bookings."""
 
 
-def _row(booking: Booking, standing: Standing, tip: Money | None, documents: tuple[Document, ...]) -> EarningRow:
-    fee, net = fee_of(booking), booking.kept - fee_of(booking)
+def _row(booking: Booking, standing: Standing, given: Sequence[Gift], documents: tuple[Document, ...]) -> EarningRow:
+    fee, net, tip = fee_of(booking), booking.kept - fee_of(booking), sum_of(given)
     return EarningRow(
         id=str(booking.id),
         place=Place(booking.lesson.starts_at, booking.id),
@@ -129,7 +137,7 @@ def _row(booking: Booking, standing: Standing, tip: Money | None, documents: tup
     )
 
 
-def _tip_row(tip: Tip, standing: Standing) -> EarningRow:
+def _tip_row(tip: Tip, standing: Standing, documents: tuple[Document, ...]) -> EarningRow:
     return EarningRow(
         id=f"tip-{tip.id}",
         place=Place(tip.created_at, tip.id, TIP_RANK),
@@ -144,5 +152,5 @@ def _tip_row(tip: Tip, standing: Standing) -> EarningRow:
         status=standing.status,
         tone=standing.tone,
         note=standing.note,
-        documents=(),
+        documents=documents,
     )

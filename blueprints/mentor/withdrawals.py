@@ -16,6 +16,7 @@ from app.payments import ledger
 from app.payments.payout_methods import HOLD, add_payout_method, payout_methods, remove_payout_method
 from app.payments.payout_models import Payout, PayoutState
 from app.payments.payouts import PROCESSED_WITHIN, payouts_of, reason_of, withdraw
+from app.web.documents import Document, withdrawal_receipts_about
 from app.web.filters import when, when_inside, zone_name
 from app.web.fragments import close_dialog, is_htmx, with_toast
 from app.web.guards import me, see_other
@@ -42,6 +43,7 @@ class PayoutRow:
     status: str
     tone: str
     note: str
+    documents: tuple[Document, ...]
 
 
 @mentor.get("/withdrawals")
@@ -112,14 +114,16 @@ def _page() -> Page[PayoutRow]:
 
 
 def _rows(stretch: Stretch, limit: int) -> list[PayoutRow]:
-    return [payout_row(payout) for payout in payouts_of(me(), limit, stretch)]
+    found = payouts_of(me(), limit, stretch)
+    papers = withdrawal_receipts_about(me(), [payout.id for payout in found])
+    return [payout_row(payout, papers.get(payout.id, ())) for payout in found]
 
 
-def payout_row(payout: Payout) -> PayoutRow:
-    """One withdrawal in words."""
+def payout_row(payout: Payout, documents: tuple[Document, ...]) -> PayoutRow:
+    """One withdrawal in words, and in writing once it arrived."""
     status, tone, note = _standing(payout)
     place = Place(payout.wanted_at, payout.id)
-    return PayoutRow(payout.id, place, when(payout.wanted_at), str(payout.amount), payout.label, status, tone, note)
+    return PayoutRow(payout.id, place, when(payout.wanted_at), str(payout.amount), payout.label, status, tone, note, documents)
 
 
 def _standing(payout: Payout) -> tuple[str, str, str]:

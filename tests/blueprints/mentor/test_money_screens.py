@@ -64,7 +64,7 @@ def test_withdrawals_stand_after_earnings_in_both_bars(client, mentor) -> None:
 def test_a_learners_file_holds_prices_and_what_came_back(client, mentor, learner, lesson) -> None:
     factories.rejected(learner, lesson)
     text = factories.signed_in(client, learner).get("/dashboard/learner/payments.csv").get_data().decode("utf-8-sig")
-    assert text.splitlines()[0] == "Date,Session,Mentor,Price,Back,Currency,Status,Note"
+    assert text.splitlines()[0] == "Date,Session,Mentor,Price,Back,Currency,Status,Note,Documents"
     assert ",18.00,18.00,USD,Refund on its way," in text
 
 

@@ -262,7 +262,7 @@ def test_the_file_holds_earnings_and_withdrawals_and_runs_no_formula(browser, ri
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
     head, *rows = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
-    assert head == ["Date", "Kind", "What", "Who", "Gross", "Fee", "Tip", "Net", "Currency", "Status", "Note"]
+    assert head == ["Date", "Kind", "What", "Who", "Gross", "Fee", "Tip", "Net", "Currency", "Status", "Note", "Documents"]
     assert [row[1:9] for row in rows] == [
         ["Session", "'=1+1 knots", "Lev Park", "18.00", "0.00", "", "18.00", "USD"],
         ["Withdrawal", "", "UPI su••@upi", "", "", "", "40.00", "USD"],
