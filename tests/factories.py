@@ -9,13 +9,14 @@ from flask.testing import FlaskClient
 
 from app.accounts import service as accounts
 from app.accounts.models import User
-from app.bookings import moving, policies, queueing, rejecting, settlement
+from app.bookings import moving, policies, queueing, receipting, rejecting, settlement
 from app.bookings import queries as booking_queries
 from app.bookings import service as bookings
 from app.bookings.attendance_models import Closing, PresenceInterval
 from app.bookings.models import Booking
 from app.bookings.proposal_models import Proposal
 from app.extensions import db
+from app.gifts import receipting as gift_receipting
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.money import Money
@@ -27,6 +28,7 @@ from app.lessons.appointment_offer_models import Offer
 from app.lessons.appointment_offers import OfferDraft
 from app.lessons.models import CancelPolicy, Lesson
 from app.lessons.series import Repeat, publish_series
+from app.payments import documents
 from app.payments.methods import Choice
 
 PASSWORD = "four quiet geese"
@@ -146,9 +148,9 @@ def joinable(student: User, teacher: User, **extra) -> Booking:
     return confirmed(student, lesson(teacher, starts_in=timedelta(minutes=5), **extra))
 
 
-def completed(student: User, offered: Lesson) -> Booking:
+def completed(student: User, offered: Lesson, choice: Choice = UPI) -> Booking:
     """A booking whose two people met; time stands at the end of the session while it is settled."""
-    booking = confirmed(student, offered)
+    booking = confirmed(student, offered, choice)
     meet(booking)
     with clock.stopped(offered.ends_at):
         settlement.settle(booking.id)
@@ -202,3 +204,9 @@ def offer(teacher: User, *, zone: str = "UTC", hours: tuple[tuple[int, int], ...
     """Something by appointment, any day from nine to five."""
     availability.save_week(teacher, zone, dict.fromkeys(range(7), hours))
     return offers.create_offer(teacher, offer_draft(**extra))
+
+
+def write_missing_documents() -> None:
+    """The sweeps that write what a crash left out."""
+    for write in (documents.write_missing, receipting.write_missing, gift_receipting.write_missing):
+        write()

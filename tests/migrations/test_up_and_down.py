@@ -1,15 +1,25 @@
 """The migrations go up, down and up again, and say the same as the models."""
 
+from datetime import timedelta
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import delete, inspect, select, text
 
 from app.config import ROOT
 from app.extensions import db
+from app.gifts.jobs import release_tips
+from app.kernel import clock
+from app.kernel.clock import now
 from app.kernel.model import Model
+from app.payments import receipts
+from app.payments.receipt_models import Receipt, ReceiptKind, ReceiptWanted
+from app.proof import service as proof
+from tests import factories
+from tests.app.proof import house
 
 FOLDER = str(ROOT / "migrations")
 
@@ -34,10 +44,30 @@ def test_the_database_is_what_the_models_say(app: Flask) -> None:
     assert not differences
 
 
+def test_what_moved_before_its_kind_of_document_existed_is_documented_afterwards(app: Flask, monkeypatch) -> None:
+    new, write = (ReceiptKind.TIP, ReceiptKind.WITHDRAWAL), receipts.write
+    monkeypatch.setattr(receipts, "write", lambda draft: 1 / 0 if draft.kind in new else write(draft))
+    built = house.build()
+    with clock.stopped(now() + timedelta(days=9)):
+        release_tips()
+    monkeypatch.undo()
+    with db.engine.begin() as connection:
+        connection.execute(delete(ReceiptWanted))
+    db.session.remove()
+    db.engine.dispose()
+    try:
+        downgrade(directory=FOLDER, revision="0020")
+    finally:
+        db.engine.dispose()
+        upgrade(directory=FOLDER)
+    factories.write_missing_documents()
+    found = db.session.execute(select(Receipt.kind, Receipt.subject_id).where(Receipt.kind.in_(new))).all()
+    assert {tuple(one) for one in found} == {(ReceiptKind.TIP, built.gift), (ReceiptKind.WITHDRAWAL, built.paid)}
+    assert [check.name for check in proof.check_all() if check.wrong] == []
+
+
 @pytest.mark.parametrize("table", ["ledger_transactions", "ledger_entries", "audit_entries", "receipts"])
 def test_what_is_written_for_ever_cannot_be_rewritten(app: Flask, table: str, mentor, learner, lesson) -> None:
-    from tests import factories
-
     factories.confirmed(learner, lesson)
     for statement in (f"UPDATE {table} SET id = id + 100000", f"DELETE FROM {table}"):
         with db.engine.connect() as connection, pytest.raises(Exception, match="append only"):

@@ -8,7 +8,7 @@ from sqlalchemy import event, func, select, text
 
 from app.accounts.models import User
 from app.accounts.service import ProfileDraft, update_profile
-from app.bookings import receipting, service, settlement
+from app.bookings import service, settlement
 from app.config import settings
 from app.extensions import db
 from app.kernel import clock
@@ -90,7 +90,7 @@ def test_a_hold_that_was_let_go_leaves_no_paper(mentor, learner, lesson) -> None
     booking = factories.rejected(learner, lesson, factories.CARD)
     with clock.stopped(now() + timedelta(minutes=1)):
         payment_jobs.carry_out_refunds()
-    receipting.write_missing()
+    factories.write_missing_documents()
     assert documents(learner, booking.id) == []
 
 
@@ -175,7 +175,7 @@ def test_what_a_crash_left_out_the_sweep_writes_once(app, monkeypatch, mentor, l
     assert documents(learner, booking.id) == documents(mentor, booking.id) == []
     monkeypatch.undo()
     for _ in range(2):
-        receipting.write_missing()
+        factories.write_missing_documents()
     assert [one.kind for one in documents(learner, booking.id)] == [ReceiptKind.RECEIPT]
     assert [one.kind for one in documents(mentor, booking.id)] == [ReceiptKind.STATEMENT]
 
@@ -188,7 +188,7 @@ def test_a_credit_note_that_was_lost_is_written_by_the_sweep(app, monkeypatch, m
     monkeypatch.undo()
     assert len(documents(learner, booking.id)) == 1
     for _ in range(2):
-        receipting.write_missing()
+        factories.write_missing_documents()
     assert [one.kind for one in documents(learner, booking.id)] == [ReceiptKind.RECEIPT, ReceiptKind.CREDIT]
 
 
@@ -212,7 +212,7 @@ def test_looking_for_what_is_missing_costs_the_same_however_old_the_books_are(ap
 
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            receipting.write_missing()
+            factories.write_missing_documents()
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
         return [statement for statement in asked if statement.lstrip().startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
@@ -235,5 +235,5 @@ def test_what_is_wanted_comes_and_goes_with_the_money_and_the_document(app, monk
     payment_jobs.carry_out_refunds()
     assert [kind for kind, _subject in db.session.execute(wanted)] == [ReceiptKind.RECEIPT, ReceiptKind.CREDIT]
     monkeypatch.undo()
-    receipting.write_missing()
+    factories.write_missing_documents()
     assert db.session.execute(wanted).all() == []

@@ -191,6 +191,17 @@ FAULTS = {
         ["UPDATE bookings SET released_at = created_at WHERE id = {confirmed}"],
         {"receipts.statement"},
     ),
+    "a withdrawal without its document": (
+        ["UPDATE payouts SET state = 'paid' WHERE id = {under_way}"],
+        {"receipts.withdrawal"},
+    ),
+    "a gift without its statement": (["UPDATE gifts SET released_at = available_at WHERE id = {gift}"], {"receipts.tip"}),
+    "a chargeback without its document": (
+        ["UPDATE payments SET charged_back_minor = 5, charged_back_at = created_at WHERE id = " + PAYMENT_OF % "confirmed"],
+        {"receipts.chargeback"},
+    ),
+    "a stray charge without its receipt": ([STRAY % "wanted"], {"receipts.stray"}),
+    "a stray charge that is back without a word": ([STRAY % "done"], {"receipts.stray", "receipts.stray_back"}),
     "a refund only the provider saw": (
         ["INSERT INTO rehearsal_refunds (key, provider_id, amount_minor) VALUES ('stray', 'nowhere', 5)"],
         {"rehearsal.refunds_known"},

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
-from app.bookings import receipting, settlement
+from app.bookings import settlement
 from app.extensions import db
 from app.kernel import clock
+from app.kernel.money import Money
 from app.notifications.channels import mail
 from app.notifications.models import Mail
-from app.payments import receipts
-from app.payments.receipt_models import Receipt
+from app.payments import receipts, strays
+from app.payments.providers.base import Result, Status
+from app.payments.receipt_models import Receipt, ReceiptKind
+from app.payments.taxes import Tax, Taxes
 from tests import factories
 
 
@@ -67,11 +70,37 @@ def test_it_goes_out_by_mail_with_the_file(app, learner, lesson) -> None:
     assert file.get_content().startswith(b"%PDF-")
 
 
+def test_a_payer_reads_of_a_charge_too_many_beside_the_payment(client: FlaskClient, learner, lesson) -> None:
+    booking = factories.confirmed(learner, lesson)
+    with factories.transaction():
+        strays.note(booking.payment, Result(Status.SUCCEEDED, "reh_again"))
+    surplus = db.session.query(Receipt).filter_by(kind=ReceiptKind.STRAY).one()
+    browser = factories.signed_in(client, learner)
+    for page in ("/dashboard/learner/payments", f"/bookings/{booking.id}"):
+        assert f'href="/receipts/{surplus.number}"' in browser.get(page).get_data(as_text=True), page
+    sheet = browser.get(f"/receipts/{surplus.number}").get_data(as_text=True)
+    assert "Surplus receipt" in sheet
+    assert "To the booking" in sheet
+    numbers = ", ".join(number for (number,) in db.session.query(Receipt.number).order_by(Receipt.id))
+    assert numbers in browser.get("/dashboard/learner/payments.csv").get_data(as_text=True)
+
+
+def test_the_sheet_and_the_file_show_the_taxes_of_the_operators_rule(client: FlaskClient, app, monkeypatch, learner, lesson) -> None:
+    answer = Taxes((Tax("VAT 19 %", Money(287, "USD")),), issuer="Knots GmbH, Hamburg", tax_id="DE123456789")
+    monkeypatch.setitem(app.extensions, "tax_rule", lambda sale: answer)
+    factories.confirmed(learner, lesson)
+    number = db.session.query(Receipt).one().number
+    sheet = factories.signed_in(client, learner).get(f"/receipts/{number}").get_data(as_text=True)
+    for words in ("of which VAT 19 %", "2.87 USD", "Knots GmbH, Hamburg", "DE123456789"):
+        assert words in sheet
+    assert client.get(f"/receipts/{number}.pdf").data.startswith(b"%PDF-")
+
+
 def test_money_of_long_ago_is_documented_without_a_letter(app, monkeypatch, learner, lesson) -> None:
     monkeypatch.setattr(receipts, "write", lambda _draft: 1 / 0)
     factories.confirmed(learner, lesson)
     monkeypatch.undo()
     with clock.stopped(clock.now() + timedelta(days=3)):
-        receipting.write_missing()
+        factories.write_missing_documents()
     assert db.session.query(Receipt).count() == 1
     assert db.session.query(Mail).filter(Mail.enclosure.startswith("receipt:")).count() == 0

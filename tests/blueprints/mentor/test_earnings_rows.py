@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
+from app.extensions import db
+from app.gifts import jobs as gift_jobs
 from app.gifts.service import GiftDraft, give
 from app.kernel import clock
 from app.kernel.clock import now
+from app.payments.receipt_models import Receipt, ReceiptKind
 from app.web import paging
 from tests import factories
 from tests.blueprints.learner.test_payments import address_of, titles
@@ -62,6 +67,28 @@ def test_show_more_mixes_sessions_and_private_gifts_and_keeps_the_filter(client,
     assert rows == 6
     more = address_of(mira.get(f"{PAGE}?show=available"), "Show more")
     assert titles(mira.get(more)) == ["Number 0"]
+
+
+@pytest.mark.parametrize("is_private", [False, True], ids=["open", "private"])
+def test_a_gift_has_its_statement_in_its_row(client, mentor, learner, is_private: bool) -> None:
+    booking = taught(learner, mentor, 0)
+    give(learner, booking.id, GiftDraft(amount="9", ticket="ticket", is_private=is_private), factories.UPI)
+    for later in (timedelta(minutes=2), timedelta(days=2)):
+        with clock.stopped(now() + later):
+            gift_jobs.finish_gifts()
+            gift_jobs.release_tips()
+    [statement] = db.session.scalars(db.select(Receipt).where(Receipt.kind == ReceiptKind.TIP))
+    browser, link = factories.signed_in(client, mentor), f'href="/receipts/{statement.number}"'
+    for show in ("tips", "all"):
+        assert link in browser.get(f"{PAGE}?show={show}").get_data(as_text=True), show
+    page = browser.get(f"/bookings/{booking.id}").get_data(as_text=True)
+    assert (link in page) is not is_private, "beside its session a private one would tell who gave it"
+    assert "To your earnings" in browser.get(f"/receipts/{statement.number}").get_data(as_text=True)
+    learners = factories.signed_in(client.application.test_client(), learner)
+    [receipt] = db.session.scalars(db.select(Receipt).where(Receipt.about == "gift", Receipt.person_id == learner.id))
+    for page in ("/dashboard/learner/payments", f"/bookings/{booking.id}"):
+        assert f'href="/receipts/{receipt.number}"' in learners.get(page).get_data(as_text=True), page
+    assert learners.get(f"/receipts/{statement.number}").status_code == 404
 
 
 def test_the_file_holds_every_session_gift_and_withdrawal(client, mentor, learner, monkeypatch) -> None:

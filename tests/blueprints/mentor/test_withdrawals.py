@@ -269,6 +269,22 @@ def test_the_file_holds_earnings_and_withdrawals_and_runs_no_formula(browser, ri
     ]
 
 
+def test_what_arrived_has_its_document_in_its_row_and_its_number_in_the_file(browser, rich):
+    confirm(browser, **UPI)
+    assert "/receipts/" not in browser.get("/dashboard/mentor/withdrawals").get_data(as_text=True)
+    for seconds in (0, 20):
+        with clock.stopped(now() + timedelta(seconds=seconds)):
+            jobs.carry_out_payouts()
+    number = f"W-{now():%Y}-000001"
+    row = text_of(browser.get("/dashboard/mentor/earnings/withdrawals"))
+    assert f"Document {number}" in row
+    assert browser.get("/dashboard/mentor/earnings.csv").get_data(as_text=True).rstrip().endswith(number)
+    sheet = browser.get(f"/receipts/{number}").get_data(as_text=True)
+    for words in ("Withdrawal", "UPI su••@upi", "40.00 USD", "To your withdrawals"):
+        assert words in sheet
+    assert browser.get(f"/receipts/{number}.pdf").data.startswith(b"%PDF-")
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_a_cell_that_begins_like_a_formula_is_text(cell):
     assert harmless(cell) == "'" + cell
