@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from app.accounts import queries as accounts
-from app.accounts.models import User
 from app.bookings import ics
 from app.bookings import queries as bookings
 from app.extensions import db
@@ -39,19 +38,21 @@ def enclosed(word: str, user_id: int | None) -> Enclosure | None:
     if kind not in _MAKERS or user_id is None or not reference.isdigit():
         return None
     try:
-        return _MAKERS[kind](accounts.person(user_id), int(reference))
+        return _MAKERS[kind](user_id, int(reference))
     except NotFound:
         return None
 
 
-def _calendar(person: User, booking_id: int) -> Enclosure:
+def _calendar(person_id: int, booking_id: int) -> Enclosure:
+    person = accounts.person(person_id)
     method, content = ics.invitation(person, bookings.of_either(person, booking_id))
     return Enclosure("session.ics", "text", "calendar", {"method": method, "charset": "utf-8"}, content)
 
 
-def _receipt(person: User, receipt_id: int) -> Enclosure:
+def _receipt(person_id: int, receipt_id: int) -> Enclosure:
+    """Theirs even when their account is closed: then the file is the only way to it."""
     receipt = db.session.get(Receipt, receipt_id)
-    if receipt is None or receipt.person_id != person.id:
+    if receipt is None or receipt.person_id != person_id:
         raise NotFound
     return Enclosure(f"{receipt.number}.pdf", "application", "pdf", {}, pdf_of(receipt))
 

@@ -7,6 +7,7 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.payments.document_words import BANKS_TAKE_TIME, FROM_YOUR_BANK, payer_of, repeated_facts
 from app.payments.manual.models import HandTransfer
+from app.payments.manual.sending import REST
 from app.payments.models import RefundState
 from app.payments.payout_models import Payout
 from app.payments.provider_models import StrayCharge
@@ -30,7 +31,7 @@ def stray(charge: StrayCharge, subject: Subject) -> Wording:
         facts=(
             *subject.facts,
             Line("Taken", clock(charge.found_at, payer.timezone)),
-            Line("Reference", charge.provider_payment_id),
+            *_named(charge),
         ),
         sums=(Line("Taken beyond what was due", exact(charge.amount)),),
         total=Line("To go back to you", exact(charge.amount)),
@@ -79,6 +80,12 @@ def withdrawal(payout: Payout) -> Wording:
         total=Line("Paid to you", exact(payout.amount)),
         notes=("What it was earned with is in the statements of your sessions and gifts.",),
     )
+
+
+def _named(charge: StrayCharge) -> list[Line]:
+    """As the provider calls it. A part of a transfer has no name of its own."""
+    is_part = charge.provider_payment_id.startswith(REST)
+    return [] if is_part else [Line("Reference", charge.provider_payment_id)]
 
 
 def _reference_of(payout: Payout) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from app.accounts import queries as accounts
+from app.accounts.models import User
 from app.bookings.events import EarningsReleased
 from app.bookings.receipting import document_earnings
 from app.extensions import db
@@ -57,7 +57,7 @@ def send_to_payer(event: ReceiptWritten) -> None:
     title = f"{words.title} {receipt.number}"
     session = next((fact.text for fact in words.facts if fact.label == "Session"), words.sums[0].label)
     body = f"“{session}”, {words.total.label.lower()}: {words.total.text}. The PDF is attached."
-    person = accounts.person(receipt.person_id)
+    person = db.session.get_one(User, receipt.person_id)  # whoever's account was closed still has their money in writing
     link = f"/receipts/{receipt.number}"
     write_mail(person, "notice", title, enclosure=receipt_of(receipt.id), heading=title, body=body, link=link)
 

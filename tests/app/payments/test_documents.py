@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts.closing import disable_account
 from app.accounts.models import User
 from app.bookings import jobs as booking_jobs
 from app.bookings import service
@@ -12,6 +13,7 @@ from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.money import Money
+from app.notifications.enclosures import enclosed
 from app.notifications.models import Mail
 from app.payments import jobs, ledger, receipts
 from app.payments.payout_methods import add_payout_method
@@ -214,6 +216,17 @@ def test_whatever_a_crash_left_out_the_sweeps_write_once(monkeypatch, mentor, le
     assert [one.kind for one in of(mentor)] == [ReceiptKind.WITHDRAWAL]
     assert [one.kind for one in of(learner)] == [ReceiptKind.RECEIPT, ReceiptKind.STRAY, ReceiptKind.STRAY_BACK]
     assert [one.kind for one in of(other)] == [ReceiptKind.RECEIPT, ReceiptKind.CHARGEBACK]
+
+
+def test_whoever_lost_their_account_still_gets_the_document_by_mail(learner, lesson) -> None:
+    charged_twice(learner, lesson)
+    disable_account(None, learner.id, "A test of what follows.")
+    post.hand_over_all()
+    [surplus] = of(learner, ReceiptKind.STRAY)
+    [letter] = db.session.scalars(db.select(Mail).where(Mail.enclosure == f"receipt:{surplus.id}"))
+    file = enclosed(letter.enclosure, learner.id)
+    assert file is not None
+    assert file.name == f"{surplus.number}.pdf"
 
 
 def test_a_document_that_cannot_be_written_keeps_no_other_one_waiting(monkeypatch, learner, lesson) -> None:

@@ -1,5 +1,6 @@
 """The PDF of a receipt: says all its words, joins foreign letters, and admits what it cannot print."""
 
+import dataclasses
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.payments.receipt_pdf import MISSING, printable, render
-from app.payments.receipt_wording import Line, Wording
+from app.payments.receipt_wording import Line, TaxLine, Wording
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ADDRESS = "https://peerlearn.example/receipts/R-2026-000001"
@@ -39,6 +40,14 @@ def test_it_says_everything_and_where_it_stands() -> None:
     found = read(wording())
     for text in ("Receipt", "R-2026-000001", "Łukasz Żółć", "Knots", "1,240.50 INR", "(Europe/Lisbon)", "Held until", ADDRESS):
         assert text in found
+
+
+def test_taxes_inside_the_total_stand_beneath_it() -> None:
+    taxes = tuple(TaxLine(f"of which VAT {rate} %", f"{rate}.00 INR", rate * 100) for rate in (19, 7))
+    found = read(dataclasses.replace(wording(), taxes=taxes))
+    lines = [" ".join(line.split()) for line in found.splitlines() if line.strip()]
+    total = lines.index("Paid in all 1,240.50 INR")
+    assert lines[total + 1 : total + 3] == ["of which VAT 19 % 19.00 INR", "of which VAT 7 % 7.00 INR"]
 
 
 def test_the_same_receipt_is_the_same_file_for_ever() -> None:

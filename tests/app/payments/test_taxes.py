@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.config import ROOT, Misconfigured
+from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.money import Money
 from app.payments import jobs, ledger, receipts, taxes
+from app.payments.documents import document_payment
 from app.payments.receipt_models import ReceiptKind
 from app.payments.receipt_pdf import render
 from app.payments.receipt_wording import TaxLine
@@ -22,6 +24,7 @@ from app.payments.taxes import UNKNOWN, Sale, Tax, Taxes, shared
 from app.plugin_api import Money as MoneyOfPlugins
 from tests import factories
 from tests.app.payments.papers import of, said
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.database
 
@@ -81,6 +84,21 @@ def test_what_goes_back_takes_its_part_of_the_receipts_taxes_with_it_even_when_t
     assert sum(minor for [minor] in minors) == 287, "all of the tax is back with all of the money"
     assert said(credits[1])["of which VAT 19 %"] == "0.95 USD"
     assert said(credits[1])["Tax ID"] == "DE123456789"
+
+
+def test_two_refunds_documented_at_once_share_the_tax_as_if_one_came_after_the_other(app, ruled, monkeypatch, learner, lesson) -> None:
+    ruled(vat)
+    booking = factories.confirmed(learner, lesson)
+    payment_id = booking.payment_id
+    with monkeypatch.context() as broken:
+        broken.setattr(receipts, "write", lambda _draft: 1 / 0)
+        for number, amount in enumerate((601, 599)):
+            want_refund(payment_id, amount, f"part {number}")
+            jobs.carry_out_refunds()
+    db.session.commit()
+    at_once(app, *[lambda: document_payment(payment_id)] * 4)
+    credits = of(learner, ReceiptKind.CREDIT)
+    assert [one.wording["taxes"][0]["minor"] for one in credits] == [95, 96], "together 12 of 18 dollars: 191 of 287 cents"
 
 
 @given(
