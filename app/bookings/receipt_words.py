@@ -23,6 +23,7 @@ BECAUSE = {
     "learner_absent": "The learner did not come.",
     "both_absent": "The two did not meet.",
     "technical": "Somebody could not get into the room.",
+    "dispute": "It was settled so in a dispute.",
 }
 """Reasons of refunds in a sentence; one we have no sentence for is left out rather than guessed."""
 SEAT = "One seat in the session"
