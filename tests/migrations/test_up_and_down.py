@@ -56,7 +56,7 @@ def test_what_moved_before_its_kind_of_document_existed_is_documented_afterwards
     db.session.remove()
     db.engine.dispose()
     try:
-        downgrade(directory=FOLDER, revision="0021")
+        downgrade(directory=FOLDER, revision="0022")
     finally:
         db.engine.dispose()
         upgrade(directory=FOLDER)
