@@ -34,7 +34,7 @@ FULLY_BOOKED = "Fully booked"
 
 @dataclass(frozen=True, slots=True)
 class PersonChip:
-    """Somebody, small: face, name, stars."""
+    """Somebody, small: face, name, stars. `url` is empty for whoever has no page of their own: only those who teach have one."""
 
     id: int
     name: str
@@ -122,7 +122,7 @@ def person_chip(user: User, rating: Rating = NO_RATING) -> PersonChip:
     return PersonChip(
         id=user.id,
         name=user.name,
-        url=url_for("visitor.mentor", mentor_id=user.id),
+        url=url_for("visitor.mentor", mentor_id=user.id) if user.is_mentor else "",
         photo_url=url_for("visitor.media", key=user.photo) if user.photo else None,
         initials="".join(word[0] for word in user.name.split()[:2] if word).upper(),
         tint=user.id % 6,

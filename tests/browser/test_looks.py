@@ -59,6 +59,13 @@ def test_edit_and_cancel_on_a_card_can_be_hit_with_the_mouse(house, open_page, p
     expect(page).to_have_url(re.compile("/sessions/[0-9]+/edit$"))
 
 
+def test_the_name_on_a_booking_leads_to_the_person_not_to_the_session(house, open_page) -> None:
+    booking = factories.request(factories.learner(), factories.lesson(factories.mentor()))
+    page = open_page(booking.learner, f"/bookings/{booking.id}")
+    click_where_it_is(page, page.locator(".booking").get_by_role("link", name="Mira Holm"))
+    expect(page).to_have_url(re.compile(f"/mentors/{booking.lesson.mentor_id}$"))
+
+
 def test_a_free_booking_that_ended_says_so_on_a_phone(house, open_page) -> None:
     lev, mira = factories.learner(), factories.mentor()
     booking = factories.confirmed(lev, factories.lesson(mira, is_free=True))
@@ -76,3 +83,19 @@ def test_the_line_of_the_money_has_room_for_its_words(house, open_page, viewport
     page = open_page(booking.learner, f"/bookings/{booking.id}", viewport=viewport)
     assert set(lines_of(page, ".moneystep-when")) == {1}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, TABLET, {"width": 1440, "height": 900}], ids=lambda size: str(size["width"]))
+def test_a_request_with_long_words_stays_in_its_card_and_beside_its_buttons(house, open_page, viewport) -> None:
+    mira, lev = factories.mentor(), factories.learner("Maximiliana Großstadtbewohnerin")
+    title = "Donaudampfschifffahrtsgesellschaftskapitän und andere lange Wörter"
+    factories.request(lev, factories.lesson(mira, title=title))
+    page = open_page(mira, "/dashboard/mentor/", viewport=viewport)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    parts = "#requests .booking-body > *, #requests .booking-side > *"
+    boxes = page.locator(parts).evaluate_all(
+        "all => all.map(one => { const {left, right, top, bottom} = one.getBoundingClientRect(); return [left, right, top, bottom]; })"
+    )
+    over = [(a, b) for a in boxes for b in boxes if a != b and a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]]
+    assert over == []
+    assert page.locator("#requests .person-name").evaluate("one => one.getBoundingClientRect().right") <= boxes[0][1]

@@ -162,3 +162,16 @@ def test_a_visitor_is_sent_to_sign_in_and_back(client, path):
     answer = client.get(path)
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in?next=")
+
+
+def test_only_names_of_people_with_a_page_of_their_own_are_links(client, mentor, learner):
+    both = factories.person("Ana Sol", teaches=True)
+    for student in (learner, both):
+        factories.request(student, factories.lesson(mentor, starts_in=timedelta(days=2 + student.id)))
+    shared = factories.lesson(mentor, starts_in=timedelta(days=1), capacity=2)
+    for student in (learner, both):
+        factories.confirmed(student, shared)
+    page = factories.signed_in(client, mentor).get("/dashboard/mentor/").get_data(as_text=True)
+    assert page.count(f'href="/mentors/{both.id}"') == 2
+    assert f'href="/mentors/{learner.id}"' not in page
+    assert "Lev Park" in page
