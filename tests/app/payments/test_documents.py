@@ -16,12 +16,13 @@ from app.kernel.money import Money
 from app.notifications.enclosures import enclosed
 from app.notifications.models import Mail
 from app.payments import jobs, ledger, receipts
+from app.payments.documents import document_payment
 from app.payments.payout_methods import add_payout_method
 from app.payments.payout_models import Payout, PayoutState
 from app.payments.payouts import Withdrawal, withdraw
 from app.payments.provider_models import StrayCharge
 from app.payments.providers.registry import provider
-from app.payments.receipt_models import ReceiptKind
+from app.payments.receipt_models import ReceiptKind, ReceiptWanted
 from app.payments.refunds import want_refund
 from tests import factories, post
 from tests.app.payments.books import MINUTE
@@ -115,7 +116,7 @@ def test_a_refund_that_the_bank_made_needless_has_no_second_document(learner, le
     with clock.stopped(now() + timedelta(days=2)):
         booking_jobs.expire_requests()
         jobs.carry_out_refunds()
-        factories.write_missing_documents()
+        document_payment(booking.payment.id)
     assert booking.payment.refunds, "it was to go back"
     assert [one.kind for one in of(learner)] == [ReceiptKind.RECEIPT, ReceiptKind.CHARGEBACK]
 
@@ -183,7 +184,7 @@ def test_a_second_hold_that_is_let_go_moved_nothing(learner, lesson) -> None:
     provider().create_payment(booking.price, card, hold=True, key=booking.payment.attempts[0].key)
     post.hand_over_all()
     jobs.give_back_strays()
-    factories.write_missing_documents()
+    document_payment(booking.payment.id)
     assert db.session.scalars(db.select(StrayCharge.is_taken)).all() == [False]
     assert [one.kind for one in of(learner)] == [ReceiptKind.RECEIPT]
 
@@ -216,6 +217,17 @@ def test_whatever_a_crash_left_out_the_sweeps_write_once(monkeypatch, mentor, le
     assert [one.kind for one in of(mentor)] == [ReceiptKind.WITHDRAWAL]
     assert [one.kind for one in of(learner)] == [ReceiptKind.RECEIPT, ReceiptKind.STRAY, ReceiptKind.STRAY_BACK]
     assert [one.kind for one in of(other)] == [ReceiptKind.RECEIPT, ReceiptKind.CHARGEBACK]
+
+
+def test_each_movement_wants_its_own_document_and_leans_on_no_other(monkeypatch, mentor, learner, lesson) -> None:
+    """Only what stands beside the entries is looked for: a movement that forgot to ask would never be documented."""
+    real, late = receipts.write, {ReceiptKind.CHARGEBACK, ReceiptKind.STRAY, ReceiptKind.STRAY_BACK}
+    monkeypatch.setattr(receipts, "write", lambda draft: 1 / 0 if draft.kind in late else real(draft))
+    charged_twice(learner, lesson)
+    post.hand_over_all()
+    jobs.give_back_strays()
+    disputed(factories.learner("Two"), factories.lesson(mentor, starts_in=timedelta(days=3)))
+    assert set(db.session.scalars(db.select(ReceiptWanted.kind))) == late
 
 
 def test_whoever_lost_their_account_still_gets_the_document_by_mail(learner, lesson) -> None:
