@@ -7,7 +7,7 @@ import os
 import shutil
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -106,6 +106,17 @@ def app(_migrated_app: Flask, instance: Path) -> Iterator[Flask]:
         limiter.reset()
         yield _migrated_app
         db.session.remove()
+
+
+@pytest.fixture
+def start_anew(app: Flask, instance: Path) -> Callable[[], None]:
+    """Empty the database once more, for a test that is many: what it costs does not grow with what it has done."""
+
+    def anew() -> None:
+        app.extensions["jobs"].jobs.clear()
+        _empty_database(instance)
+
+    return anew
 
 
 @pytest.fixture

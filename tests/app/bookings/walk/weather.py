@@ -37,16 +37,17 @@ class Weather:
         self.on_the_wire: list[Callable[[], object]] = []
 
     def may_break(self, where: str, line: float, death: float) -> None:
-        """Roll the dice at one point."""
-        if not self.is_stormy:
+        """Roll the dice at one point: whether it breaks, and how; what was not met there yet comes first."""
+        if not self.is_stormy or self.dice.random() >= line + death:
             return
-        roll = self.dice.random()
-        if roll < line:
-            self.seen.add(f"line broke {where}")
-            raise LineBroke(where)
-        if roll < line + death:
-            self.seen.add(f"died {where}")
-            raise Died(where)
+        broken, died = f"line broke {where}", f"died {where}"
+        is_line = self.dice.random() * (line + death) < line
+        if line and broken not in self.seen:
+            is_line = True
+        elif died not in self.seen:
+            is_line = False
+        self.seen.add(broken if is_line else died)
+        raise LineBroke(where) if is_line else Died(where)
 
     def deliver_late_calls(self, chance: float = 0.3) -> None:
         """Calls that were given up for lost arrive after all; nobody hears the answers."""
