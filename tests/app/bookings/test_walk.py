@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from flask import Flask
 
-from app.bookings.dispute_models import DisputeState
+from app.bookings.dispute_models import DisputeKind, DisputeState
 from app.bookings.line_models import EntryState
 from app.bookings.proposal_models import ProposalState
 from app.bookings.settlement_models import Verdict
@@ -37,6 +37,7 @@ STATES = {
     *(f"payout {state}" for state in PayoutState),
     *(f"gift {state}" for state in GiftState),
     *(f"dispute {state}" for state in DisputeState),
+    *(f"dispute about a {kind}" for kind in DisputeKind),
     *(f"proposal {state}" for state in ProposalState),
     *(f"in line {state}" for state in EntryState),
     *(f"stray {state}" for state in RefundState if state is not RefundState.FAILED),

@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.bookings import attendance, dispute_queries, disputes, jobs, receipting, rejecting, service, settlement, waiting
 from app.bookings.attendance_models import Closing
 from app.bookings.cancelling import can_be_canceled, cancel_booking
-from app.bookings.dispute_models import Dispute
+from app.bookings.dispute_models import Dispute, DisputeKind
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.extensions import db
@@ -172,17 +172,21 @@ class Walk:
                 yield lambda draft=again: give(booking.learner, booking.id, draft, self.dice.choice(WAYS))
 
     def _disputes(self, booking: Booking, mentor: User) -> Iterator[Act]:
+        """The learner about money, the mentor about a strike; whoever did not open it answers."""
         learner, number = booking.learner, booking.id
-        if dispute_queries.may_open(learner, booking) is not None:
-            amount = Money(self.dice.randint(1, max(1, booking.kept.amount_minor)), booking.currency).plain()
-            yield lambda: disputes.open_dispute(learner, number, disputes.Claim("other", "It was not an hour.", amount))
+        for person in (learner, mentor):
+            if dispute_queries.may_open(person, booking) is not None:
+                amount = Money(self.dice.randint(1, max(1, booking.kept.amount_minor)), booking.currency).plain()
+                claim = disputes.Claim("other", "It was not like that.", amount)
+                yield lambda who=person, claim=claim: disputes.open_dispute(who, number, claim)
         for dispute in db.session.scalars(select(Dispute).where(Dispute.booking_id == number)).all():
             if dispute.is_live:
-                offer = dispute_queries.standing_offer(dispute, by=booking.learner_id)
-                yield lambda one=dispute.id: disputes.speak(mentor, number, one, "It was.", "0.01")
-                yield lambda one=dispute.id: disputes.withdraw_dispute(learner, number, one)
+                opener, other = (learner, mentor) if dispute.kind is DisputeKind.REFUND else (mentor, learner)
+                offer = dispute_queries.standing_offer(dispute, by=opener.id)
+                yield lambda who=other, one=dispute.id: disputes.speak(who, number, one, "It was.", "0.01")
+                yield lambda who=opener, one=dispute.id: disputes.withdraw_dispute(who, number, one)
                 if offer is not None:
-                    yield lambda one=dispute.id, said=offer.id: disputes.accept_offer(mentor, number, one, said)
+                    yield lambda who=other, one=dispute.id, said=offer.id: disputes.accept_offer(who, number, one, said)
 
     def _withdrawals(self, mentor: User) -> Iterator[Act]:
         available = ledger.balance(ledger.available_to(mentor.id), "USD")

@@ -138,11 +138,12 @@ class Town:
         with clock.stopped(self.moment):
             admin = db.session.get_one(User, self.admin_id)
             for dispute_id in db.session.scalars(answered).all():
-                decide_dispute(admin, dispute_id, 0, "As measured.")
+                decide_dispute(admin, dispute_id, 0, "As measured.", lifts_strike=self.dice.random() < 0.5)
 
 
 def _states() -> Iterator[str]:
     rows = [select(literal(name), cast(model.state, String)) for name, model in STATES.items()]
+    rows += [select(literal("dispute about a"), cast(Dispute.kind, String))]
     rows += [select(literal("verdict"), cast(Settlement.verdict, String)), select(literal("receipt"), cast(Receipt.kind, String))]
     found = union(*rows, select(literal("ledger"), LedgerTransaction.kind))
     return (f"{name} {state}" for name, state in db.session.execute(found).all())
