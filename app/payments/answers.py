@@ -30,9 +30,17 @@ def apply(payment_id: int, attempt_id: int | None, result: Result) -> Payment:
             log.error("payment %s is for %s, its provider speaks of %s: not believed", payment.id, payment.amount, result.amount)
         elif strays.is_stray(payment, result):
             strays.note(payment, result)
-        elif payment.state not in OVER and not _is_about_another(payment, result):
+        elif payment.state not in OVER and _is_about_another(payment, result):
+            _close(attempt, result)
+        elif payment.state not in OVER:
             _APPLY[result.status](tx, payment, attempt, result)
     return payment
+
+
+def securing(payment: Payment) -> PaymentAttempt | None:
+    """The try whose yes a payment stands on; the last one when there is no yes, None when nothing was tried."""
+    tries = [attempt for attempt in payment.attempts if attempt.outcome == "accepted"] or payment.attempts
+    return tries[-1] if tries else None
 
 
 def _is_the_sum(payment: Payment, result: Result) -> bool:
@@ -49,6 +57,13 @@ def _is_about_another(payment: Payment, result: Result) -> bool:
     )
 
 
+def _close(attempt: PaymentAttempt | None, result: Result) -> None:
+    """A definite no about a try that the payment did not need: nobody waits for it any more."""
+    if attempt is not None and attempt.outcome in ("asked", "waiting") and result.status in (Status.FAILED, Status.CANCELED):
+        _answer(attempt, "declined")
+        attempt.decline_code, attempt.action_url = result.decline_code, None
+
+
 def _unknown(tx: Transaction, payment: Payment, attempt: PaymentAttempt | None, result: Result) -> None:
     if payment.state is PaymentState.STARTED and _is_last(payment, attempt):
         payment.state = PaymentState.CHECKING
@@ -57,14 +72,17 @@ def _unknown(tx: Transaction, payment: Payment, attempt: PaymentAttempt | None, 
 def _failed(tx: Transaction, payment: Payment, attempt: PaymentAttempt | None, result: Result) -> None:
     if payment.state is PaymentState.CAPTURED:
         return  # an old no cannot undo a later yes
-    if attempt is None and payment.attempts:
-        attempt = payment.attempts[-1]
-    if _is_last(payment, attempt):
-        payment.state = PaymentState.STARTED
+    if attempt is None:
+        attempt = securing(payment)
+    # A yes that turns into a no leaves the payment without its money, whatever was tried after it.
+    counts = _is_last(payment, attempt) or (payment.state in SECURED and attempt is securing(payment))
+    if counts:
+        is_open = any(one.outcome == "asked" for one in payment.attempts if one is not attempt)
+        payment.state = PaymentState.CHECKING if is_open else PaymentState.STARTED
     if attempt is not None and attempt.outcome != "declined":
         _answer(attempt, "declined")
         attempt.decline_code, attempt.action_url = result.decline_code, None
-        if _is_last(payment, attempt):
+        if counts:
             tx.publish(PaymentFailed(payment.id, payment.purpose, payment.reference))
 
 

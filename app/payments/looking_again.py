@@ -12,7 +12,7 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.transaction import transaction
 from app.payments import answers
-from app.payments.models import NOT_REACHED, Payment, PaymentAttempt
+from app.payments.models import NOT_REACHED, Payment, PaymentAttempt, PaymentState
 from app.payments.providers.base import Result, Status
 from app.payments.providers.registry import provider_named
 from app.payments.service import ANSWER_PATIENCE, UNFINISHED
@@ -29,7 +29,8 @@ def forgotten() -> list[int]:
     is_lost = (PaymentAttempt.outcome == "declined") & (PaymentAttempt.decline_code == NOT_REACHED)
     query = select(PaymentAttempt.id).join(Payment, Payment.id == PaymentAttempt.payment_id)
     lately = PaymentAttempt.asked_at > now() - ARRIVES_WITHIN
-    return list(db.session.scalars(query.where((open_still & Payment.state.not_in(UNFINISHED)) | (is_lost & lately))))
+    went_on = Payment.state.not_in(UNFINISHED) | (Payment.state == PaymentState.PROCESSING)  # with another try than this one
+    return list(db.session.scalars(query.where((open_still & went_on) | (is_lost & lately))))
 
 
 def look_again(attempt_id: int) -> None:

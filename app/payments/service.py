@@ -118,7 +118,9 @@ def reconcile(payment_id: int) -> None:
     payment = db.session.get(Payment, payment_id)
     if payment is None or not payment.attempts:
         return
-    attempt = payment.attempts[-1]
+    attempt = answers.securing(payment) if payment.state is PaymentState.PROCESSING else payment.attempts[-1]
+    if attempt is None:
+        return
     if payment.state is PaymentState.AUTHORIZED and payment.capture_wanted_at is not None:
         capture(payment_id)
         return

@@ -1,5 +1,8 @@
 """Calls that were given up for lost and arrive after all: nobody pays twice, and nothing waits for ever."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
 
 from app.bookings import service
@@ -91,4 +94,55 @@ def test_a_second_hold_on_a_card_is_let_go(learner, lesson) -> None:
     [stray] = db.session.scalars(db.select(StrayCharge))
     assert (stray.state, stray.is_taken) == (RefundState.DONE, False)
     assert provider().find_payment(booking.payment.attempts[0].key).status is Status.CANCELED
+    the_books_agree()
+
+
+def _secured_by_the_first_while_the_second_is_on_the_wire(learner, lesson, account="000123450000"):
+    """The first try was given up for lost and is a debit under way after all; the second has no answer, and is a no."""
+    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
+    jobs.reconcile_payments()
+    first = booking.payment.attempts[0]
+    service.pay_again(learner, booking.id, factories.upi("timeout-before"))
+    second = booking.payment.attempts[1]
+    debit = provider().instrument("bank", {"account_number": account, "ifsc": "TEST0123456"})
+    provider().create_payment(booking.price, debit, hold=False, key=first.key)
+    post.hand_over_all()
+    assert (booking.payment.state, second.outcome) == (PaymentState.PROCESSING, "asked")
+    with suppress(ValueError):
+        provider().create_payment(booking.price, provider().instrument("upi", {"upi_id": "decline@upi"}), hold=False, key=second.key)
+    return booking
+
+
+def _sweep(after: timedelta) -> None:
+    with clock.stopped(now() + after):
+        for _ in range(2):
+            jobs.reconcile_payments()
+            jobs.look_again()
+            jobs.carry_out_refunds()
+
+
+@pytest.mark.parametrize(
+    ("account", "answers", "payment", "state"),
+    [
+        ("000123456789", ["accepted", "declined"], PaymentState.CAPTURED, BookingState.REQUESTED),
+        ("000123450000", ["declined", "declined"], PaymentState.STARTED, BookingState.HELD),
+    ],
+    ids=["arrives", "fails late, and may be paid again"],
+)
+def test_the_charge_that_secures_a_payment_is_asked_about_though_something_was_tried_after_it(
+    learner, lesson, account, answers, payment, state
+) -> None:
+    booking = _secured_by_the_first_while_the_second_is_on_the_wire(learner, lesson, account)
+    _sweep(timedelta(days=3))
+    assert [one.outcome for one in booking.payment.attempts] == answers
+    assert (booking.payment.state, booking.state) == (payment, state)
+    the_books_agree()
+
+
+def test_a_debit_that_fails_while_its_refund_waits_lets_the_refund_come_to_rest(learner, lesson) -> None:
+    booking = _secured_by_the_first_while_the_second_is_on_the_wire(learner, lesson)
+    want_refund(booking.payment.id, 1800, "kindness")
+    _sweep(timedelta(days=3))
+    assert booking.payment.state is PaymentState.CANCELED
+    assert [refund.state for refund in booking.payment.refunds] == [RefundState.DONE]
     the_books_agree()
