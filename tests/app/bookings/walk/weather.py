@@ -3,12 +3,15 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 import pytest
 from sqlalchemy import event
 
 from app.extensions import db
+from app.kernel.clock import now
 from app.kernel.transaction import WRITING, Transaction
+from app.payments.looking_again import ARRIVES_WITHIN
 from app.payments.providers.rehearsal import RehearsalProvider
 
 CALLS = ("create_payment", "find_payment", "capture", "cancel", "refund", "create_payout", "find_payout", "find_refund", "read_event")
@@ -34,7 +37,7 @@ class Weather:
     def __init__(self) -> None:
         self.dice, self.is_stormy = random.Random(0), False
         self.seen: set[str] = set()
-        self.on_the_wire: list[Callable[[], object]] = []
+        self.on_the_wire: list[tuple[datetime, Callable[[], object]]] = []
 
     def may_break(self, where: str, line: float, death: float) -> None:
         """Roll the dice at one point: whether it breaks, and how; what was not met there yet comes first."""
@@ -50,11 +53,13 @@ class Weather:
         raise LineBroke(where) if is_line else Died(where)
 
     def deliver_late_calls(self, chance: float = 0.3) -> None:
-        """Calls that were given up for lost arrive after all; nobody hears the answers."""
+        """Calls that were given up for lost arrive after all, within days or never; nobody hears the answers."""
         waiting, self.on_the_wire = self.on_the_wire, []
-        for call in waiting:
+        for sent_at, call in waiting:
+            if now() > sent_at + ARRIVES_WITHIN / 2:
+                continue
             if self.dice.random() >= chance:  # not yet: by then it was asked about, and the payment may have gone on
-                self.on_the_wire.append(call)
+                self.on_the_wire.append((sent_at, call))
                 continue
             with suppress(LookupError, ValueError):
                 call()
@@ -108,7 +113,7 @@ def _on_a_bad_line(weather: Weather, name: str) -> Callable:
             weather.may_break(f"before {name}", *odds)
         except LineBroke:
             if name == "create_payment":
-                weather.on_the_wire.append(lambda: real(*args, **named))
+                weather.on_the_wire.append((now(), lambda: real(*args, **named)))
             raise
         answer = real(*args, **named)
         weather.may_break(f"after {name}", *odds)
