@@ -49,6 +49,7 @@ class AuditTag(StrEnum):
     PAYMENT_STARTED = "payment:self:start"
     PAYMENT_CAPTURED = "payment:self:capture"
     PAYMENT_DISPUTED = "payment:self:dispute"
+    PAYMENT_PUT_BACK = "payment:self:put_back"
     PAYMENT_REFUNDED = "payment:self:refund"
     GIFT_GIVEN = "gift:self:give"
     GIFT_UNDONE = "gift:self:undo"

@@ -16,7 +16,7 @@ from app.bookings.models import Booking
 from app.bookings.settlement import fee_of
 from app.bookings.states import BookingState
 from app.kernel.money import Money
-from app.payments.models import PaymentState, Refund, RefundState
+from app.payments.models import Payment, PaymentState, Refund, RefundState
 
 
 class Stage(StrEnum):
@@ -29,6 +29,7 @@ class Stage(StrEnum):
     BACK = "back"
     DISPUTED = "disputed"
     TAKEN_BACK = "taken_back"  # by the payer's own bank, past everybody
+    PUT_BACK = "put_back"  # by the same bank, once it sees it our way
     RELEASED = "released"
     WITHDRAWN = "withdrawn"
 
@@ -99,10 +100,17 @@ def money_line(
     if booking.payment is not None and booking.payment.charged_back_at is not None:
         taken_back = Mark(Stage.TAKEN_BACK, Reach.DONE, booking.payment.charged_back_at, booking.payment.charged_back)
         reached = next((index for index, mark in enumerate(marks) if mark.reach is not Reach.DONE), len(marks))
-        marks.insert(min(reached, len(marks) - (marks[-1].stage is Stage.RELEASED)), taken_back)
+        place = min(reached, len(marks) - (marks[-1].stage is Stage.RELEASED))
+        marks[place:place] = [taken_back, *_put_back(booking.payment)]
     if for_mentor and marks[-1].stage is Stage.RELEASED:
         marks.append(Mark(Stage.WITHDRAWN, _reach(withdrawn_at), withdrawn_at))
     return _in_order(marks)
+
+
+def _put_back(payment: Payment) -> list[Mark]:
+    if payment.put_back_at is None:
+        return []
+    return [Mark(Stage.PUT_BACK, Reach.DONE, payment.put_back_at, payment.put_back)]
 
 
 def _held(booking: Booking) -> Mark:

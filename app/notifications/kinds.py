@@ -104,6 +104,11 @@ KINDS = {
             "A bank took a payment back",
             "Payment {number} ({what}): {amount} is gone from {provider} and stands as a loss. Answer the bank at the provider.",
         ),
+        Kind(
+            "payment.put_back",
+            "A dispute is won",
+            "Payment {number} ({what}): {amount} is back at {provider}, the loss is none. What was to be refunded goes back now.",
+        ),
         Kind("payout.paid", "Paid out", "{amount} has arrived: {method}.", document=ReceiptKind.WITHDRAWAL),
         Kind("payout.returned", "Withdrawal came back", "{reason} {amount} to {method} did not arrive and is available again."),
         Kind(

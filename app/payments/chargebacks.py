@@ -1,6 +1,7 @@
 """The payer's bank took a payment back. What lies at the provider is less; the loss is the platform's until somebody decides.
 
-Held money that was to go back anyway covers the loss: it has gone back, only by another way.
+Held money that was to go back anyway covers the loss: it has gone back, only by another way. What the bank puts back after a
+dispute that we won undoes both: the loss is none, and what covered it is owed to the payer again; their bank took it from them.
 """
 
 import logging
@@ -13,19 +14,20 @@ from app.audit.service import record
 from app.audit.tags import AuditTag
 from app.extensions import db
 from app.kernel.clock import now
+from app.kernel.ids import new_public_id
 from app.kernel.money import Money
 from app.kernel.transaction import transaction
 from app.payments import answers, ledger, receipts_wanted, strays
-from app.payments.events import PaymentDisputed
+from app.payments.events import PaymentDisputed, PaymentPutBack
 from app.payments.models import Payment, PaymentAttempt, Refund, RefundState
-from app.payments.providers.base import Result, Subject, TellsChargebacks
+from app.payments.providers.base import About, Result, Subject, TellsChargebacks
 from app.payments.providers.registry import PROVIDERS
 from app.payments.receipt_models import ReceiptKind
 
 log = logging.getLogger(__name__)
 
-LOOKED_BACK = timedelta(days=30)
-"""How far the sweep looks for chargebacks whose message never came."""
+LOOKED_BACK = timedelta(days=180)
+"""How far the sweep looks for chargebacks whose message never came; banks take up to three months to decide a dispute."""
 
 
 def hear(attempt: PaymentAttempt, result: Result) -> None:
@@ -36,6 +38,16 @@ def hear(attempt: PaymentAttempt, result: Result) -> None:
     answers.apply(attempt.payment_id, attempt.id, replace(result, amount=None))
     if not strays.is_taken_back(result):
         _take_note(attempt.payment_id, result)
+
+
+def hear_won(attempt: PaymentAttempt, result: Result) -> None:
+    """A provider says that a charge which was taken back was put back again. Joins the caller's transaction.
+
+    What was put back was taken before: a chargeback whose message was lost, or comes later, is heard first.
+    """
+    hear(attempt, result)
+    if not strays.is_put_back(result):
+        _take_back_note(attempt.payment_id)
 
 
 def look_for_untold() -> None:
@@ -64,10 +76,10 @@ def _look_at(name: str, subject: Subject) -> None:
     if attempt is None:
         log.error("provider %s speaks of a chargeback of a payment we never asked for", name)
         return
-    payment = db.session.get_one(Payment, attempt.payment_id)
-    if payment.charged_back_at is None and not strays.is_taken_back(subject.result):
+    payment, is_won = db.session.get_one(Payment, attempt.payment_id), subject.about is About.DISPUTE_WON
+    if (payment.put_back_at if is_won else payment.charged_back_at) is None:
         with transaction():
-            hear(attempt, subject.result)
+            (hear_won if is_won else hear)(attempt, subject.result)
 
 
 def _take_note(payment_id: int, result: Result) -> None:
@@ -87,6 +99,29 @@ def _take_note(payment_id: int, result: Result) -> None:
         record(None, AuditTag.PAYMENT_DISPUTED, payment, amount_minor=lost.amount_minor)
         log.error("the bank took payment %s back (%s)", payment_id, lost)
         tx.publish(PaymentDisputed(payment.id, payment.purpose, payment.reference))
+
+
+def _take_back_note(payment_id: int) -> None:
+    """The loss is none any more, once per payment; what covered it is owed again."""
+    with transaction() as tx:
+        payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"of": Payment})
+        if not payment.is_gone:
+            return
+        back, there = payment.charged_back, ledger.provider_account(payment.provider)
+        ledger.post("chargeback_won", str(payment_id), {there: Money(-back.amount_minor, back.currency), ledger.LOSSES: back})
+        payment.put_back_at, payment.put_back_minor = now(), back.amount_minor
+        for refund in [one for one in payment.refunds if one.state is RefundState.FAILED]:
+            _owe_again(payment, refund)
+        record(None, AuditTag.PAYMENT_PUT_BACK, payment, amount_minor=back.amount_minor)
+        tx.publish(PaymentPutBack(payment.id, payment.purpose, payment.reference))
+
+
+def _owe_again(payment: Payment, refund: Refund) -> None:
+    """With a key of its own: to the old one the provider would repeat its no."""
+    held, back = ledger.held_for(payment.purpose, payment.reference), Money(refund.amount_minor, payment.currency)
+    entries = {ledger.LOSSES: Money(-refund.amount_minor, payment.currency), held: back}
+    ledger.post("chargeback_uncovered", str(refund.id), entries)
+    refund.state, refund.done_at, refund.key = RefundState.WANTED, None, new_public_id()
 
 
 def _is_used(name: str) -> bool:

@@ -57,6 +57,15 @@ class StrayMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentPutBack:
+    """The payer's bank put back what it had taken: the dispute is won, the loss is none."""
+
+    payment_id: int
+    purpose: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentReturned:
     """All of the money went back, or was never taken."""
 

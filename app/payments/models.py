@@ -55,6 +55,9 @@ class Payment(Model):
     charged_back_at: Mapped[datetime | None]
     charged_back_minor: Mapped[int | None]
     """What the payer's bank took back, past all of us, and when we heard of it."""
+    put_back_at: Mapped[datetime | None]
+    put_back_minor: Mapped[int | None]
+    """What it put back after a dispute that we won."""
     created_at: Mapped[datetime]
     attempts: Mapped[list["PaymentAttempt"]] = relationship(order_by="PaymentAttempt.number")
     refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id")
@@ -68,6 +71,16 @@ class Payment(Model):
     def charged_back(self) -> Money:
         """What the payer's bank took back."""
         return Money(self.charged_back_minor or 0, self.currency)
+
+    @property
+    def put_back(self) -> Money:
+        """What it put back again."""
+        return Money(self.put_back_minor or 0, self.currency)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it lies with the payer's bank now."""
+        return self.charged_back_at is not None and self.put_back_at is None
 
     @property
     def declines(self) -> int:

@@ -13,7 +13,7 @@ _THEN = LedgerTransaction
 
 def questions() -> list[Question]:
     """Strays are held until they are back; a chargeback is a loss, less what was held to go back anyway."""
-    return [_strays(), _strays_known(), _chargebacks(), _chargebacks_known(), _covered()]
+    return [_strays(), _strays_known(), _chargebacks(), _put_back(), _chargebacks_known(), _covered()]
 
 
 def _strays() -> Question:
@@ -52,24 +52,39 @@ def _chargebacks() -> Question:
     return Question("payments.chargebacks", "Every chargeback is a loss of exactly its sum", looked_at, offenders)
 
 
+def _put_back() -> Question:
+    """A dispute that was won brings back exactly what was lost, and nothing is put back that was not lost."""
+    won = _sum_at_losses("chargeback_won", 1)
+    expected, found = func.coalesce(Payment.put_back_minor, 0), func.coalesce(won.c.minor, 0)
+    offenders = (
+        select(*fault("put back to payment", Payment.id, expected, found, Payment.currency))
+        .outerjoin(won, won.c.reference == cast(Payment.id, String))
+        .where((expected != found) | (expected.not_in((0, func.coalesce(Payment.charged_back_minor, 0)))))
+    )
+    looked_at = count_of(select(Payment.id).where(Payment.put_back_at.is_not(None)).subquery())
+    return Question("payments.put_back", "Every dispute that was won brought back exactly what was lost", looked_at, offenders)
+
+
 def _chargebacks_known() -> Question:
     offenders = (
         select(*fault("chargeback", _THEN.reference, "a payment", "none"))
-        .where(_THEN.kind == "chargeback", is_none_of(Payment))
+        .where(_THEN.kind.in_(("chargeback", "chargeback_won")), is_none_of(Payment))
     )
     looked_at = count_of(select(_THEN.id).where(_THEN.kind == "chargeback").subquery())
     return Question("payments.chargebacks_known", "Every chargeback in the ledger belongs to a payment", looked_at, offenders)
 
 
 def _covered() -> Question:
-    """What was to go back and had been taken back by the bank covers the loss, once."""
+    """What was to go back and had been taken back by the bank covers the loss, until the bank puts it back."""
+    uncovered = _sum_at_losses("chargeback_uncovered", -1)
     covered = _sum_at_losses("chargeback_covered", 1)
     expected = case((Refund.state == RefundState.FAILED, Refund.amount_minor), else_=0)
-    found = func.coalesce(covered.c.minor, 0)
+    found = func.coalesce(covered.c.minor, 0) - func.coalesce(uncovered.c.minor, 0)
     offenders = (
         select(*fault("refund", Refund.id, expected, found, Payment.currency))
         .join(Payment, Payment.id == Refund.payment_id)
         .outerjoin(covered, covered.c.reference == cast(Refund.id, String))
+        .outerjoin(uncovered, uncovered.c.reference == cast(Refund.id, String))
         .where(expected != found)
     )
     looked_at = count_of(select(Refund.id).where(Refund.state == RefundState.FAILED).subquery())

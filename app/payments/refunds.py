@@ -102,7 +102,7 @@ def carry_out(refund_id: int) -> None:
     if provider_id is None or state is PaymentState.STARTED:
         record_answer(refund_id, Result(Status.CANCELED))  # nothing was ever taken
         return
-    key, amount, is_lost = refund.key, Money(refund.amount_minor, payment.currency), payment.charged_back_at is not None
+    key, amount, is_lost = refund.key, Money(refund.amount_minor, payment.currency), payment.is_gone
     db.session.commit()
     provider = provider_named(name)
     try:
@@ -139,7 +139,7 @@ def record_answer(refund_id: int, result: Result) -> None:
                 payment.state = PaymentState.REFUNDED
         elif result.status in (Status.CANCELED, Status.FAILED) and payment.state is not PaymentState.CAPTURED:
             payment.state = PaymentState.CANCELED
-        elif payment.charged_back_at is not None:
+        elif payment.is_gone:
             chargebacks.cover(payment, refund)  # their bank has given it back already
             return
         else:

@@ -65,9 +65,25 @@ def is_taken_back(result: Result) -> bool:
     with transaction():
         query = select(StrayCharge).where(StrayCharge.provider_payment_id == result.provider_id).with_for_update(of=StrayCharge)
         stray = db.session.scalar(query.execution_options(populate_existing=True))
-        if stray is not None and stray.state is RefundState.WANTED:
+        was_before = stray is not None and ledger.is_posted("stray_taken_back", str(stray.id))
+        if stray is not None and stray.state is RefundState.WANTED and not was_before:
             _let_out(stray, "stray_taken_back")
             stray.state, stray.done_at = RefundState.FAILED, now()
+    return stray is not None
+
+
+def is_put_back(result: Result) -> bool:
+    """A payer's bank put a charge back: if that was a stray one, it is on its way to the payer once more.
+
+    False when it is no stray. Joins the caller's transaction; twice does no harm.
+    """
+    with transaction():
+        query = select(StrayCharge).where(StrayCharge.provider_payment_id == result.provider_id).with_for_update(of=StrayCharge)
+        stray = db.session.scalar(query.execution_options(populate_existing=True))
+        if stray is not None and stray.state is RefundState.FAILED and not ledger.is_posted("stray_put_back", str(stray.id)):
+            there = ledger.provider_account(stray.payment.provider)
+            ledger.post("stray_put_back", str(stray.id), {_held(stray): stray.amount, there: _minus(stray.amount)})
+            stray.state, stray.done_at, stray.key = RefundState.WANTED, None, new_public_id()
     return stray is not None
 
 
@@ -130,7 +146,8 @@ def _take_in(stray: StrayCharge) -> None:
 def _let_out(stray: StrayCharge, kind: str) -> None:
     there = ledger.provider_account(stray.payment.provider)
     ledger.post(kind, str(stray.id), {_held(stray): _minus(stray.amount), there: stray.amount})
-    _document(stray, ReceiptKind.STRAY_BACK)
+    if not ledger.is_posted("stray_put_back", str(stray.id)):  # else they have it in writing that it is back, from the time before
+        _document(stray, ReceiptKind.STRAY_BACK)
 
 
 def _document(stray: StrayCharge, kind: ReceiptKind) -> None:

@@ -74,6 +74,12 @@ def _dispute(name: str, subject: Subject) -> None:
         chargebacks.hear(attempt, subject.result)
 
 
+def _dispute_won(name: str, subject: Subject) -> None:
+    attempt = _attempt_of(name, subject.key)
+    if attempt is not None:
+        chargebacks.hear_won(attempt, subject.result)
+
+
 def _refund(name: str, subject: Subject) -> None:
     """A refund's own answer; those of stray charges are found by their sweep."""
     refund_id = db.session.scalar(select(Refund.id).where(Refund.key == subject.key))
@@ -112,4 +118,11 @@ def _is_known(name: str, event: Event) -> bool:
     return db.session.scalar(query) is not None
 
 
-_ACT = {About.PAYMENT: _payment, About.REFUND: _refund, About.PAYOUT: _payout, About.DISPUTE: _dispute, About.ACCOUNT: _account}
+_ACT = {
+    About.PAYMENT: _payment,
+    About.REFUND: _refund,
+    About.PAYOUT: _payout,
+    About.DISPUTE: _dispute,
+    About.DISPUTE_WON: _dispute_won,
+    About.ACCOUNT: _account,
+}

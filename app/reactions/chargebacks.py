@@ -6,7 +6,7 @@ from app.extensions import db
 from app.gifts import queries as gifts
 from app.kernel.events import Reactions
 from app.notifications import service as notifications
-from app.payments.events import PaymentDisputed
+from app.payments.events import PaymentDisputed, PaymentPutBack
 from app.payments.models import Payment
 from app.realtime.nudge import nudge
 
@@ -35,7 +35,16 @@ def call_admins(event: PaymentDisputed) -> None:
         notifications.tell(admin.id, "payment.charged_back", str(payment.id), link="/notices", what=what, **words)
 
 
-def both_look_again(event: PaymentDisputed) -> None:
+def tell_admins_of_winning(event: PaymentPutBack) -> None:
+    """The loss is none any more; what its refund had covered goes back by itself."""
+    payment = db.session.get_one(Payment, event.payment_id)
+    words = {"number": str(payment.id), "amount": str(payment.put_back), "provider": payment.provider}
+    what = f"{event.purpose} {event.reference}"
+    for admin in accounts.admins():
+        notifications.tell(admin.id, "payment.put_back", str(payment.id), link="/notices", what=what, **words)
+
+
+def both_look_again(event: PaymentDisputed | PaymentPutBack) -> None:
     """The line of the booking's money has one step more."""
     payment = db.session.get_one(Payment, event.payment_id)
     nudge([payment.payer_id], "payments", "bookings")
@@ -45,5 +54,8 @@ def both_look_again(event: PaymentDisputed) -> None:
         nudge([gifts.by_id(int(event.reference)).mentor_id], "earnings")
 
 
-REACTIONS: Reactions = {PaymentDisputed: [tell_mentor, call_admins, both_look_again]}
+REACTIONS: Reactions = {
+    PaymentDisputed: [tell_mentor, call_admins, both_look_again],
+    PaymentPutBack: [tell_admins_of_winning, both_look_again],
+}
 """One search for PaymentDisputed says who hears of it."""

@@ -25,6 +25,7 @@ LABELS = {
     Stage.TAUGHT: "Taught",
     Stage.DISPUTED: "In dispute",
     Stage.TAKEN_BACK: "Taken back",
+    Stage.PUT_BACK: "Put back",
     Stage.RELEASED: "Released",
     Stage.WITHDRAWN: "Withdrawn",
 }
@@ -135,6 +136,8 @@ def _note(mark: Mark, booking: Booking, side: Side) -> str:
         case Stage.TAKEN_BACK:
             whose = f"{side.learner}’s" if side.teaches else "Your"
             return f"{whose} bank took this payment back; the loss is ours, not {'yours' if side.teaches else f'{side.mentor}’s'}"
+        case Stage.PUT_BACK:
+            return f"{f'{side.learner}’s' if side.teaches else 'Your'} bank put it back: the payment stands"
         case Stage.RELEASED:
             return _released_note(mark, side)
         case Stage.WITHDRAWN:

@@ -9,7 +9,7 @@ from app.payments.covering import withdrawn_at
 from app.web.filters import viewer_zone, when_inside, zone_name
 from app.web.money import money_view
 
-MARKS = {"ended": "x-mark", "back": "arrow-uturn-left", "disputed": "scale", "taken_back": "arrow-uturn-left"}
+MARKS = {"ended": "x-mark", "back": "arrow-uturn-left", "disputed": "scale", "taken_back": "arrow-uturn-left", "put_back": "check"}
 """Which icon a reached step has; the others are ticked."""
 
 

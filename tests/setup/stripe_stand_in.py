@@ -199,12 +199,19 @@ class StripeStandIn:
             rows = [one for one in rows if name not in data or one.get(name) == data[name]]
         since = int(data.get("created", {}).get("gte", 0)) if isinstance(data.get("created"), dict) else 0
         rows = [one for one in reversed(rows) if one["created"] >= since]
-        return {"object": "list", "url": f"/v1/{kind}", "has_more": False, "data": rows[: int(data.get("limit", 10))]}
+        rows = [self._expanded(one, data, "data.payment_intent") for one in rows[: int(data.get("limit", 10))]]
+        return {"object": "list", "url": f"/v1/{kind}", "has_more": False, "data": rows}
 
     def _one(self, kind: str, name: str, data: Shape, account: str) -> Shape:
         if name not in self._of(kind):
             raise Refusal(404, "invalid_request_error", "resource_missing", f"No such {kind[:-1]}: '{name}'")
-        return self._of(kind)[name]
+        return self._expanded(self._of(kind)[name], data, "payment_intent")
+
+    def _expanded(self, row: Shape, data: Shape, word: str) -> Shape:
+        """With the object in place of its name, where the call asks for it."""
+        asked = data.get("expand", {})
+        is_asked = word in (asked.values() if isinstance(asked, dict) else [asked])
+        return {**row, "payment_intent": self.objects["payment_intents"][row["payment_intent"]]} if is_asked else row
 
     def _of(self, kind: str) -> dict[str, Shape]:
         if kind not in self.objects:

@@ -97,6 +97,7 @@ class About(StrEnum):
     REFUND = "refund"
     PAYOUT = "payout"
     DISPUTE = "dispute"  # the payer's bank took the money back
+    DISPUTE_WON = "dispute_won"  # and has put it back
     ACCOUNT = "account"  # a mentor's account at the provider is not what it was
 
 
@@ -242,7 +243,7 @@ class TellsChargebacks(Protocol):
     """A provider whose payers' banks can take money back, and who can be asked about it."""
 
     def chargebacks(self, since: datetime) -> list[Subject]:
-        """Charges that were taken back since a moment, each with the key of its payment; `amount` is what was taken back."""
+        """Charges that were taken back, or put back, since a moment, each with the key of its payment; `amount` is what."""
         ...
 
 

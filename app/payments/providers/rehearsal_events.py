@@ -15,7 +15,7 @@ from app.kernel.money import Money
 from app.payments.providers.base import About, Event, Result, Status, Subject, WebhookRefused
 from app.payments.providers.rehearsal_books import Books, payments, refunds
 from app.payments.providers.rehearsal_outbox import emit
-from app.payments.providers.rehearsal_payments import by_provider_id, result_of, settle_all
+from app.payments.providers.rehearsal_payments import PUT_BACK_LATER, WON, by_provider_id, result_of, settle_all
 from app.payments.providers.rehearsal_payouts import payout_of
 
 HEADER = "Rehearsal-Signature"
@@ -55,12 +55,14 @@ class RehearsalEvents:
             raise WebhookRefused("not a message") from error
 
     def chargebacks(self, since: datetime) -> list[Subject]:
-        """Charges whose payers' banks took them back since a moment."""
-        gone = (payments.c.becomes == "") & (payments.c.settles_at >= since) & (payments.c.status == Status.SUCCEEDED.value)
+        """Charges whose payers' banks took them back since a moment, and those they have put back."""
+        is_over, is_gone = payments.c.becomes == "", payments.c.refunded_minor == payments.c.amount_minor
+        is_disputed = (is_over & is_gone) | payments.c.becomes.in_((PUT_BACK_LATER, WON))
+        lately = payments.c.settles_at >= since
         with Books() as books:
             settle_all(books)
-            found = books.execute(select(payments).where(gone, payments.c.refunded_minor == payments.c.amount_minor)).all()
-            subjects = [_taken_back(books, row) for row in found]
+            found = books.execute(select(payments).where(is_disputed, lately, payments.c.status == Status.SUCCEEDED.value)).all()
+            subjects = [_disputed(books, row) for row in found]
         return [one for one in subjects if one.result.amount is not None and not one.result.amount.is_zero]
 
     def read_event(self, event: Event) -> Subject | None:
@@ -78,14 +80,15 @@ def _payment(books: Connection, event: Event) -> Subject | None:
 
 def _dispute(books: Connection, event: Event) -> Subject | None:
     row = by_provider_id(books, event.object_id)
-    return None if row is None else _taken_back(books, row)
+    return None if row is None else _disputed(books, row)
 
 
-def _taken_back(books: Connection, row: Row) -> Subject:
-    """What the bank took: all that had not gone back by then."""
+def _disputed(books: Connection, row: Row) -> Subject:
+    """What the bank took, or has put back: all that had not gone back by then."""
     given = books.scalar(select(func.sum(refunds.c.amount_minor)).where(refunds.c.provider_id == row.provider_id))
     lost = Money(row.amount_minor - int(given or 0), row.currency)
-    return Subject(About.DISPUTE, row.key, replace(result_of(row), amount=lost))
+    about = About.DISPUTE_WON if row.becomes == WON else About.DISPUTE
+    return Subject(about, row.key, replace(result_of(row), amount=lost))
 
 
 def _refund(books: Connection, event: Event) -> Subject | None:

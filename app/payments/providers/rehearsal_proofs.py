@@ -12,6 +12,7 @@ from app.payments.providers.base import Status
 from app.payments.providers.rehearsal_books import payments as charges
 from app.payments.providers.rehearsal_books import payouts as sent
 from app.payments.providers.rehearsal_books import refunds as given_back
+from app.payments.providers.rehearsal_payments import WON
 from app.payments.proving import Question, count_of, fault
 
 _ASKING = (PaymentState.CHECKING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
@@ -22,7 +23,7 @@ HEARD_WITHIN = timedelta(hours=1)
 
 def questions() -> list[Question]:
     """Charges, refunds and payouts."""
-    return [*_of_charges(), *_of_refunds(), _chargebacks(), *_of_payouts()]
+    return [*_of_charges(), *_of_refunds(), _chargebacks(), _put_back(), *_of_payouts()]
 
 
 def _of_charges() -> list[Question]:
@@ -124,6 +125,19 @@ def _chargebacks() -> Question:
     )
     looked_at = count_of(select(Payment.id).where(Payment.charged_back_at.is_not(None)).subquery())
     return Question("rehearsal.chargebacks", "What banks took back at the rehearsal is what we know of", looked_at, offenders)
+
+
+def _put_back() -> Question:
+    """What banks put back, an hour ago and more, we know of."""
+    won = (charges.c.becomes == WON) & (charges.c.settles_at < now() - HEARD_WITHIN)
+    lost, found = func.coalesce(Payment.charged_back_minor, 0), func.coalesce(Payment.put_back_minor, 0)
+    offenders = (
+        select(*fault("put back to", charges.c.provider_id, lost, found, charges.c.currency))
+        .join(Payment, Payment.provider_payment_id == charges.c.provider_id)
+        .where(won, lost != found)
+    )
+    looked_at = count_of(select(charges.c.id).where(charges.c.becomes == WON).subquery())
+    return Question("rehearsal.put_back", "What banks put back at the rehearsal is what we know of", looked_at, offenders)
 
 
 def _of_payouts() -> list[Question]:

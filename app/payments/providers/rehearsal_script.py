@@ -25,6 +25,7 @@ UPI_PREFIXES = {
     "timeout-before": "timeout-before",
     "timeout-after": "timeout-after",
     "dispute": "dispute",
+    "dispute-won": "dispute-won",
 }
 BANK_ENDINGS = {"6789": "later", "0000": "fails-later"}
 
@@ -33,7 +34,7 @@ FINAL_DECLINES = frozenset({"expired_card", "lost_card", "stolen_card"})
 
 UPI_DELAY, BANK_DELAY = timedelta(seconds=8), timedelta(seconds=15)
 APPROVE_WITHIN = timedelta(minutes=5)
-DISPUTED_AFTER = timedelta(seconds=10)
+DISPUTED_AFTER, DECIDED_AFTER = timedelta(seconds=10), timedelta(seconds=20)
 FLAKY_NOES = 2
 
 
@@ -66,8 +67,9 @@ def opening(play: str, kind: Kind, *, hold: bool, noes_before: int) -> Opening:
         return Opening("processing", becomes="failed", delay=delay)
     if play == "approve":
         return Opening("requires_action", becomes="failed", delay=APPROVE_WITHIN)
-    if play == "dispute":
-        return Opening("succeeded", becomes="disputed", delay=DISPUTED_AFTER)
+    if play in ("dispute", "dispute-won"):
+        becomes = {"dispute": "disputed", "dispute-won": "disputed-in-vain"}[play]
+        return Opening("succeeded", becomes=becomes, delay=DISPUTED_AFTER)
     if play == "flaky-2" and noes_before < FLAKY_NOES:
         return Opening("failed", "try_again")
     if play in ("ok", "timeout-after", "flaky-2"):

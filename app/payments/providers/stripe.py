@@ -1,5 +1,5 @@
 """Stripe: PaymentIntents, saved PaymentMethods, refunds, signed messages; withdrawals are in `stripe_payouts.py`,
-mentors' accounts in `stripe_accounts.py`.
+mentors' accounts in `stripe_accounts.py`, what payers' banks take back in `stripe_disputes.py`.
 
 First-time instruments are typed on Stripe's own Checkout page, never on ours: no card number can reach this server, and the policy
 of our pages stays as strict as it is. A saved one is confirmed from here. Whatever is made carries our key in its metadata, so a
@@ -28,6 +28,7 @@ from app.payments.providers.base import (
     WebhookRefused,
 )
 from app.payments.providers.stripe_accounts import StripeAccounts
+from app.payments.providers.stripe_disputes import StripeDisputes
 from app.payments.providers.stripe_payouts import StripePayouts
 
 KEY = "peerlearn_key"
@@ -51,7 +52,7 @@ MOST_LOOKED_AT = 1000
 """Objects looked through for a key; a lost answer is asked about within seconds."""
 
 
-class StripeProvider(StripeAccounts, StripePayouts):
+class StripeProvider(StripeAccounts, StripePayouts, StripeDisputes):
     """The door to Stripe."""
 
     name = "stripe"
@@ -273,21 +274,9 @@ class StripeProvider(StripeAccounts, StripePayouts):
         if event.type == "account.updated":
             account = self.fetch_account(event.object_id)
             return Subject(About.ACCOUNT, account.id, Result(Status.UNKNOWN), account)
-        if event.type == "charge.dispute.funds_withdrawn":
-            return self._taken_back(self.client().v1.disputes.retrieve(event.object_id).to_dict())
+        if family == "charge.dispute":
+            return self.fetch_dispute(event.object_id)
         return None
-
-    def chargebacks(self, since: datetime) -> list[Subject]:
-        """Disputes whose money Stripe has taken out of our balance; one that we won was put back."""
-        told = self.client().v1.disputes.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
-        found = [one.to_dict() for one in told.auto_paging_iter()]
-        lost = [one for one in found if one["balance_transactions"] and one["status"] != "won"]
-        return [subject for subject in map(self._taken_back, lost) if subject is not None]
-
-    def _taken_back(self, dispute: dict[str, Any]) -> Subject | None:
-        intent = self._intent(dispute["payment_intent"])
-        lost = Money(dispute["amount"], dispute["currency"].upper())
-        return _subject(About.DISPUTE, intent, Result(Status.SUCCEEDED, intent["id"], amount=lost))
 
 
 def _subject(about: About, found: dict[str, Any], result: Result) -> Subject | None:

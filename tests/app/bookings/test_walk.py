@@ -27,7 +27,7 @@ pytestmark = pytest.mark.database
 BLOCK = 25
 LEDGER = (
     *("capture", "refund", "release", "gift", "tip_release", "payout", "payout_paid", "payout_returned"),
-    *("chargeback", "chargeback_covered", "stray", "stray_back"),
+    *("chargeback", "chargeback_covered", "chargeback_won", "stray", "stray_back"),
 )
 """Every kind of deed, but one that needs a bank to be quicker than a sweep of ours: a stray charge that is taken back."""
 STATES = {

@@ -157,6 +157,17 @@ FAULTS = {
         ["UPDATE payments SET charged_back_minor = 5, charged_back_at = created_at WHERE id = " + PAYMENT_OF % "confirmed"],
         {"payments.chargebacks"},
     ),
+    "money put back that was never lost": (
+        ["UPDATE payments SET put_back_minor = 5, put_back_at = created_at WHERE id = " + PAYMENT_OF % "confirmed"],
+        {"payments.put_back"},
+    ),
+    "a dispute that is won, of which we know nothing": (
+        [
+            "UPDATE payments SET charged_back_minor = 5, charged_back_at = created_at WHERE id = " + PAYMENT_OF % "confirmed",
+            "UPDATE rehearsal_payments SET becomes = 'won', settles_at = '2026-01-01 00:00:00' WHERE key = " + KEY_OF % "confirmed",
+        ],
+        {"payments.chargebacks", "rehearsal.put_back"},
+    ),
     "a refund its bank had made, which covers nothing": (
         ["UPDATE refunds SET state = 'failed' WHERE id = {refund}"],
         {"refunds.covered", "refunds.entries"},

@@ -47,7 +47,7 @@ WAYS = [
     factories.PENDING_UPI,
     factories.DECLINED_UPI,
     factories.DECLINED_CARD,
-    *(factories.upi(word) for word in ("expire", "timeout-after", "timeout-before", "approve", "dispute")),
+    *(factories.upi(word) for word in ("expire", "timeout-after", "timeout-before", "approve", "dispute", "dispute-won")),
     Choice(kind="bank", details={"account_number": "000123450000", "ifsc": "TEST0123456"}),
 ]
 PLACES = (
