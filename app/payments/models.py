@@ -58,6 +58,8 @@ class Payment(Model):
     put_back_at: Mapped[datetime | None]
     put_back_minor: Mapped[int | None]
     """What it put back after a dispute that we won."""
+    ask_again_at: Mapped[datetime | None]
+    """Until when a payment that is on its way is left alone by the sweep; a provider's own message is heard at any time."""
     created_at: Mapped[datetime]
     attempts: Mapped[list["PaymentAttempt"]] = relationship(order_by="PaymentAttempt.number")
     refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id")

@@ -36,6 +36,8 @@ APPROVE_WITHIN = timedelta(minutes=10)
 """How long a payer may take to approve; UPI gives them five minutes, banks up to ten."""
 HOLD_SPARE = timedelta(hours=24)
 """How much longer than the mentor's time to answer a card's hold must last."""
+OFTENEST, SELDOMEST = timedelta(seconds=5), timedelta(hours=1)
+"""How often a payment on its way is asked about: with every sweep at first, then less and less."""
 UNFINISHED = (PaymentState.STARTED, PaymentState.CHECKING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
 """States in which the provider is asked what became of it."""
 
@@ -136,8 +138,19 @@ def reconcile(payment_id: int) -> None:
         result = Result(Status.FAILED, decline_code=NOT_REACHED) if is_sure else Result(Status.UNKNOWN)
     payment = answers.apply(payment_id, number, result)
     keep_if_wanted(payment_id, number, result)
+    if payment.state is PaymentState.PROCESSING:
+        _ask_later(payment_id, now() - asked_at)
     if is_waiting and payment.state is PaymentState.REQUIRES_ACTION and now() >= asked_at + APPROVE_WITHIN:
         _drop(payment)
+
+
+def _ask_later(payment_id: int, age: timedelta) -> None:
+    """A tenth of its age, at most an hour: what takes days need not be asked about every few seconds. Written down only after an
+    answer, so that silence is no reason to wait."""
+    pause = min(age / 10, SELDOMEST)
+    if pause > OFTENEST:
+        with transaction():
+            _locked(payment_id).ask_again_at = now() + pause
 
 
 def _drop(payment: Payment) -> None:
@@ -152,10 +165,11 @@ def _drop(payment: Payment) -> None:
 
 
 def unfinished() -> list[int]:
-    """Ids of payments somebody should ask about."""
+    """Ids of payments somebody should ask about; those on their way for days, less and less often."""
+    is_time = Payment.ask_again_at.is_(None) | (Payment.ask_again_at <= now())
     query = select(Payment.id).where(
         Payment.state.in_((PaymentState.CHECKING, PaymentState.REQUIRES_ACTION))
-        | ((Payment.state == PaymentState.PROCESSING) & Payment.provider.not_in(BY_HAND))
+        | ((Payment.state == PaymentState.PROCESSING) & Payment.provider.not_in(BY_HAND) & is_time)
         | ((Payment.state == PaymentState.AUTHORIZED) & Payment.capture_wanted_at.is_not(None))
         | (
             (Payment.state == PaymentState.STARTED)
