@@ -112,6 +112,7 @@ def _take_back_note(payment_id: int) -> None:
         payment.put_back_at, payment.put_back_minor = now(), back.amount_minor
         for refund in [one for one in payment.refunds if one.state is RefundState.FAILED]:
             _owe_again(payment, refund)
+        receipts_wanted.want(ReceiptKind.PUT_BACK, payment.id)
         record(None, AuditTag.PAYMENT_PUT_BACK, payment, amount_minor=back.amount_minor)
         tx.publish(PaymentPutBack(payment.id, payment.purpose, payment.reference))
 

@@ -17,8 +17,8 @@ from app.payments.receipts import countering, wording_of
 from app.payments.subjects import Subject
 from app.payments.taxes import UNKNOWN, Taxed, TaxLines, shared
 
-OF_ONE_TIME = ("Paid", "Paid with", "Taken")
-"""Facts of a receipt that its counter-documents do not repeat: they have a moment and a way of their own."""
+OF_ONE_TIME = ("Paid", "Paid with", "Taken", "Takes from", "Because", "Taken back", "Put back")
+"""Facts of a document that its counter-documents do not repeat: they have a moment, a way and a reason of their own."""
 BANKS_TAKE_TIME = "Your bank may need some days until you see it."
 FROM_YOUR_BANK = "The money comes to you from your bank, which has taken it back from us. We send nothing besides."
 
@@ -72,6 +72,26 @@ def chargeback(payment: Payment, of: Receipt) -> Wording:
         total=Line("Back from your bank", exact(payment.charged_back)),
         notes=(FROM_YOUR_BANK, *_still_unknown(of)),
         taxes=_taxes_in(payment.charged_back, of),
+    )
+
+
+def put_back(payment: Payment, of: Receipt) -> Wording:
+    """For the payer: their bank has decided that the payment stands, so this is their receipt now."""
+    payer = payer_of(payment)
+    back_at = payment.put_back_at or now()
+    return Wording(
+        title="Put back by your bank",
+        **_repeated(of, payer),
+        facts=(
+            Line("Takes from", f"Document {of.number}"),
+            Line("Because", "Your bank decided that this payment stands."),
+            *repeated_facts(of),
+            Line("Put back", clock(back_at, payer.timezone)),
+        ),
+        sums=(Line(f"Taken back with document {of.number}", exact(payment.charged_back)),),
+        total=Line("Paid after all", exact(payment.put_back)),
+        notes=("Your bank has taken it from you again and put it back with us.", *_still_unknown(of)),
+        taxes=wording_of(of).taxes,
     )
 
 

@@ -63,6 +63,7 @@ def write_missing() -> None:
             ReceiptKind.RECEIPT: document_payment,
             ReceiptKind.CREDIT: _document_refund,
             ReceiptKind.CHARGEBACK: document_payment,
+            ReceiptKind.PUT_BACK: document_payment,
             ReceiptKind.STRAY: _document_stray,
             ReceiptKind.STRAY_BACK: _document_stray,
             ReceiptKind.WITHDRAWAL: document_withdrawal,
@@ -83,14 +84,23 @@ def _due(payment: Payment) -> list[tuple[ReceiptKind, int]]:
     found: list[tuple[ReceiptKind, int]] = []
     if payment.captured_at is not None:  # else nothing was taken, so there is nothing to document
         found.append((ReceiptKind.RECEIPT, payment.id))
-        found += [(ReceiptKind.CREDIT, refund.id) for refund in payment.refunds if refund.state is RefundState.DONE]
+        back = [refund for refund in payment.refunds if refund.state is RefundState.DONE]
+        found += [(ReceiptKind.CREDIT, refund.id) for refund in back if not _is_after_putting_back(payment, refund)]
         if payment.charged_back_at is not None:
             found.append((ReceiptKind.CHARGEBACK, payment.id))
+        if payment.put_back_at is not None:
+            found.append((ReceiptKind.PUT_BACK, payment.id))
+        found += [(ReceiptKind.CREDIT, refund.id) for refund in back if _is_after_putting_back(payment, refund)]
     for charge in of_payment(payment.id):
         if charge.is_taken:  # what was only held and let go moved no money
             found.append((ReceiptKind.STRAY, charge.id))
             found += [(ReceiptKind.STRAY_BACK, charge.id)] if charge.state is not RefundState.WANTED else []
     return found
+
+
+def _is_after_putting_back(payment: Payment, refund: Refund) -> bool:
+    """Then its receipt is the document that says the payment stands again: of the first one the chargeback has left nothing."""
+    return payment.put_back_at is not None and refund.done_at is not None and refund.done_at >= payment.put_back_at
 
 
 def _known(payment: Payment) -> Known:
@@ -127,11 +137,15 @@ def _said(
     if kind is ReceiptKind.RECEIPT:
         return payment.amount, words.receipt(payment, subject, taxed), None
     if kind is ReceiptKind.CREDIT:
-        refund, of = db.session.get_one(Refund, subject_id), known[ReceiptKind.RECEIPT, payment.id]
+        refund = db.session.get_one(Refund, subject_id)
+        of = known[ReceiptKind.PUT_BACK if _is_after_putting_back(payment, refund) else ReceiptKind.RECEIPT, payment.id]
         return Money(refund.amount_minor, payment.currency), words.credit(payment, subject, refund, of), of
     if kind is ReceiptKind.CHARGEBACK:
         of = known[ReceiptKind.RECEIPT, payment.id]
         return payment.charged_back, words.chargeback(payment, of), of
+    if kind is ReceiptKind.PUT_BACK:
+        of = known[ReceiptKind.CHARGEBACK, payment.id]
+        return payment.put_back, words.put_back(payment, of), of
     charge = db.session.get_one(StrayCharge, subject_id)
     if kind is ReceiptKind.STRAY:
         return charge.amount, other_words.stray(charge, subject), None

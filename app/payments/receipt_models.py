@@ -17,6 +17,7 @@ class ReceiptKind(StrEnum):
     RECEIPT = "receipt"  # a payer's money was taken
     CREDIT = "credit"  # some or all of it went back; names the receipt it takes from
     CHARGEBACK = "chargeback"  # the payer's bank took it back, past us; names the receipt it takes from
+    PUT_BACK = "put_back"  # and put it back, so that the payment stands again; names the chargeback's document
     STRAY = "stray"  # money was taken beyond what was due
     STRAY_BACK = "stray_back"  # it is back; names the receipt of what was taken
     STATEMENT = "statement"  # a mentor's earnings became theirs, less the fee
@@ -49,8 +50,9 @@ class ReceiptWanted(Model):
 class Receipt(Model):
     """One document for one person. The database refuses changes (triggers of its migration); what was wrong gets a counter.
 
-    `about` and `reference` say what the money was for; `subject_id` is the row it documents, by kind: a payment (of a receipt
-    and a chargeback), a refund, a stray charge (of both its kinds), a booking (of a statement), a gift or a withdrawal.
+    `about` and `reference` say what the money was for; `subject_id` is the row it documents, by kind: a payment (of a receipt, a
+    chargeback and what was put back), a refund, a stray charge (of both its kinds), a booking (of a statement), a gift or a
+    withdrawal.
     """
 
     __tablename__ = "receipts"

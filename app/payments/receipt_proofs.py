@@ -17,6 +17,7 @@ def questions() -> list[Question]:
         documented(
             ReceiptKind.CHARGEBACK, "document of chargeback", "What a payer's bank took back has its document", _taken_back()
         ),
+        documented(ReceiptKind.PUT_BACK, "document of what was put back", "What a bank put back has its document", _put_back()),
         documented(ReceiptKind.STRAY, "receipt of stray charge", "What was taken beyond what was due is receipted", _strays()),
         documented(ReceiptKind.STRAY_BACK, "credit note of stray charge", "A stray charge that is back has it in writing", _back()),
         documented(ReceiptKind.WITHDRAWAL, "document of withdrawal", "What was paid out has its document", _paid_out()),
@@ -52,6 +53,11 @@ def _gone_back() -> Select:
 def _taken_back() -> Select:
     query = select(Payment.id, Payment.charged_back_minor.label("minor"), Payment.currency)
     return query.where(Payment.charged_back_at.is_not(None))
+
+
+def _put_back() -> Select:
+    query = select(Payment.id, Payment.put_back_minor.label("minor"), Payment.currency)
+    return query.where(Payment.put_back_at.is_not(None))
 
 
 def _strays() -> Select:

@@ -22,6 +22,7 @@ from app.payments.receipt_wording import Wording, wording_from
 PREFIX = {
     ReceiptKind.RECEIPT: "R",
     ReceiptKind.STRAY: "R",
+    ReceiptKind.PUT_BACK: "R",
     ReceiptKind.CREDIT: "C",
     ReceiptKind.CHARGEBACK: "C",
     ReceiptKind.STRAY_BACK: "C",

@@ -13,7 +13,15 @@ from app.kernel.events import Reactions
 from app.notifications.channels.mail import write_mail
 from app.notifications.enclosures import receipt_of
 from app.payments.documents import document_payment, document_withdrawal
-from app.payments.events import PaymentCaptured, PaymentDisputed, PaymentReturned, PayoutPaid, ReceiptWritten, StrayMoved
+from app.payments.events import (
+    PaymentCaptured,
+    PaymentDisputed,
+    PaymentPutBack,
+    PaymentReturned,
+    PayoutPaid,
+    ReceiptWritten,
+    StrayMoved,
+)
 from app.payments.models import Payment, Refund
 from app.payments.provider_models import StrayCharge
 from app.payments.receipt_models import Receipt, ReceiptKind
@@ -26,6 +34,7 @@ MOVED_AT: dict[ReceiptKind, Callable[[int], datetime | None]] = {
     ReceiptKind.RECEIPT: lambda number: db.session.get_one(Payment, number).captured_at,
     ReceiptKind.CREDIT: lambda number: db.session.get_one(Refund, number).done_at,
     ReceiptKind.CHARGEBACK: lambda number: db.session.get_one(Payment, number).charged_back_at,
+    ReceiptKind.PUT_BACK: lambda number: db.session.get_one(Payment, number).put_back_at,
     ReceiptKind.STRAY: lambda number: db.session.get_one(StrayCharge, number).found_at,
     ReceiptKind.STRAY_BACK: lambda number: db.session.get_one(StrayCharge, number).done_at,
 }
@@ -33,8 +42,8 @@ MOVED_AT: dict[ReceiptKind, Callable[[int], datetime | None]] = {
 Earnings; the document of a withdrawal goes with the letter that says it has arrived (`payout.paid`)."""
 
 
-def write_for_payer(event: PaymentCaptured | PaymentReturned | PaymentDisputed | StrayMoved) -> None:
-    """A receipt for what was taken, a counter-document for what is back, whoever sent it back."""
+def write_for_payer(event: PaymentCaptured | PaymentReturned | PaymentDisputed | PaymentPutBack | StrayMoved) -> None:
+    """A receipt for what was taken, a counter-document for what is back, whoever sent it; a receipt again for what was put back."""
     document_payment(event.payment_id)
 
 
@@ -79,6 +88,7 @@ REACTIONS: Reactions = {
     PaymentCaptured: [write_for_payer],
     PaymentReturned: [write_for_payer],
     PaymentDisputed: [write_for_payer],
+    PaymentPutBack: [write_for_payer],
     StrayMoved: [write_for_payer],
     EarningsReleased: [write_for_mentor],
     TipReleased: [write_for_mentor],

@@ -13,6 +13,7 @@ TITLES = {
     ReceiptKind.RECEIPT: "Receipt",
     ReceiptKind.CREDIT: "Credit note",
     ReceiptKind.CHARGEBACK: "Taken back by your bank",
+    ReceiptKind.PUT_BACK: "Put back by your bank",
     ReceiptKind.STRAY: "Surplus receipt",
     ReceiptKind.STRAY_BACK: "Surplus credit note",
     ReceiptKind.STATEMENT: "Statement",

@@ -121,6 +121,25 @@ def test_a_refund_that_the_bank_made_needless_has_no_second_document(learner, le
     assert [one.kind for one in of(learner)] == [ReceiptKind.RECEIPT, ReceiptKind.CHARGEBACK]
 
 
+def test_after_a_dispute_that_is_won_the_payer_has_a_receipt_again_and_credit_notes_take_from_that(learner, lesson) -> None:
+    booking = factories.request(learner, lesson, factories.upi("dispute-won"))
+    with clock.stopped(now() + MINUTE):
+        post.hand_over_all()
+        receipt, counter, again = of(learner)
+        assert (again.kind, again.cancels_id, again.amount) == (ReceiptKind.PUT_BACK, counter.id, receipt.amount)
+        assert again.number.startswith("R-")
+        words = said(again)
+        assert words["Takes from"] == f"Document {counter.number}"
+        assert (words["Session"], words["Paid after all"]) == (lesson.title, "18.00 USD")
+        want_refund(booking.payment.id, 500, "kindness")
+        jobs.carry_out_refunds()
+        factories.write_missing_documents()
+    credit = of(learner)[-1]
+    assert (credit.kind, credit.cancels_id, credit.amount_minor) == (ReceiptKind.CREDIT, again.id, 500)
+    assert said(credit)["Takes from"] == f"Receipt {again.number}"
+    assert [label for label in said(credit) if label == "Put back"] == []
+
+
 def test_what_went_back_before_and_what_the_bank_took_are_each_documented(learner, lesson) -> None:
     booking = factories.request(learner, lesson, factories.upi("dispute"))
     want_refund(booking.payment.id, 500, "kindness")

@@ -159,7 +159,7 @@ FAULTS = {
     ),
     "money put back that was never lost": (
         ["UPDATE payments SET put_back_minor = 5, put_back_at = created_at WHERE id = " + PAYMENT_OF % "confirmed"],
-        {"payments.put_back"},
+        {"payments.put_back", "receipts.put_back"},
     ),
     "a dispute that is won, of which we know nothing": (
         [

@@ -14,6 +14,7 @@ MOVED = {
     ReceiptKind.RECEIPT: (("capture",), "held:"),
     ReceiptKind.CREDIT: (("refund",), "held:"),
     ReceiptKind.CHARGEBACK: (("chargeback",), LOSSES),
+    ReceiptKind.PUT_BACK: (("chargeback_won",), LOSSES),
     ReceiptKind.STRAY: (("stray",), "held:stray:"),
     ReceiptKind.STRAY_BACK: (("stray_back", "stray_taken_back"), "held:stray:"),
     ReceiptKind.STATEMENT: (("release",), "mentor:"),
@@ -21,8 +22,8 @@ MOVED = {
     ReceiptKind.WITHDRAWAL: (("payout_paid",), "mentor:"),
 }
 """Which deeds of the ledger each kind documents, and in whose account its sum stands."""
-COUNTERS = (ReceiptKind.CREDIT, ReceiptKind.CHARGEBACK, ReceiptKind.STRAY_BACK)
-UNDOCUMENTED = ("gift", "payout", "payout_returned", "chargeback_covered")
+COUNTERS = (ReceiptKind.CREDIT, ReceiptKind.CHARGEBACK, ReceiptKind.PUT_BACK, ReceiptKind.STRAY_BACK)
+UNDOCUMENTED = ("gift", "payout", "payout_returned", "chargeback_covered", "chargeback_uncovered", "stray_put_back")
 """Deeds that move money between accounts of ours only: nobody has got or given anything by them."""
 
 
@@ -53,7 +54,7 @@ def _moved(deeds: tuple[str, ...], account: str) -> list[tuple[int, int]]:
     theirs = func.abs(func.sum(LedgerEntry.amount_minor).filter(LedgerEntry.account.like(pattern)))
     query = select(LedgerTransaction.reference, func.coalesce(theirs, 0)).join(LedgerTransaction.entries)
     found = db.session.execute(query.where(LedgerTransaction.kind.in_(deeds)).group_by(LedgerTransaction.id, LedgerTransaction.reference))
-    return sorted((int(reference), int(minor)) for reference, minor in found)
+    return sorted({(int(reference), int(minor)) for reference, minor in found})  # a stray may be back twice: one document says so
 
 
 def _counters_name_what_they_take_from() -> None:
@@ -68,9 +69,12 @@ def _counters_name_what_they_take_from() -> None:
         expected = {
             ReceiptKind.CREDIT: (ReceiptKind.RECEIPT, payment_of.get(one.subject_id)),
             ReceiptKind.CHARGEBACK: (ReceiptKind.RECEIPT, one.subject_id),
+            ReceiptKind.PUT_BACK: (ReceiptKind.CHARGEBACK, one.subject_id),
             ReceiptKind.STRAY_BACK: (ReceiptKind.STRAY, one.subject_id),
         }[one.kind]
-        assert (named.kind, named.subject_id) == expected, f"{one.number} names another document than the one it takes from"
+        stands_again = one.kind is ReceiptKind.CREDIT and named.kind is ReceiptKind.PUT_BACK
+        found = (ReceiptKind.RECEIPT if stands_again else named.kind, named.subject_id)
+        assert found == expected, f"{one.number} names another document than the one it takes from"
         assert (named.person_id, named.currency) == (one.person_id, one.currency)
         taken[named.id] = taken.get(named.id, 0) + one.amount_minor
     for number, minor in taken.items():
