@@ -77,7 +77,7 @@ def statement(booking: Booking) -> Wording:
         ),
         sums=tuple(sums),
         total=Line("For you", exact(earned(booking))),
-        notes=("It is part of what you may withdraw on the page Earnings.",),
+        notes=("It is part of what you may withdraw on the page Withdrawals.",),
     )
 
 

@@ -1,18 +1,22 @@
 """The past of everybody else: 140 taught sessions. Played through the use cases they would take half a minute."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import cycle
 
 from app.accounts.models import User
+from app.bookings.models import Booking
+from app.bookings.receipting import document_earnings
 from app.demo.cast import LEARNER, Cast, Teacher
 from app.demo.offers import ANNOUNCED, Known, price_of, publish
 from app.demo.scenes import BOOKED
 from app.demo.taught import Taught, write_taught
 from app.demo.times import days_ago, morning_hour, on_day
+from app.extensions import db
 from app.kernel import clock
 from app.kernel.ids import new_public_id
 from app.kernel.transaction import transaction
+from app.payments.documents import document_payment
 from app.payments.providers.base import Kind, Result
 from app.payments.providers.registry import provider
 
@@ -26,12 +30,26 @@ def write_archive(cast: Cast, people: dict[str, User], moment: datetime, known: 
     """Write what is missing, in one transaction; returns how many sessions that were."""
     missing = [taught for taught in _plan(cast, people, moment) if not known.has(taught.mentor, taught.offer)]
     charges = [_charge(taught) for taught in missing]  # first: the provider keeps its books on a connection of its own
+    written = []
     with transaction():
         for taught, charge in zip(missing, charges, strict=True):
             with clock.stopped(taught.starts_at - ANNOUNCED):
                 lesson = publish(taught.mentor, taught.offer, taught.starts_at)
-            write_taught(taught, lesson, charge.provider_id)
+            written.append(write_taught(taught, lesson, charge.provider_id))
+    _write_documents(written)
     return len(missing)
+
+
+def _write_documents(bookings: Iterable[Booking]) -> None:
+    """Receipts and statements as they were issued then, the earliest with the lowest number; a sweep writes what is left out."""
+    due: list[tuple[datetime, Callable[[int], None], int]] = []
+    for booking in bookings:
+        if booking.payment_id is not None and booking.released_at is not None:
+            due.append((booking.created_at, document_payment, booking.payment_id))
+            due.append((booking.released_at, document_earnings, booking.id))
+    for at, document, number in sorted(due, key=lambda one: one[0]):
+        with clock.stopped(at):
+            document(number)
 
 
 def _plan(cast: Cast, people: dict[str, User], moment: datetime) -> Iterator[Taught]:

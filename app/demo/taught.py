@@ -22,10 +22,11 @@ from app.kernel.ids import new_public_id
 from app.kernel.money import Money
 from app.lessons.models import Lesson
 from app.live.models import Room
-from app.payments import ledger
+from app.payments import ledger, receipts_wanted
 from app.payments.models import Payment, PaymentAttempt, PaymentState
 from app.payments.providers.base import Instrument
 from app.payments.providers.registry import provider
+from app.payments.receipt_models import ReceiptKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,11 @@ def _ledger(booking: Booking, payment: Payment) -> None:
     nothing, price, fee = Money(0, booking.currency), booking.price, fee_of(booking)
     held = ledger.held_for("booking", str(booking.id))
     with clock.stopped(booking.created_at):
+        receipts_wanted.want(ReceiptKind.RECEIPT, payment.id)
         ledger.post("capture", str(payment.id), {held: price, ledger.provider_account(payment.provider): nothing - price})
     with clock.stopped(booking.lesson.ends_at + policies.RELEASE_AFTER):
         mentor = ledger.available_to(booking.lesson.mentor_id)
+        receipts_wanted.want(ReceiptKind.STATEMENT, booking.id)
         ledger.post("release", str(booking.id), {held: nothing - price, mentor: price - fee, ledger.FEES: fee})
 
 

@@ -69,7 +69,7 @@ def statement(gift: Gift) -> Wording:
         ),
         sums=(Line("Gift", exact(gift.amount)), *fee),
         total=Line("For you", exact(gift.net)),
-        notes=("It is part of what you may withdraw on the page Earnings.",),
+        notes=("It is part of what you may withdraw on the page Withdrawals.",),
     )
 
 

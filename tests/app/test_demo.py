@@ -36,6 +36,7 @@ from app.notifications.models import Mail, Notice
 from app.payments import ledger
 from app.payments.models import LedgerEntry, LedgerTransaction, Payment
 from app.payments.refunds import wanted
+from app.proof.service import check_all
 from tests import factories
 
 
@@ -68,6 +69,7 @@ def _a_second_load_adds_nothing() -> None:
 
 def _the_books_balance() -> None:
     assert ledger.imbalance() == {}
+    assert {check.title: check.first for check in check_all() if check.wrong} == {}
     assert wanted() == []
     held = select(func.sum(LedgerEntry.amount_minor)).where(LedgerEntry.account.startswith("held:"))
     paid = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.COMPLETED)
