@@ -12,7 +12,6 @@ from app.demo.offers import ANNOUNCED, Known, price_of, publish
 from app.demo.scenes import BOOKED
 from app.demo.taught import Taught, write_taught
 from app.demo.times import days_ago, morning_hour, on_day
-from app.extensions import db
 from app.kernel import clock
 from app.kernel.ids import new_public_id
 from app.kernel.transaction import transaction
