@@ -92,6 +92,8 @@ def _take_note(payment_id: int, result: Result) -> None:
         if lost.currency != payment.currency:
             log.error("payment %s is in %s, its chargeback in %s: not believed", payment_id, payment.currency, lost.currency)
             return
+        if lost.is_zero:
+            return  # it was put back and refunded since, before we heard of any of it: nothing is lost
         there = ledger.provider_account(payment.provider)
         ledger.post("chargeback", str(payment_id), {ledger.LOSSES: Money(-lost.amount_minor, lost.currency), there: lost})
         payment.charged_back_at, payment.charged_back_minor = now(), lost.amount_minor

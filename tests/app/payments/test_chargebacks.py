@@ -139,6 +139,20 @@ def test_a_won_dispute_ends_the_same_whatever_is_told_in_whatever_order(learner,
         assert nothing_is_wrong()
 
 
+def test_a_won_dispute_we_hear_of_after_all_has_gone_back_changes_nothing(learner, lesson) -> None:
+    booking = won(learner, lesson)
+    with clock.stopped(now() + MINUTE):
+        told = post.waiting()
+        want_full_refund(booking.payment.id, "kindness")
+        jobs.carry_out_refunds()
+        assert booking.payment.state is PaymentState.REFUNDED
+        for row in told:
+            post.hand_over(row)
+        jobs.look_for_chargebacks()
+        assert (booking.payment.charged_back_at, losses()) == (None, 0)
+        the_books_agree()
+
+
 def test_a_refund_that_the_bank_had_made_needless_is_owed_again_once_it_puts_the_money_back(learner, lesson) -> None:
     """The payer's bank has taken the money from them again: without this they would have neither the session nor the money."""
     booking = won(learner, lesson)
