@@ -14,7 +14,7 @@ from app.lessons import availability, calendar
 from app.lessons.models import BusyTime
 
 DAYS_AHEAD, DAYS_TRIED = 90, 10
-"""Whoever is away for months is asked by hand."""
+"""Days looked at, and how many of them are tried: those of an absence are passed over, one of months is not."""
 HOURS_BESIDE = (1, -1, 2, -2, 3, -3)
 SOON = timedelta(hours=2)
 """Nobody is suggested a time that is nearly here."""

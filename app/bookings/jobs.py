@@ -168,7 +168,8 @@ def hear_money() -> None:
 def end_proposals() -> None:
     """End proposals nobody answered in time, and those whose booking is over."""
     may_wait = (*moving.MOVABLE, BookingState.DECLINED)
-    is_over = Booking.state.not_in(may_wait) & Booking.meet_again_by.is_(None)
+    waits_no_more = Booking.meet_again_by.is_(None) | (Booking.meet_again_by <= now())
+    is_over = Booking.state.not_in(may_wait) & waits_no_more
     due = (Proposal.answer_by <= now()) | is_over
     query = select(Proposal.id).join(Booking, Booking.id == Proposal.booking_id).where(Proposal.state == ProposalState.OPEN, due)
     _each(query, moving.expire_move)

@@ -8,6 +8,8 @@ from app.audit.tags import AuditTag
 from app.bookings import policies, queries
 from app.bookings.events import MeetingGivenUp
 from app.bookings.models import Booking
+from app.bookings.proposal_models import MOST_PROPOSALS
+from app.bookings.proposals import counts_of
 from app.bookings.states import BookingState, require_move
 from app.extensions import db
 from app.kernel.clock import now
@@ -20,13 +22,17 @@ REASON = "technical"
 
 def may_meet_again(booking: Booking) -> bool:
     """Whether the money still waits for another time: the day is not over, and the learner's bank has not taken it back."""
-    is_here = booking.payment is None or booking.payment.charged_back_at is None
+    is_here = booking.payment is None or not booking.payment.is_gone
     return booking.state is BookingState.MISSED and booking.meet_again_by is not None and booking.meet_again_by > now() and is_here
 
 
 def wait_for_another_time(booking: Booking) -> None:
-    """Nobody is to blame: all the money goes back in a day, unless they agree on another time. Joins the caller's transaction."""
-    booking.meet_again_by = now() + policies.MEET_AGAIN
+    """Nobody is to blame: all the money goes back in a day, unless they agree on another time. Joins the caller's transaction.
+
+    It goes back at once when the two have proposed as often as they may: then there is nothing to wait for.
+    """
+    may_still_propose = counts_of([booking.id]).get(booking.id, 0) < MOST_PROPOSALS
+    booking.meet_again_by = now() + policies.MEET_AGAIN if may_still_propose else None
     if booking.payment_id is not None:
         refunds.want_full_refund(booking.payment_id, REASON, due_at=booking.meet_again_by)
 

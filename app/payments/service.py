@@ -120,9 +120,8 @@ def reconcile(payment_id: int) -> None:
     payment = db.session.get(Payment, payment_id)
     if payment is None or not payment.attempts:
         return
-    attempt = answers.securing(payment) if payment.state is PaymentState.PROCESSING else payment.attempts[-1]
-    if attempt is None:
-        return
+    on_its_way = answers.securing(payment) if payment.state is PaymentState.PROCESSING else None
+    attempt = on_its_way or payment.attempts[-1]
     if payment.state is PaymentState.AUTHORIZED and payment.capture_wanted_at is not None:
         capture(payment_id)
         return

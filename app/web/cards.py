@@ -267,6 +267,8 @@ def _canceling(booking: Booking, viewer: User) -> tuple[str | None, str]:
     url = url_for("booking.cancel", booking_id=booking.id)
     if teaches:
         return url, MENTORS_RULE
+    if booking.payment is not None and booking.payment.is_gone:
+        return url, "Your bank has this payment back already, so nothing more comes back."
     if booking.accepted_at is None:
         return url, "Until your request is accepted, all of it comes back."
     return url, cancel_text(booking.cancel_policy, booking.lesson.starts_at)

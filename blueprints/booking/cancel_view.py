@@ -106,6 +106,8 @@ def _way_back(payment: Payment | None, learner: str) -> str:
     if payment is None:
         return ""
     label = payment.method_label or "the method it was paid with"
+    if payment.is_gone:
+        return f"{f'{learner}’s' if learner else 'Your'} bank has this payment back already, so nothing more is sent."
     if payment.state is PaymentState.AUTHORIZED:
         return f"{label}: the bank is told at once to let the hold go. Nothing was taken."
     if payment.state is PaymentState.CAPTURED:

@@ -1,5 +1,6 @@
 """Availability: the week, the rules, days that differ, being away, and what a learner elsewhere sees of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -89,35 +90,23 @@ def remove_days(deviation_id: int) -> ResponseReturnValue:
 @write_by_person
 def cancel_affected() -> ResponseReturnValue:
     """Cancel every booking the page showed, each on the terms it showed; one that has moved on stays and is named."""
-    done, left = 0, ""
-    for text in request.form.getlist("booking")[:MOST_AT_ONCE]:
+
+    def cancel(text: str) -> None:
         number, _, agreed = text.partition(":")
-        try:
-            cancel_booking(me(), whole_number(number), agreed)
-            done += 1
-        except DomainError as refusal:
-            left = refusal.message
-    flash(f"{plural(done, 'session')} canceled. Learners get all their money back." if done else "Nothing was canceled.", "ok")
-    if left:
-        flash(left, "bad")
-    return see_other(url_for("mentor.availability"))
+        cancel_booking(me(), whole_number(number), agreed)
+
+    done, refused = _with_each("booking", cancel)
+    words = f"{plural(done, 'session')} canceled. Learners get all their money back." if done else "Nothing was canceled."
+    return _saved(words, refused)
 
 
 @mentor.post("/availability/away/proposals")
 @write_by_person
 def move_affected() -> ResponseReturnValue:
     """Propose to every learner the page showed the next time that suits both; whoever cannot be asked is named."""
-    done, left = 0, ""
-    for text in request.form.getlist("move")[:MOST_AT_ONCE]:
-        try:
-            propose_next_free(me(), whole_number(text))
-            done += 1
-        except DomainError as refusal:
-            left = refusal.message
-    flash(f"{plural(done, 'learner is', 'learners are')} asked about another time." if done else "Nobody was asked.", "ok")
-    if left:
-        flash(left, "bad")
-    return see_other(url_for("mentor.availability"))
+    done, refused = _with_each("move", lambda text: propose_next_free(me(), whole_number(text)))
+    words = f"{plural(done, 'learner is', 'learners are')} asked about another time." if done else "Nobody was asked."
+    return _saved(words, refused)
 
 
 @mentor.get("/availability/preview")
@@ -127,8 +116,22 @@ def preview() -> str:
     return render_template("mentor/_slots_preview.html", preview=preview_for(me(), known_timezone(request.args.get("zone", ""))))
 
 
-def _saved(words: str) -> ResponseReturnValue:
+def _with_each(field: str, act: Callable[[str], object]) -> tuple[int, str]:
+    """Do something with each value of a field: how often it was done, and why the last one that was not could not be."""
+    done, refused = 0, ""
+    for text in request.form.getlist(field)[:MOST_AT_ONCE]:
+        try:
+            act(text)
+            done += 1
+        except DomainError as refusal:
+            refused = refusal.message
+    return done, refused
+
+
+def _saved(words: str, refused: str = "") -> ResponseReturnValue:
     flash(words, "ok")
+    if refused:
+        flash(refused, "bad")
     return see_other(url_for("mentor.availability"))
 
 

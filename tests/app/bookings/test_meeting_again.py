@@ -189,6 +189,26 @@ def test_money_their_bank_took_back_buys_no_other_time(stranded, learner, mentor
         assert queries.by_id(stranded.id).state is BookingState.MISSED
 
 
+def test_who_has_proposed_as_often_as_may_be_gets_the_money_back_at_once(learner, mentor) -> None:
+    booking = factories.joinable(learner, mentor)
+    for day in (1, 2, 3):
+        moving.decline_move(mentor, factories.proposed(learner, booking, timedelta(days=day)).id)
+    stranded = _strand(booking)
+    with decided(stranded):
+        payment_jobs.carry_out_refunds()
+        assert (stranded.meet_again_by, queries.by_id(stranded.id).payment.state) == (None, PaymentState.REFUNDED)
+
+
+def test_the_sweep_ends_a_proposal_whose_learner_chose_the_money(stranded, learner, mentor, monkeypatch) -> None:
+    monkeypatch.setattr(moving, "end_with", lambda _booking_id: None)  # a crash swallowed what follows
+    with decided(stranded):
+        proposal = factories.proposed(mentor, stranded, timedelta(days=1))
+        meeting_again.want_money_back(learner, stranded.id)
+        jobs.end_proposals()
+        db.session.refresh(proposal)
+        assert proposal.state is ProposalState.EXPIRED
+
+
 def test_a_free_session_may_meet_again_too(learner, mentor) -> None:
     lesson = factories.lesson(mentor, starts_in=timedelta(minutes=40), is_free=True)
     stranded = _strand(factories.confirmed(learner, lesson))

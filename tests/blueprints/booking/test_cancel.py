@@ -132,3 +132,10 @@ def test_the_way_to_it_has_its_name_on_the_hub_and_in_the_list(browser, booking)
     for page in (f"/bookings/{booking.id}", "/dashboard/learner/booked"):
         named = [n.name for n in read(browser.get(page)).all() if n.attributes.get("hx-get") == address(booking)]
         assert named == ["Cancel booking"]
+
+
+def test_what_the_learners_bank_has_back_is_not_promised_again(browser, booking) -> None:
+    with factories.transaction():
+        booking.payment.charged_back_at, booking.payment.charged_back_minor = clock.now(), booking.price_minor
+    assert "Your bank has this payment back already, so nothing more comes back." in text_of(browser.get(f"/bookings/{booking.id}"))
+    assert "Your bank has this payment back already, so nothing more is sent." in text_of(browser.get(address(booking)))
