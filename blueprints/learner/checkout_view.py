@@ -45,6 +45,7 @@ REASONS = {
 FINAL = ("expired_card", "lost_card", "stolen_card")
 """Trying the same card again cannot help."""
 TOO_SOON = "A bank transfer takes longer than there is time before this session. Choose a later one."
+SEAT_TOO_LATE = "This seat came free too late: a transfer takes longer than there is time before this session."
 OTHER_WAY = ("not_approved",)
 """They asked for another way to pay, or had ten minutes to approve."""
 
@@ -106,6 +107,8 @@ def checkout_of(learner: User, lesson: Lesson, code: str = "") -> Checkout:
     if booking is None:
         return _first_step(lesson, facts)
     payment = booking.payment
+    if _is_unpaid(booking) and not offered_kinds(facts["time_left"]):
+        return Checkout(step="pay", booking_id=booking.id, **facts | {"obstacle": SEAT_TOO_LATE})
     if booking.state is BookingState.HELD and payment is None:  # a free seat from the waiting list
         return Checkout(step="pay", booking_id=booking.id, held_until=booking.held_until, **facts)
     if booking.state is not BookingState.HELD or payment is None:
@@ -177,6 +180,10 @@ def declines_in_a_row(payment: Payment) -> int:
 
 def _ran_out(booking: Booking) -> bool:
     return booking.state is BookingState.HELD and booking.held_until <= now() and not _is_asked(booking.payment)
+
+
+def _is_unpaid(booking: Booking) -> bool:
+    return booking.state is BookingState.HELD and booking.payment is not None and not _is_asked(booking.payment)
 
 
 def _is_asked(payment: Payment | None) -> bool:

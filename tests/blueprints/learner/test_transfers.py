@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.bookings import queueing
 from app.bookings.cancelling import cancel_booking
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.extensions import db
+from app.kernel import clock
 from app.kernel.money import Money
 from app.lessons.discounts import CouponDraft, make_coupon
 from app.payments import ledger
@@ -122,6 +124,17 @@ def test_a_session_too_soon_for_a_transfer_says_so(client, learner, mentor) -> N
     free = factories.lesson(mentor, starts_in=timedelta(days=2, hours=3), is_free=True)
     answer = client.get(f"/dashboard/learner/sessions/{free.id}/book", headers={"HX-Request": "true"})
     assert "takes longer" not in answer.get_data(as_text=True)
+
+
+def test_a_seat_that_comes_free_too_late_for_a_transfer_says_so(client, learner, offered) -> None:
+    rival = factories.request(factories.learner("Cy Voss"), offered, by_hand.BANK)
+    queueing.join_line(learner, offered.id)
+    with clock.stopped(offered.starts_at - timedelta(days=2)):
+        cancel_booking(rival.learner, rival.id)
+        queueing.serve_line(offered.id)
+        answer = factories.signed_in(client, learner).get(f"/dashboard/learner/sessions/{offered.id}/book", headers={"HX-Request": "true"})
+    assert "This seat came free too late" in read(answer).text
+    assert ("Confirm" in read(answer).buttons, inputs(answer, "method")) == (False, [])
 
 
 def test_where_a_transfer_would_come_too_late_a_code_that_makes_it_free_can_be_typed(client, learner, mentor) -> None:
