@@ -11,6 +11,7 @@ from app.bookings.states import BookingState
 from app.payments.manual.instructions import is_awaited
 from app.payments.models import PaymentState, Refund
 from app.web.filters import viewer_zone, when, when_inside, zone_name
+from app.web.refund_lines import refund_lines, returned_of
 
 ENDINGS = {
     BookingState.DECLINED: "Declined",
@@ -46,10 +47,11 @@ class MoneyStep:
 
 @dataclass(frozen=True, slots=True)
 class MoneyView:
-    """The whole line. `turn` says who has to act and by when; `sums` and `rules` are (name, value) rows."""
+    """The whole line. `turn` says who has to act and by when, `turn_url` leads there when it is not on this page; `sums` and `rules` are (name, value) rows."""
 
     steps: tuple[MoneyStep, ...]
     turn: str
+    turn_url: str
     is_my_turn: bool
     sums: tuple[tuple[str, str], ...]
     rules: tuple[tuple[str, str], ...]
@@ -95,10 +97,12 @@ def money_view(booking: Booking, refunds: list[Refund], viewer_id: int, withdraw
     side = side_of(booking, viewer_id)
     marks = money_line(booking, refunds, for_mentor=side.teaches, withdrawn_at=withdrawn_at)
     zone = viewer_zone()
-    turn, is_mine = _turn(booking, marks, side)
+    came_back = next((line for line in refund_lines(booking.payment, returned_of([booking.payment])) if line.url), None)
+    turn, is_mine = _turn_to_redirect(side) if came_back else _turn(booking, marks, side)
     return MoneyView(
-        steps=tuple(_step(mark, booking, side) for mark in marks),
+        steps=tuple(_step(mark, booking, side, came_back=came_back is not None) for mark in marks),
         turn=turn,
+        turn_url=came_back.url if came_back and is_mine else "",
         is_my_turn=is_mine,
         sums=_sums(booking, side),
         rules=_rules(booking, side),
@@ -106,7 +110,7 @@ def money_view(booking: Booking, refunds: list[Refund], viewer_id: int, withdraw
     )
 
 
-def _step(mark: Mark, booking: Booking, side: Side) -> MoneyStep:
+def _step(mark: Mark, booking: Booking, side: Side, *, came_back: bool) -> MoneyStep:
     return MoneyStep(
         stage=mark.stage.value,
         reach=mark.reach.value,
@@ -114,7 +118,7 @@ def _step(mark: Mark, booking: Booking, side: Side) -> MoneyStep:
         when=when(mark.at) if mark.at else "",
         at=mark.at,
         sum=str(mark.sum) if mark.sum is not None and not mark.sum.is_zero else "",
-        note=_note(mark, booking, side),
+        note=_came_back_note(side) if came_back and mark.stage is Stage.BACK else _note(mark, booking, side),
     )
 
 
@@ -148,6 +152,10 @@ def _note(mark: Mark, booking: Booking, side: Side) -> str:
                 if mark.reach is Reach.NOW
                 else "When you like"
             )
+
+
+def _came_back_note(side: Side) -> str:
+    return f"{f'{side.learner}’s' if side.teaches else 'Your'} bank did not take it: it waits for another account"
 
 
 def _held_note(mark: Mark, booking: Booking, side: Side) -> str:
@@ -208,6 +216,11 @@ def _turn(booking: Booking, marks: tuple[Mark, ...], side: Side) -> tuple[str, b
             return "Yours: withdraw it whenever you like", False
         case _:
             return "Nothing to do", False
+
+
+def _turn_to_redirect(side: Side) -> tuple[str, bool]:
+    """A refund came back from the bank: its owner says where else it may go."""
+    return (f"{side.learner} says where the money may go" if side.teaches else "Say where your money may go"), not side.teaches
 
 
 def _dispute_turn(booking: Booking, at: str, side: Side) -> tuple[str, bool]:

@@ -80,7 +80,8 @@ def _rows(stretch: Stretch, limit: int) -> list[PaymentRow]:
 
 
 def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...], returned: Returned) -> PaymentRow:
-    status, tone, note = standing(booking)
+    refunds = refund_lines(booking.payment, returned)
+    status, tone, note = standing(booking, came_back=any(line.url for line in refunds))
     requested_at = booking.requested_at or booking.created_at
     return PaymentRow(
         id=booking.id,
@@ -99,7 +100,7 @@ def _row(booking: Booking, given: Sequence[Gift], documents: tuple[Document, ...
         gift_text=_gift_text(given),
         gift_url=gift_url_of(booking, me()),
         documents=documents,
-        refunds=refund_lines(booking.payment, returned),
+        refunds=refunds,
     )
 
 

@@ -13,9 +13,12 @@ from app.web.filters import when_inside
 OVER = (BookingState.DECLINED, BookingState.EXPIRED, BookingState.MISSED, BookingState.RELEASED, BookingState.CANCELED)
 
 
-def standing(booking: Booking) -> tuple[str, str, str]:
-    """Status, the tone that names its colour, and the sentence about the money of one booking."""
+def standing(booking: Booking, *, came_back: bool = False) -> tuple[str, str, str]:
+    """Status, the tone that names its colour, and the sentence about the money of one booking; `came_back`: a refund of it did,
+    and waits for another account."""
     state = booking.payment.state if booking.payment else PaymentState.CANCELED
+    if booking.payment is not None and booking.payment.is_gone:
+        return "Taken back", "canceled", f"Your bank took {booking.payment.charged_back} of it back"
     if state is PaymentState.REFUNDED:
         return "Refunded", "released", "All of it went back"
     if state is PaymentState.CANCELED:
@@ -26,6 +29,8 @@ def standing(booking: Booking) -> tuple[str, str, str]:
         return "Settled", "completed", explain_dispute(booking.dispute, to_mentor=False, other=_mentor(booking))
     if booking.settlement is not None and not booking.kept.is_zero:
         return _settled(booking, booking.settlement)
+    if booking.state in OVER and came_back:
+        return "Refund came back", "missed", "Your bank did not take it: say where else it may go"
     if booking.state in OVER:
         return "Refund on its way", "held", "All of it goes back"
     return _on_its_way(booking, state) or _held(booking)

@@ -219,6 +219,10 @@ def test_a_refund_that_came_back_asks_where_else_it_may_go(client, learner, offe
     factories.signed_in(client, learner)
     address = f"/dashboard/learner/refunds/{transfer.id}"
     assert f'href="{address}">Choose another account</a>' in client.get("/dashboard/learner/payments").get_data(as_text=True)
+    booking_page = client.get(f"/bookings/{booking.id}")
+    assert f'href="{address}">Say where your money may go</a>' in booking_page.get_data(as_text=True)
+    assert "on its way" not in read(booking_page).text
+    assert "Refund came back" in client.get("/dashboard/learner/payments.csv").get_data(as_text=True)
     assert "The bank said: account closed" in client.get(address).get_data(as_text=True)
     wrong = client.post(address, data={**FORM, "account_number": "12"})
     assert (wrong.status_code, control(wrong, "Account holder").attributes["value"]) == (422, "Lev Park")
@@ -226,6 +230,7 @@ def test_a_refund_that_came_back_asks_where_else_it_may_go(client, learner, offe
     assert client.post(address, data={**FORM, "account_number": "000999888777"}).status_code == 303
     assert "goes to Bank •••• 8777 by tomorrow" in client.get(address).get_data(as_text=True)
     assert "Choose another account" not in client.get("/dashboard/learner/payments").get_data(as_text=True)
+    assert "Back to you, the way it was paid: on its way" in read(client.get(f"/bookings/{booking.id}")).text
     assert client.post(address, data=FORM).status_code == 409
     factories.signed_in(client, factories.learner("Eve Other"))
     assert client.get(address).status_code == 404
