@@ -76,10 +76,19 @@ def _look_at(name: str, subject: Subject) -> None:
     if attempt is None:
         log.error("provider %s speaks of a chargeback of a payment we never asked for", name)
         return
-    payment, is_won = db.session.get_one(Payment, attempt.payment_id), subject.about is About.DISPUTE_WON
-    if (payment.put_back_at if is_won else payment.charged_back_at) is None:
+    is_won = subject.about is About.DISPUTE_WON
+    if not _has_heard(attempt.payment_id, subject.result, is_won=is_won):
         with transaction():
             (hear_won if is_won else hear)(attempt, subject.result)
+
+
+def _has_heard(payment_id: int, result: Result, *, is_won: bool) -> bool:
+    """One payment may have two charges, its own and a stray one, each with a dispute of its own."""
+    of_stray = strays.has_heard(result, is_won=is_won)
+    if of_stray is not None:
+        return of_stray
+    payment = db.session.get_one(Payment, payment_id)
+    return (payment.put_back_at if is_won else payment.charged_back_at) is not None
 
 
 def _take_note(payment_id: int, result: Result) -> None:

@@ -53,7 +53,7 @@ def credit(payment: Payment, subject: Subject, refund: Refund, of: Receipt) -> W
             Line("Sent back", clock(refund.done_at or now(), payer.timezone)),
             Line("To", payment.method_label or "–"),
         ),
-        sums=(Line(f"Paid with receipt {of.number}", exact(payment.amount)),),
+        sums=(Line(f"Paid with receipt {of.number}", exact(of.amount)),),
         total=Line("Goes back to you", exact(back)),
         notes=(BANKS_TAKE_TIME, *_still_unknown(of)),
         taxes=_taxes_in(back, of),

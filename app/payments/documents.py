@@ -99,7 +99,7 @@ def _due(payment: Payment) -> list[tuple[ReceiptKind, int]]:
 
 
 def _is_after_putting_back(payment: Payment, refund: Refund) -> bool:
-    """Then its receipt is the document that says the payment stands again: of the first one the chargeback has left nothing."""
+    """Then the payment stands again when it is heard of, perhaps long after it was made."""
     return payment.put_back_at is not None and refund.done_at is not None and refund.done_at >= payment.put_back_at
 
 
@@ -138,7 +138,7 @@ def _said(
         return payment.amount, words.receipt(payment, subject, taxed), None
     if kind is ReceiptKind.CREDIT:
         refund = db.session.get_one(Refund, subject_id)
-        of = known[ReceiptKind.PUT_BACK if _is_after_putting_back(payment, refund) else ReceiptKind.RECEIPT, payment.id]
+        of = _credited(payment, refund, known)
         return Money(refund.amount_minor, payment.currency), words.credit(payment, subject, refund, of), of
     if kind is ReceiptKind.CHARGEBACK:
         of = known[ReceiptKind.RECEIPT, payment.id]
@@ -151,6 +151,17 @@ def _said(
         return charge.amount, other_words.stray(charge, subject), None
     of = known[ReceiptKind.STRAY, charge.id]
     return charge.amount, other_words.stray_back(charge, of), of
+
+
+def _credited(payment: Payment, refund: Refund, known: Known) -> Receipt:
+    """The receipt that a refund takes from. After a dispute that was won it is the one that says so; but what had gone back before
+    the bank took the rest takes from the first one, of which the bank has left just that much."""
+    first, again = known[ReceiptKind.RECEIPT, payment.id], known.get((ReceiptKind.PUT_BACK, payment.id))
+    if again is None or payment.charged_back_at is None:
+        return first
+    taken = sum(one.amount_minor for one in known.values() if one.cancels_id == first.id)
+    was_wanted_before = refund.wanted_at <= payment.charged_back_at
+    return first if was_wanted_before and taken + refund.amount_minor <= first.amount_minor else again
 
 
 def _taxed(payment_id: int) -> Taxed:

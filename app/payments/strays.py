@@ -31,16 +31,15 @@ def is_stray(payment: Payment, result: Result) -> bool:
     """Whether an answer speaks of money that this payment has no use for."""
     if result.status not in (Status.SUCCEEDED, Status.AUTHORIZED) or result.provider_id is None:
         return False
-    if payment.state is PaymentState.CANCELED:
-        return True
+    if payment.state is PaymentState.CANCELED or _noted(result.provider_id) is not None:
+        return True  # what is on its way back pays nothing later, even when the try it came too late for has failed since
     has_its_money = payment.state is PaymentState.REFUNDED or payment.state in SECURED
     return has_its_money and payment.provider_payment_id not in (None, result.provider_id)
 
 
 def note(payment: Payment, result: Result) -> None:
     """Write down that it goes back; joins the caller's transaction, which holds the payment's lock. Twice does no harm."""
-    query = select(StrayCharge).where(StrayCharge.provider_payment_id == result.provider_id)
-    stray = db.session.scalar(query)
+    stray = _noted(result.provider_id)
     if stray is None:
         stray = StrayCharge(
             payment_id=payment.id,
@@ -85,6 +84,15 @@ def is_put_back(result: Result) -> bool:
             ledger.post("stray_put_back", str(stray.id), {_held(stray): stray.amount, there: _minus(stray.amount)})
             stray.state, stray.done_at, stray.key = RefundState.WANTED, None, new_public_id()
     return stray is not None
+
+
+def has_heard(result: Result, *, is_won: bool) -> bool | None:
+    """Whether we know already that a stray charge was taken back, or (when the dispute `is_won`) put back; None when it is no stray."""
+    stray = _noted(result.provider_id)
+    if stray is None:
+        return None
+    is_back = stray.state is RefundState.DONE
+    return is_back or ledger.is_posted("stray_put_back" if is_won else "stray_taken_back", str(stray.id))
 
 
 def of_payment(payment_id: int) -> Sequence[StrayCharge]:
@@ -133,6 +141,10 @@ def _apply(stray: StrayCharge, result: Result, *, was_taken: bool) -> None:
         return
     stray.state, stray.done_at = RefundState.DONE, now()
     record(None, AuditTag.PAYMENT_REFUNDED, stray.payment, amount_minor=stray.amount_minor, reason="stray")
+
+
+def _noted(provider_id: str | None) -> StrayCharge | None:
+    return db.session.scalar(select(StrayCharge).where(StrayCharge.provider_payment_id == provider_id))
 
 
 def _take_in(stray: StrayCharge) -> None:

@@ -4,6 +4,7 @@ the last unit, every booking with its money, and every state must have been seen
 
 import os
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -14,7 +15,6 @@ from app.bookings.proposal_models import ProposalState
 from app.bookings.settlement_models import Verdict
 from app.bookings.states import BookingState
 from app.gifts.models import GiftState
-from app.kernel import clock
 from app.payments.models import PaymentState, RefundState
 from app.payments.payout_models import PayoutState
 from app.payments.receipt_models import ReceiptKind
@@ -49,14 +49,15 @@ STATES = {
 CORE = {state for state in STATES if state.split()[0] in ("booking", "payment", "refund")}
 ON_POSTGRESQL = "TEST_DATABASE_URL" in os.environ
 TWO_THOUSAND = [
-    pytest.param(range(first, first + 500), STATES, POINTS, id=f"walks {first} to {first + 499}", marks=pytest.mark.long)
-    for first in range(0, 2000, 500)
+    pytest.param(range(first, first + 1000), STATES, POINTS, id=f"walks {first} to {first + 999}") for first in (0, 1000)
 ]
 A_HUNDRED = pytest.param(range(100), CORE, set(), id="a hundred walks")
-"""In every run: they reach what a booking and its payment can be; withdrawals, gifts and disputes need hundreds."""
+"""They reach what a booking and its payment can be; withdrawals, gifts and disputes need hundreds."""
+BEGINS = datetime(2027, 3, 1, 9, tzinfo=UTC)
+"""The first walk begins here, each an hour after the one before it: a failure repeats on any day, and clocks change meanwhile."""
 
 
-@pytest.mark.parametrize(("seeds", "states", "points"), [A_HUNDRED] if ON_POSTGRESQL else [A_HUNDRED, *TWO_THOUSAND])
+@pytest.mark.parametrize(("seeds", "states", "points"), [A_HUNDRED] if ON_POSTGRESQL else TWO_THOUSAND)
 def test_whatever_happens_the_books_agree_and_nobody_loses_money(
     app: Flask, with_fee, start_anew, weather: Weather, seeds, states, points
 ) -> None:
@@ -70,8 +71,12 @@ def test_whatever_happens_the_books_agree_and_nobody_loses_money(
 
 def walk_through(weather: Weather, seeds: range) -> Counter[str]:
     """Walk a block of seeds, let it heal, and look; returns the states that were seen."""
-    town = Town(seeds, weather, clock.now())
-    town.live()
-    town.heal()
-    nothing_is_wrong({walk.mentor_id: walk.seed for walk in town.walks})
+    town = Town(seeds, weather, BEGINS + timedelta(hours=seeds.start))
+    try:
+        town.live()
+        town.heal()
+        nothing_is_wrong({walk.mentor_id: walk.seed for walk in town.walks})
+    except Exception as fault:
+        fault.add_note(f"walked in an empty town by {seeds}: alone they do it again")
+        raise
     return town.seen

@@ -92,6 +92,22 @@ def test_a_stray_charge_that_its_bank_takes_back_is_no_loss(learner, lesson, mon
     the_books_agree()
 
 
+def test_two_charges_of_one_payment_that_are_both_taken_back_are_both_found_by_asking(learner, lesson) -> None:
+    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
+    jobs.reconcile_payments()
+    service.pay_again(learner, booking.id, factories.upi("dispute"))
+    again = provider().instrument("upi", {"upi_id": "dispute@upi"})
+    provider().create_payment(booking.price, again, hold=False, key=booking.payment.attempts[0].key)
+    jobs.look_again()
+    with clock.stopped(now() + MINUTE):
+        jobs.look_for_chargebacks()
+        jobs.look_for_chargebacks()
+        jobs.give_back_strays()
+    assert booking.payment.charged_back == booking.price
+    assert (stray_states(), losses()) == ([RefundState.FAILED], -1800)
+    assert nothing_is_wrong()
+
+
 def won(learner, lesson):
     """A booking whose charge its bank took back and, a while later, put back; nothing was told yet."""
     return factories.request(learner, lesson, factories.upi("dispute-won"))

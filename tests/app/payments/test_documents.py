@@ -25,7 +25,7 @@ from app.payments.providers.registry import provider
 from app.payments.receipt_models import ReceiptKind, ReceiptWanted
 from app.payments.refunds import want_refund
 from tests import factories, post
-from tests.app.payments.books import MINUTE
+from tests.app.payments.books import MINUTE, unheard
 from tests.app.payments.papers import of, said
 
 pytestmark = pytest.mark.database
@@ -138,6 +138,27 @@ def test_after_a_dispute_that_is_won_the_payer_has_a_receipt_again_and_credit_no
     assert (credit.kind, credit.cancels_id, credit.amount_minor) == (ReceiptKind.CREDIT, again.id, 500)
     assert said(credit)["Takes from"] == f"Receipt {again.number}"
     assert [label for label in said(credit) if label == "Put back"] == []
+
+
+def test_a_refund_made_before_the_bank_took_the_rest_but_heard_of_after_it_was_put_back_takes_from_the_first_receipt(
+    learner, lesson, monkeypatch
+) -> None:
+    booking = factories.request(learner, lesson, factories.upi("dispute-won"))
+    want_refund(booking.payment.id, 1200, "kindness")
+    with monkeypatch.context() as lost:
+        lost.setattr(provider(), "refund", unheard(provider().refund))
+        jobs.carry_out_refunds()
+    with clock.stopped(now() + MINUTE):
+        jobs.look_for_chargebacks()
+        assert booking.payment.refunds[0].done_at is None
+        jobs.carry_out_refunds()
+        want_refund(booking.payment.id, 400, "late kindness")
+        jobs.carry_out_refunds()
+        factories.write_missing_documents()
+    receipt, _taken, again, early, late = of(learner)
+    assert (again.kind, again.amount_minor) == (ReceiptKind.PUT_BACK, 600)
+    assert [(one.cancels_id, one.amount_minor) for one in (early, late)] == [(receipt.id, 1200), (again.id, 400)]
+    assert said(late)[f"Paid with receipt {again.number}"] == "6.00 USD"
 
 
 def test_what_went_back_before_and_what_the_bank_took_are_each_documented(learner, lesson) -> None:

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
 from app.payments import jobs
+from app.payments.methods import Choice
 from app.payments.models import NOT_REACHED, PaymentState, RefundState
 from app.payments.provider_models import StrayCharge
 from app.payments.providers.base import Status
@@ -52,6 +53,25 @@ def test_a_call_that_arrives_after_it_was_given_up_is_found_though_no_message_co
         jobs.give_back_strays()
     assert [one.state for one in db.session.scalars(db.select(StrayCharge))] == [RefundState.DONE]
     assert (lost.outcome, held(booking)) == ("stray", 1800)
+    the_books_agree()
+
+
+def test_a_charge_that_is_on_its_way_back_pays_nothing_when_the_other_try_fails(learner, lesson) -> None:
+    booking = service.book(learner, lesson.id, factories.upi("timeout-before"))
+    jobs.reconcile_payments()
+    lost = booking.payment.attempts[0]
+    service.pay_again(learner, booking.id, Choice(kind="bank", details={"account_number": "000123450000", "ifsc": "TEST0123456"}))
+    provider().create_payment(booking.price, provider().instrument("upi", {"upi_id": "success@upi"}), hold=False, key=lost.key)
+    post.hand_over_all()
+    assert (booking.payment.state, len(db.session.scalars(db.select(StrayCharge)).all())) == (PaymentState.PROCESSING, 1)
+    _sweep(timedelta(days=3))
+    assert (booking.payment.state, booking.state) == (PaymentState.STARTED, BookingState.HELD)
+    post.hand_over_all()
+    jobs.look_again()
+    assert booking.payment.state is PaymentState.STARTED, "the first charge goes back, so it pays nothing"
+    jobs.give_back_strays()
+    post.hand_over_all()
+    assert ([one.state for one in db.session.scalars(db.select(StrayCharge))], held(booking)) == ([RefundState.DONE], 0)
     the_books_agree()
 
 

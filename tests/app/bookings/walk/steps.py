@@ -26,7 +26,7 @@ from app.payments import jobs as payment_jobs
 from app.payments import ledger
 from app.payments import service as payments
 from app.payments.methods import Choice
-from app.payments.models import PaymentState
+from app.payments.models import NOT_REACHED, PaymentState
 from app.payments.payout_methods import add_payout_method, payout_methods
 from app.payments.payouts import Withdrawal, withdraw
 from app.payments.providers.registry import PROVIDERS
@@ -124,7 +124,8 @@ class Walk:
             yield lambda: cancel_booking(self.dice.choice([mentor, learner]), number)
         match booking.state:
             case BookingState.HELD:
-                yield from [lambda: service.pay_again(learner, number, self.dice.choice(WAYS))] * 2
+                is_lost = booking.payment is not None and any(one.decline_code == NOT_REACHED for one in booking.payment.attempts)
+                yield from [lambda: service.pay_again(learner, number, self.dice.choice(WAYS))] * (8 if is_lost else 2)
                 if booking.payment is not None and booking.payment.state is PaymentState.REQUIRES_ACTION:
                     said, charge = self.dice.random() < 0.7, booking.payment.provider_payment_id or ""
                     yield from [lambda: PROVIDERS["rehearsal"].approve(charge, is_approved=said)] * 3

@@ -25,6 +25,7 @@ from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.events import EventTable
+from app.payments.jobs import look_again
 from app.payments.models import LedgerTransaction, Payment, Refund
 from app.payments.payout_models import Payout
 from app.payments.provider_models import StrayCharge
@@ -74,7 +75,7 @@ class Town:
         self.weather, self.moment, self.seen = weather, begins, Counter[str]()
         self.papers: dict[str, str] = {}
         self.dice = random.Random(seeds.start * 7919 + len(seeds))
-        weather.dice = random.Random(seeds.start)
+        weather.begin(seeds.start)
         _only_money_follows()
         with clock.stopped(begins):
             admin = factories.person("Ada Min")
@@ -94,7 +95,8 @@ class Town:
                 self._in_a_storm(walk.next_step)
             self.seen.update(_states())
             self._read_papers()
-            for sweep in self.dice.choices(SWEEPS, k=sweeps):
+            seldom = [look_again] if pauses is LONG_PAUSES else []  # what it looks for is given up after two weeks: three rounds
+            for sweep in [*self.dice.choices(SWEEPS, k=sweeps), *seldom]:
                 self._in_a_storm(lambda sweep=sweep: sweep)
                 self.seen.update(_states())
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -23,6 +23,10 @@ ODDS = {**dict.fromkeys(SELDOM, (0.2, 0.15)), "create_payment": (0.14, 0.04)}
 """Of a broken line and of a death, before a call and again after it. A charge too many needs three things to go wrong in a row."""
 
 
+GIVEN_UP_AFTER = timedelta(minutes=30)
+"""A call that is on the wire for so long was asked about, taken for lost, and perhaps followed by another try."""
+
+
 class LineBroke(Exception):
     """The provider did what it was asked, or not, and nobody heard; whoever asked goes on."""
 
@@ -37,28 +41,35 @@ class Weather:
     def __init__(self) -> None:
         self.dice, self.is_stormy = random.Random(0), False
         self.seen: set[str] = set()
+        self.met: set[str] = set()
         self.on_the_wire: list[tuple[datetime, Callable[[], object]]] = []
 
+    def begin(self, seed: int) -> None:
+        """A new block of walks: the same seed brings the same weather, whatever was before."""
+        self.dice, self.met, self.on_the_wire = random.Random(seed), set(), []
+
     def may_break(self, where: str, line: float, death: float) -> None:
-        """Roll the dice at one point: whether it breaks, and how; what was not met there yet comes first."""
+        """Roll the dice at one point: whether it breaks, and how; what this block has not met there yet comes first."""
         if not self.is_stormy or self.dice.random() >= line + death:
             return
         broken, died = f"line broke {where}", f"died {where}"
         is_line = self.dice.random() * (line + death) < line
-        if line and broken not in self.seen:
+        if line and broken not in self.met:
             is_line = True
-        elif died not in self.seen:
+        elif died not in self.met:
             is_line = False
-        self.seen.add(broken if is_line else died)
+        self.met.add(broken if is_line else died)
+        self.seen |= self.met
         raise LineBroke(where) if is_line else Died(where)
 
     def deliver_late_calls(self, chance: float = 0.3) -> None:
         """Calls that were given up for lost arrive after all, within days or never; nobody hears the answers."""
         waiting, self.on_the_wire = self.on_the_wire, []
         for sent_at, call in waiting:
-            if now() > sent_at + ARRIVES_WITHIN / 2:
+            if now() > sent_at + ARRIVES_WITHIN / 4:
                 continue
-            if self.dice.random() >= chance:  # not yet: by then it was asked about, and the payment may have gone on
+            is_fresh = now() < sent_at + GIVEN_UP_AFTER
+            if self.dice.random() >= chance * (0.2 if is_fresh else 1):  # not yet: by then the payment may have gone on without it
                 self.on_the_wire.append((sent_at, call))
                 continue
             with suppress(LookupError, ValueError):
