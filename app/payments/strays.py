@@ -87,7 +87,10 @@ def is_put_back(result: Result) -> bool:
 
 
 def has_heard(result: Result, *, is_won: bool) -> bool | None:
-    """Whether we know already that a stray charge was taken back, or (when the dispute `is_won`) put back; None when it is no stray."""
+    """Whether we know already that a stray charge was taken back, or (when the dispute `is_won`) put back.
+
+    None when it is no stray charge.
+    """
     stray = _noted(result.provider_id)
     if stray is None:
         return None

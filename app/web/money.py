@@ -47,7 +47,8 @@ class MoneyStep:
 
 @dataclass(frozen=True, slots=True)
 class MoneyView:
-    """The whole line. `turn` says who has to act and by when, `turn_url` leads there when it is not on this page; `sums` and `rules` are (name, value) rows."""
+    """The whole line. `turn` says who has to act and by when, `turn_url` leads there when it is elsewhere; `sums` and `rules`
+    are (name, value) rows."""
 
     steps: tuple[MoneyStep, ...]
     turn: str

@@ -189,6 +189,19 @@ def test_money_their_bank_took_back_buys_no_other_time(stranded, learner, mentor
         assert queries.by_id(stranded.id).state is BookingState.MISSED
 
 
+def test_money_their_bank_put_back_in_time_buys_another_time_after_all(stranded, learner, mentor) -> None:
+    with decided(stranded):
+        proposal = factories.proposed(learner, stranded, timedelta(days=2))
+        attempt = stranded.payment.attempts[-1]
+        taken = Result(Status.SUCCEEDED, stranded.payment.provider_payment_id, amount=stranded.price)
+        for heard in (chargebacks.hear, chargebacks.hear_won):
+            with factories.transaction():
+                heard(attempt, taken)
+        moving.accept_move(mentor, proposal.id)
+        assert queries.by_id(stranded.id).state is BookingState.CONFIRMED
+        assert held(stranded) == stranded.price
+
+
 def test_who_has_proposed_as_often_as_may_be_gets_the_money_back_at_once(learner, mentor) -> None:
     booking = factories.joinable(learner, mentor)
     for day in (1, 2, 3):
