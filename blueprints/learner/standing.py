@@ -18,7 +18,8 @@ def standing(booking: Booking, *, came_back: bool = False) -> tuple[str, str, st
     and waits for another account."""
     state = booking.payment.state if booking.payment else PaymentState.CANCELED
     if booking.payment is not None and booking.payment.is_gone:
-        return "Taken back", "canceled", f"Your bank took {booking.payment.charged_back} of it back"
+        part = "it" if booking.payment.charged_back == booking.price else f"{booking.payment.charged_back} of it"
+        return "Taken back", "canceled", f"Your bank took {part} back"
     if state is PaymentState.REFUNDED:
         return "Refunded", "released", "All of it went back"
     if state is PaymentState.CANCELED:
