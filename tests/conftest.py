@@ -38,10 +38,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileS
 
 
 class ByFile(LoadFileScheduling):
-    """A file stays together, but for the walks: each takes minutes."""
+    """A file stays together, but for the walks and what is walked with a planted bug: each takes minutes."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if "test_walk.py" in nodeid else super()._split_scope(nodeid)
+        return nodeid if "test_walk.py" in nodeid or "test_mutants.py" in nodeid else super()._split_scope(nodeid)
 
 
 @pytest.fixture(scope="session")

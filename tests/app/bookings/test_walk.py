@@ -17,6 +17,7 @@ from app.bookings.states import BookingState
 from app.gifts.models import GiftState
 from app.payments.models import PaymentState, RefundState
 from app.payments.payout_models import PayoutState
+from app.payments.providers.base import Kind
 from app.payments.receipt_models import ReceiptKind
 from tests.app.bookings.walk.town import Town
 from tests.app.bookings.walk.truth import nothing_is_wrong
@@ -41,12 +42,13 @@ STATES = {
     *(f"proposal {state}" for state in ProposalState),
     *(f"in line {state}" for state in EntryState),
     *(f"stray {state}" for state in RefundState if state is not RefundState.FAILED),
+    *(f"taken by {kind}" for kind in Kind),
     *(f"verdict {verdict}" for verdict in Verdict),
     *(f"receipt {kind}" for kind in ReceiptKind),
     *(f"ledger {kind}" for kind in LEDGER),
 }
 
-CORE = {state for state in STATES if state.split()[0] in ("booking", "payment", "refund")}
+CORE = {state for state in STATES if state.split()[0] in ("booking", "payment", "refund", "taken")}
 ON_POSTGRESQL = "TEST_DATABASE_URL" in os.environ
 TWO_THOUSAND = [
     pytest.param(range(first, first + 1000), STATES, POINTS, id=f"walks {first} to {first + 999}") for first in (0, 1000)

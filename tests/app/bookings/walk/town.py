@@ -26,7 +26,7 @@ from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.events import EventTable
 from app.payments.jobs import look_again
-from app.payments.models import LedgerTransaction, Payment, Refund
+from app.payments.models import LedgerTransaction, Payment, PaymentAttempt, Refund
 from app.payments.payout_models import Payout
 from app.payments.provider_models import StrayCharge
 from app.payments.receipt_models import Receipt
@@ -147,6 +147,9 @@ def _states() -> Iterator[str]:
     rows = [select(literal(name), cast(model.state, String)) for name, model in STATES.items()]
     rows += [select(literal("dispute about a"), cast(Dispute.kind, String))]
     rows += [select(literal("verdict"), cast(Settlement.verdict, String)), select(literal("receipt"), cast(Receipt.kind, String))]
+    taken = select(PaymentAttempt.kind).join(Payment, Payment.id == PaymentAttempt.payment_id)
+    taken = taken.where(PaymentAttempt.outcome == "accepted", Payment.captured_at.is_not(None))
+    rows += [taken.with_only_columns(literal("taken by"), PaymentAttempt.kind, maintain_column_froms=True)]
     found = union(*rows, select(literal("ledger"), LedgerTransaction.kind))
     return (f"{name} {state}" for name, state in db.session.execute(found).all())
 
