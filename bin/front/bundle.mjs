@@ -36,6 +36,24 @@ const byKind = (extension) => entryPoints.filter((entry) => extname(entry.in) ==
 const scripts = await build({ ...common, entryPoints: byKind(".js"), format: "esm", splitting: true });
 const styles = await build({ ...common, entryPoints: byKind(".css") });
 
+for (const path of Object.keys(styles.metafile.outputs).filter((path) => path.endsWith(".css"))) {
+  writeFileSync(path, joinLayers(readFileSync(path, "utf8")));
+}
+
+/** One file is one `@layer name{…}` of its own: neighbours of one name say it once. */
+function joinLayers(css) {
+  let joined = "", last = "", depth = 0, start = 0;
+  for (let place = 0; place < css.length; place++) {
+    if (css[place] === "{") depth++;
+    if (css[place] !== "}" || --depth > 0) continue;
+    const rule = css.slice(start, place + 1);
+    const head = /^@layer \w+\{/.exec(rule)?.[0] ?? "";
+    joined = head && head === last ? joined.slice(0, -1) + rule.slice(head.length) : joined + rule;
+    [last, start] = [head, place + 1];
+  }
+  return joined + css.slice(start);
+}
+
 for (const { metafile } of [scripts, styles]) {
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const file = basename(path);
