@@ -68,7 +68,7 @@ def _put_back() -> Question:
 def _chargebacks_known() -> Question:
     offenders = (
         select(*fault("chargeback", _THEN.reference, "a payment", "none"))
-        .where(_THEN.kind.in_(("chargeback", "chargeback_won")), is_none_of(Payment))
+        .where(is_none_of(Payment, "chargeback", "chargeback_won"))
     )
     looked_at = count_of(select(_THEN.id).where(_THEN.kind == "chargeback").subquery())
     return Question("payments.chargebacks_known", "Every chargeback in the ledger belongs to a payment", looked_at, offenders)

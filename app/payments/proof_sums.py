@@ -30,12 +30,15 @@ def account_of(purpose: str, number: Any) -> ColumnElement[str]:
     return literal(f"held:{purpose}:") + cast(number, String)
 
 
-def is_none_of(model: type[Payment | Refund]) -> ColumnElement[bool]:
-    """Whether a ledger transaction's reference is none of these rows.
+def is_none_of(model: type[Payment | Refund], *kinds: str) -> ColumnElement[bool]:
+    """Whether a ledger transaction of these kinds names none of these rows.
 
-    Not a join: an id has to become text first, which no index knows, and SQLite would read all rows for each reference.
+    As a difference of two sets, since an id has to become text first, which no index knows: SQLite would read all rows for each
+    reference of a join, PostgreSQL for each of a NOT IN.
     """
-    return LedgerTransaction.reference.not_in(select(cast(model.id, String)))
+    then = LedgerTransaction
+    named = select(then.reference).where(then.kind.in_(kinds))
+    return then.kind.in_(kinds) & then.reference.in_(named.except_(select(cast(model.id, String))))
 
 
 def refunded() -> Subquery:

@@ -108,9 +108,9 @@ def _of_transfers() -> list[Question]:
     ]
     of_line = select(HandTransfer.id).join(StatementLine, HandTransfer.key == literal("line-") + cast(StatementLine.id, String))
     rows.append(of_line.where(StatementLine.amount_minor == HandTransfer.amount_minor))
-    known = union_all(*rows).subquery()
+    known = select(union_all(*rows).subquery().c.id)
     nobodys = select(*fault("to send", HandTransfer.id, "a row it was made for", "none")).where(
-        HandTransfer.id.not_in(select(known.c.id))
+        HandTransfer.id.in_(select(HandTransfer.id).except_(known))
     )
     return [
         Question("manual.refunds", "Every refund that is done was sent, and no other", count_of(Refund), refunds),
