@@ -51,22 +51,26 @@ class Street:
     launched: Launched
     house: Flask
     dice: random.Random
-    mentor_id: int = 0
-    learner_id: int = 0
+    mentor_id: int
     answered: list[tuple[str, int]] = field(default_factory=list)
     visitors: dict[int, Visitor] = field(default_factory=dict)
     tokens: dict[int, str] = field(default_factory=dict)
     hours: Iterator[int] = field(default_factory=lambda: iter(range(10_000)))
 
-    def sign_in(self) -> None:
-        """Both have a browser."""
-        for person_id in (self.mentor_id, self.learner_id):
-            with self.house.app_context():
-                email = db.session.get_one(User, person_id).email
-            self.visitors[person_id] = Visitor(self.launched.port)
-            token = TOKEN.search(self.visitors[person_id].sign_in(email, factories.PASSWORD))
-            assert token
-            self.tokens[person_id] = token[1]
+    def sign_in(self, person_id: int) -> int:
+        """They have a browser from now on."""
+        with self.house.app_context():
+            email = db.session.get_one(User, person_id).email
+        self.visitors[person_id] = Visitor(self.launched.port)
+        token = TOKEN.search(self.visitors[person_id].sign_in(email, factories.PASSWORD))
+        assert token
+        self.tokens[person_id] = token[1]
+        return person_id
+
+    def newcomer(self) -> int:
+        """Another learner each time: whoever's payment died holds a seat for ten minutes, and three are the most."""
+        with self.house.app_context():
+            return factories.learner().id
 
     def offered(self) -> int:
         """A new session, an hour after the last one."""
@@ -78,7 +82,7 @@ class Street:
         """A paid request that waits for the mentor."""
         lesson_id = self.offered()
         with self.house.app_context():
-            learner = db.session.get_one(User, self.learner_id)
+            learner = db.session.get_one(User, self.newcomer())
             return factories.request(learner, db.session.get_one(Lesson, lesson_id)).id
 
     def send_and_kill(self, person_id: int, endpoint: str, fields: dict[str, str], name: str, **values: int) -> None:
@@ -131,7 +135,7 @@ def _kill(victim: psutil.Process) -> None:
 
 def pay(street: Street, name: str) -> None:
     choice = street.dice.choice([{"method": "upi", "upi_id": "success@upi"}, {"method": "card", "card_number": "4242424242424242"}])
-    street.send_and_kill(street.learner_id, "learner.confirm", choice, name, lesson_id=street.offered())
+    street.send_and_kill(street.sign_in(street.newcomer()), "learner.confirm", choice, name, lesson_id=street.offered())
 
 
 def accept(street: Street, name: str) -> None:
@@ -156,12 +160,12 @@ STEPS: tuple[Callable[[Street, str], None], ...] = (pay, accept, refund, withdra
 def test_whoever_dies_on_the_way_the_books_agree_after_a_sweep(tmp_path: Path, repeats: int, seed: int) -> None:
     preparing = [sys.executable, "-m", "app.process.preparing"]
     subprocess.run(preparing, cwd=ROOT, env=environment(tmp_path), check=True, capture_output=True)
-    mentor_id, learner_id = _people(tmp_path)  # while no sweep runs: their past is played with a stopped clock
+    mentor_id = _mentor(tmp_path)  # while no sweep runs: their past is played with a stopped clock
     launched = Launched(tmp_path, "--port", "0", "--no-demo", "--web", "1").until_up()
     try:
         launched.until_ready()
-        street = Street(launched, _house(tmp_path), random.Random(seed), mentor_id, learner_id)
-        street.sign_in()
+        street = Street(launched, _house(tmp_path), random.Random(seed), mentor_id)
+        street.sign_in(mentor_id)
         for _repeat in range(repeats):
             for name in ("wsgi.py", "worker.py"):
                 for step in STEPS:
@@ -190,8 +194,8 @@ def _house(folder: Path) -> Flask:
     return create_app(Settings.from_environment({"PEERLEARN_INSTANCE": str(folder), "PASSWORD_HASH_COST": "test"}))
 
 
-def _people(folder: Path) -> tuple[int, int]:
-    """A mentor with $360 to withdraw, and a learner; their ids."""
+def _mentor(folder: Path) -> int:
+    """The id of a mentor with $360 to withdraw."""
     house = _house(folder)
     with house.app_context():
         mentor, learner = factories.verified(factories.mentor()), factories.learner()
@@ -200,10 +204,10 @@ def _people(folder: Path) -> tuple[int, int]:
             booking_id = factories.completed(learner, factories.lesson(mentor, price=36_000)).id
         with clock.stopped(now() - timedelta(days=20)):
             settlement.release_earnings(booking_id)
-        ids = mentor.id, learner.id
+        mentor_id = mentor.id
         db.session.remove()
         db.engine.dispose()
-    return ids
+    return mentor_id
 
 
 def _what_was_answered_is_there(street: Street) -> None:
