@@ -30,6 +30,13 @@ class RoomSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicsMarked:
+    """A topic was ticked off, or a tick was taken back."""
+
+    room_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomEnding:
     """The mentor pressed End; there are ten seconds to undo it."""
 

@@ -98,6 +98,14 @@ class WaitLonger:
     """Give whoever has not come ten minutes more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The mentor ticks a topic off, or takes the tick back."""
+
+    topic: Annotated[int, Whole(1)]
+    covered: bool
+
+
 # From the server
 
 
@@ -132,6 +140,30 @@ class ChatLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicMark:
+    """A line of the checklist; `covered_at` is None until the mentor has ticked it off."""
+
+    id: int
+    name: str
+    covered_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The whole checklist, as it is now."""
+
+    topics: list[TopicMark]
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """For the mentor: somebody gave a gift; `amount` is what arrives, in words ("$5")."""
+
+    name: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class IceServer:
     """A server that helps two browsers find each other, with credentials of a few hours."""
 
@@ -163,6 +195,7 @@ class Welcome:
     entry: int
     pulse: Pulse
     chat: list[ChatLine]
+    topics: list[TopicMark]
     ice: list[IceServer]
     renewal: str
 

@@ -1,4 +1,4 @@
-"""The room of a lesson and what is said in it."""
+"""The room of a lesson, what is said in it, and what of its topics is covered."""
 
 from datetime import datetime
 
@@ -21,6 +21,17 @@ class Room(Model):
     opened_at: Mapped[datetime | None]
     ending_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class CoveredTopic(Model):
+    """A topic the mentor ticked off; taken back, the row is gone."""
+
+    __tablename__ = "covered_topics"
+    __table_args__ = (UniqueConstraint("room_id", "topic_id"),)
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), index=True)
+    covered_at: Mapped[datetime]
 
 
 class RoomMessage(Model):

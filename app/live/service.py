@@ -76,7 +76,7 @@ def enter(
     Raises NotFound for a stranger, TooEarly, SessionOver, or attendance.AlreadyHere unless `take` is set.
     """
     with transaction() as tx:
-        room = _open_room(user, public_id).room
+        room = open_room(user, public_id).room
         interval, replaced = attendance.enter(room.lesson_id, user.id, tab=tab, connection=connection, take=take)
         room.opened_at = room.opened_at or now()
         tx.publish(RoomEntered(room.id, room.lesson_id, user.id))
@@ -85,7 +85,7 @@ def enter(
 
 def beat(user: User, public_id: str, connection: str) -> Room:
     """Still here; also closes what has become due. Raises NotInRoom when another tab sits here by now."""
-    room = _open_room(user, public_id).room
+    room = open_room(user, public_id).room
     if queries.is_due_to_end(room):
         close(room.id)
         raise SessionOver
@@ -106,7 +106,7 @@ def leave(user: User, public_id: str, connection: str) -> None:
 def require_seat(user_id: int, public_id: str, connection: str) -> None:
     """Let pass only the very connection that sits in this open room; the error of everybody else says what is wrong."""
     if not queries.sits(user_id, public_id, connection):
-        _open_room(accounts.person(user_id), public_id)
+        open_room(accounts.person(user_id), public_id)
         raise NotInRoom
 
 
@@ -116,7 +116,7 @@ def say(user: User, public_id: str, *, client_id: str, text: str) -> RoomMessage
     if BLANK.fullmatch(words):
         raise Invalid("Write something first.", fields={"text": "is empty"})
     with transaction() as tx:
-        room = _open_room(user, public_id).room
+        room = open_room(user, public_id).room
         known = select(RoomMessage).where(RoomMessage.sender_id == user.id, RoomMessage.client_id == client_id)
         message = db.session.scalar(known)
         if message is None:
@@ -200,7 +200,8 @@ def note_vanished(lesson_id: int | None = None) -> None:
                 tx.publish(RoomLeft(room.id, gone_from, user_id))
 
 
-def _open_room(user: User, public_id: str) -> Visit:
+def open_room(user: User, public_id: str) -> Visit:
+    """A member's visit to a room that is open now. Raises NotFound for a stranger, TooEarly, SessionOver."""
     visit = queries.visit(user, public_id)
     if visit.phase is Phase.EARLY:
         raise TooEarly
@@ -210,7 +211,7 @@ def _open_room(user: User, public_id: str) -> Visit:
 
 
 def _as_mentor(user: User, public_id: str) -> Room:
-    visit = _open_room(user, public_id)
+    visit = open_room(user, public_id)
     if visit.seat.role != "mentor":
         raise NotAllowed("Only the mentor can end the session for everybody.")
     return visit.room

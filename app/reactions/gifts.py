@@ -8,10 +8,13 @@ from app.gifts.models import Gift
 from app.gifts.queries import SOMEBODY, by_id
 from app.kernel.events import Reactions
 from app.kernel.jobs import at, later
+from app.live import queries as rooms
+from app.live.messages import Thanks
 from app.notifications import service as notifications
 from app.payments import jobs as payment_jobs
 from app.payments.events import PaymentCaptured, PaymentFailed, PaymentReturned, PaymentSecured
 from app.realtime.nudge import nudge
+from app.realtime.rooms import tell_seat
 
 EARNINGS = "/dashboard/mentor/earnings"
 
@@ -42,6 +45,14 @@ def tell_mentor(event: GiftArrived) -> None:
     else:
         title = bookings.by_id(gift.booking_id).lesson.title
         notifications.tell(gift.mentor_id, "gift.given", str(gift.id), link=EARNINGS, title=title, **words)
+
+
+def thank_in_the_room(event: GiftArrived) -> None:
+    """Where the mentor is teaching just now, they read it at once."""
+    gift = by_id(event.gift_id)
+    room = rooms.of_lesson(bookings.by_id(gift.booking_id).lesson_id)
+    if room is not None:
+        tell_seat(room.public_id, gift.mentor_id, "thanks", Thanks(_name(gift), str(gift.net)))
 
 
 def tell_mentor_of_loss(event: GiftUndone | GiftFailed) -> None:
@@ -87,7 +98,7 @@ REACTIONS: Reactions = {
     PaymentCaptured: [move_gift_on, finish_in_time],
     PaymentFailed: [move_gift_on, giver_looks_again],
     PaymentReturned: [move_gift_on, giver_looks_again],
-    GiftArrived: [tell_mentor, finish_in_time, both_look_again],
+    GiftArrived: [tell_mentor, thank_in_the_room, finish_in_time, both_look_again],
     GiftUndone: [tell_mentor_of_loss, give_back_soon, both_look_again],
     GiftFailed: [tell_mentor_of_loss, tell_giver_of_failure, give_back_soon, both_look_again],
     GiftBecameFinal: [both_look_again],

@@ -4,8 +4,9 @@ from app.bookings.events import WaitedLonger
 from app.bookings.queries import people_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
-from app.live import queries
-from app.live.events import RoomEnded, RoomEnding, RoomEndUndone, RoomEntered, RoomLeft, RoomSaid
+from app.live import queries, topics
+from app.live.events import RoomEnded, RoomEnding, RoomEndUndone, RoomEntered, RoomLeft, RoomSaid, TopicsMarked
+from app.live.messages import Topics
 from app.live.models import Room, RoomMessage
 from app.realtime import rooms
 from app.realtime.nudge import nudge
@@ -34,6 +35,13 @@ def pass_on_line(event: RoomSaid) -> None:
         rooms.tell_room(room.public_id, "said", queries.line_of(message))
 
 
+def show_checklist(event: TopicsMarked) -> None:
+    """Everybody sees what is covered by now."""
+    room = db.session.get(Room, event.room_id)
+    if room is not None:
+        rooms.tell_room(room.public_id, "topics", Topics(topics.checklist(room)))
+
+
 def say_it_is_over(event: RoomEnded) -> None:
     """Every browser in the room shows the feedback dialog; the room is empty."""
     room = db.session.get(Room, event.room_id)
@@ -54,6 +62,7 @@ REACTIONS: Reactions = {
     RoomLeft: [show_people, dashboards_look_again],
     WaitedLonger: [show_new_moment],
     RoomSaid: [pass_on_line],
+    TopicsMarked: [show_checklist],
     RoomEnding: [show_people],
     RoomEndUndone: [show_people],
     RoomEnded: [say_it_is_over, dashboards_look_again],

@@ -11,7 +11,9 @@ from app.bookings.queries import meetings_of, people_of_room
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.wire import write
+from app.live.messages import TopicMark
 from app.live.queries import Visit
+from app.live.topics import checklist
 from app.live.turn import ice_servers
 from app.realtime.endpoints import endpoints
 from app.web.cards import PersonChip, person_chip
@@ -24,7 +26,7 @@ class RoomPage:
 
     public_id: str
     title: str
-    topics: tuple[str, ...]
+    checklist: tuple[TopicMark, ...]
     phase: str
     role: str
     me: PersonChip
@@ -54,7 +56,7 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
     return RoomPage(
         public_id=visit.room.public_id,
         title=lesson.title,
-        topics=tuple(topic.name for topic in lesson.topics),
+        checklist=tuple(checklist(visit.room)),
         phase=visit.phase.value,
         role=visit.seat.role,
         me=person_chip(viewer),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +14,8 @@ from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.community.models import Review
 from app.extensions import db
+from app.kernel import clock
+from app.kernel.clock import now
 from app.live import queries as live
 from tests import factories
 from tests.browser.meeting import SPY, falls_silent, grows, stands, until
@@ -33,6 +36,17 @@ class Meeting:
 
 @pytest.fixture
 def meeting(house, browse) -> Meeting:
+    return _meeting(browse)
+
+
+@pytest.fixture
+def begun(house, browse) -> Meeting:
+    """The same, of a session that should have begun a minute ago."""
+    with clock.stopped(now() - timedelta(minutes=6)):
+        return _meeting(browse)
+
+
+def _meeting(browse) -> Meeting:
     mentor, learner = factories.mentor(), factories.learner()
     booking = factories.joinable(learner, mentor, title="Knots and braids")
     address = f"/session/{live.room_of(booking.lesson_id).public_id}/"
@@ -213,3 +227,51 @@ def test_strangers_find_nothing(meeting, browse, house):
     visitor = browse(None).new_page()
     visitor.goto(meeting.address)
     assert "/sign-in" in visitor.url
+
+
+def tab(page: Page, name: str):
+    return page.get_by_role("tab", name=re.compile(f"^{name}( new)?$"))
+
+
+def test_a_topic_the_mentor_ticks_is_covered_on_both_sides_and_after_a_reload(meeting):
+    mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    for page in (mira, lev):
+        button(page, "Chat").click()
+        expect(page.get_by_role("tab", name="Chat")).to_have_attribute("aria-selected", "true")
+    tab(mira, "Topics").click()
+    mira.get_by_role("checkbox", name="Braids").check()
+    expect(tab(lev, "Topics")).to_have_accessible_name("Topics new")
+    tab(lev, "Topics").click()
+    expect(tab(lev, "Topics")).to_have_accessible_name("Topics")
+    line = lev.get_by_role("list", name="Topics").get_by_role("listitem").filter(has_text="Braids")
+    expect(line).to_contain_text("Covered")
+    lev.reload()
+    expect(tab(lev, "Topics")).to_have_attribute("aria-selected", "true")
+    expect(lev.get_by_role("list", name="Topics").get_by_role("listitem").filter(has_text="Braids")).to_contain_text("Covered")
+    mira.get_by_role("checkbox", name="Braids").uncheck()
+    expect(line.get_by_text("Covered")).to_be_hidden()
+
+
+def test_the_tabs_work_with_the_keyboard_alone(meeting):
+    lev = meeting.open(meeting.learner)
+    button(lev, "Chat").press("Enter")
+    tab(lev, "Chat").focus()
+    lev.keyboard.press("ArrowRight")
+    expect(tab(lev, "Chat")).to_have_attribute("tabindex", "-1")
+    expect(lev.locator("[role=tab]:focus")).to_have_attribute("aria-selected", "true")
+    lev.keyboard.press("Escape")
+    expect(lev.locator("#side")).to_be_hidden()
+    expect(button(lev, "Chat")).to_be_focused()
+
+
+def test_a_gift_is_given_without_leaving_the_call_and_the_mentor_reads_of_it(begun):
+    mira, lev = begun.open(begun.mentor), begun.open(begun.learner)
+    assert grows(lev, "frames", by=10)
+    expect(mira.get_by_role("button", name="Gift")).to_have_count(0)
+    button(lev, "Gift").click()
+    dialog = lev.get_by_role("dialog", name=re.compile("Gift for Mira"))
+    dialog.get_by_label("Amount").fill("5")
+    dialog.get_by_role("button", name="Send").click()
+    expect(lev.get_by_role("heading", name="Thank you!")).to_be_visible()
+    assert grows(lev, "frames", by=10), "the call went on"
+    expect(mira.get_by_text(re.compile(r"Thank you!.*\$5"))).to_be_visible()

@@ -23,6 +23,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "end": {},
     "undo_end": {},
     "wait_longer": {},
+    "cover": {"topic": 1, "covered": True},
 }
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -48,7 +49,7 @@ def bad_payloads(event: str) -> list[Any]:
 
 
 def _is_allowed(field: str, value: Any) -> bool:
-    return (field in ("camera", "sharing", "take") and isinstance(value, bool)) or (
+    return (field in ("camera", "sharing", "take", "covered") and isinstance(value, bool)) or (
         field in ("description", "candidate") and value is None
     )
 

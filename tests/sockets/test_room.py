@@ -137,6 +137,17 @@ def test_the_others_see_what_is_switched_on(enter, mentor, learner):
     assert second.heard("status") == []
 
 
+def test_a_topic_the_mentor_ticks_is_covered_for_everybody_and_for_whoever_comes_later(enter, connect, room, mentor, learner):
+    theirs, line = enter(mentor), enter(learner)
+    first, second = room.lesson.topics
+    assert theirs.ask("cover", {"topic": second.id, "covered": True}) == {}
+    [heard] = line.heard("topics")
+    assert [(one["name"], one["covered_at"] is not None) for one in heard["topics"]] == [(first.name, False), (second.name, True)]
+    assert line.ask("cover", {"topic": first.id, "covered": True})["error"]["code"] == "not_allowed"
+    again = connect(learner).ask("enter", {"room": room.public_id, "tab": "tab-two-2", "take": True})
+    assert again["topics"] == heard["topics"]
+
+
 def test_the_mentors_end_counts_down_for_all_and_can_be_undone(enter, mentor, learner):
     first, second = enter(mentor), enter(learner)
     second.heard()

@@ -75,6 +75,11 @@ export class LocalMedia extends EventTarget {
     else await this.#open("screen");
   }
 
+  /** What matters more in a shared screen: "detail" (text) or "motion". */
+  hintScreen(hint) {
+    if (this.#tracks.screen) this.#tracks.screen.contentHint = hint;
+  }
+
   stop() {
     for (const kind of Object.keys(this.#tracks)) this.#release(kind);
   }

@@ -62,6 +62,12 @@ export const CHAT_LIMIT = 2000;
 
 /** @typedef {object} WaitLonger */
 
+/**
+ * @typedef {object} Cover
+ * @property {number} topic
+ * @property {boolean} covered
+ */
+
 // From the server
 
 /**
@@ -89,6 +95,24 @@ export const CHAT_LIMIT = 2000;
  */
 
 /**
+ * @typedef {object} TopicMark
+ * @property {number} id
+ * @property {string} name
+ * @property {string|null} covered_at
+ */
+
+/**
+ * @typedef {object} Topics
+ * @property {TopicMark[]} topics
+ */
+
+/**
+ * @typedef {object} Thanks
+ * @property {string} name
+ * @property {string} amount
+ */
+
+/**
  * @typedef {object} IceServer
  * @property {string[]} urls
  * @property {string} username
@@ -110,6 +134,7 @@ export const CHAT_LIMIT = 2000;
  * @property {number} entry
  * @property {Pulse} pulse
  * @property {ChatLine[]} chat
+ * @property {TopicMark[]} topics
  * @property {IceServer[]} ice
  * @property {string} renewal
  */

@@ -7,12 +7,14 @@ import { Chat } from "./chat.js";
 import { browserClock as clock } from "./clock.js";
 import { Countdowns } from "./countdowns.js";
 import { askForFeedback, comeBackAndTake, isComingBack, waitForOpening } from "./doors.js";
+import { openGift } from "./gift.js";
 import { LocalMedia } from "./local_media.js";
 import { Mesh } from "./mesh.js";
 import { PreparedOffer } from "./prepared.js";
 import { Reconnector } from "./reconnect.js";
 import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
+import { Topics } from "./topics.js";
 import { View } from "./view.js";
 
 const { dataset } = document.querySelector("[data-phase]");
@@ -24,7 +26,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const stream = new MediaStream();
   const makeConnection = () => new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
 
-  const view = new View({ page: document, clock, memory: localStorage });
+  const view = new View({ page: document, clock, memory: localStorage, tabMemory: sessionStorage });
   const media = new LocalMedia({ devices: navigator.mediaDevices });
   const statuses = new Statuses();
   const signaling = new Signaling({ socket: openSocket("/live"), room, tab: crypto.randomUUID(), clock });
@@ -36,6 +38,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   });
   const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
   const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
+  const topics = new Topics({ send: (tick) => signaling.ask("cover", tick) });
   const countdowns = new Countdowns({ clock });
 
   const shareStatus = () => signaling.notify("status", media.status);
@@ -67,6 +70,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.closeSeat();
     mesh.enter({ ...welcome, people: welcome.pulse.people });
     chat.enter(welcome);
+    topics.enter(welcome);
     countdowns.hear(welcome.pulse);
     reconnector.socketUp();
     shareStatus();
@@ -77,6 +81,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
   });
   on(signaling, "signal", (signal) => mesh.receive(signal));
   on(signaling, "said", (line) => chat.hear(line));
+  on(signaling, "topics", (list) => topics.hear(list));
+  on(signaling, "thanks", (thanks) => view.note(`Thank you! ${thanks.name} gave you ${thanks.amount}`, "mark"));
   on(signaling, "status", ({ sender, ...status }) => statuses.set(sender, status));
   on(signaling, "down", () => {
     view.line("down");
@@ -104,13 +110,17 @@ function openRoom({ room, me: myId, name, role, ice }) {
     statuses.repeat(from);
   });
   on(mesh, "state", ({ state }) => state === "connected" && shareStatus());
-  on(statuses, "change", ({ id, status }) => view.stage.status(id, status));
+  on(statuses, "change", ({ id, status }) => {
+    view.stage.status(id, status);
+    if (id !== me.id) view.share.theirs(id, status.sharing ? mesh.people.find((person) => person.id === id)?.name : null);
+  });
   on(reconnector, "health", ({ from, health }) => view.stage.health(from, health));
 
   // Ourselves
   on(media, "track", ({ kind, track }) => {
     mesh.setTrack(kind, track);
     if (kind !== "audio") view.stage.track(me.id, kind, track);
+    if (kind === "screen") view.share.mine(track);
   });
   on(media, "change", (status) => {
     view.controls(status, media.canShare);
@@ -120,6 +130,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(media, "problem", (problem) => view.deviceProblem(problem));
   on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
   on(chat, "heard", () => view.chat.heard());
+  on(topics, "change", ({ topics: list, isNews }) => view.topics.draw(list, isNews));
+  on(topics, "problem", ({ message }) => view.topics.refused(message));
   on(countdowns, "tick", ({ timer, left, isRunning, endingIn, decidesIn }) => {
     view.timer(timer, left, isRunning);
     view.ending(endingIn);
@@ -132,12 +144,15 @@ function openRoom({ room, me: myId, name, role, ice }) {
     mute: () => media.toggleMute(),
     camera: () => media.toggleCamera(),
     share: () => media.toggleShare(),
+    gift: (url) => openGift(url).catch(complain),
     take: () => (signaling.isOver ? comeBackAndTake() : signaling.enter({ take: true })),
     wait: () => signaling.ask("wait_longer", {}).catch(complain),
     undo: () => signaling.ask("undo_end", {}).then(() => view.closeFeedback(), complain),
     end: () => (role === "mentor" ? signaling.ask("end", {}).then(() => view.feedback(countdowns.hasMet, false), complain) : finish()),
   };
-  on(view, "do", ({ what }) => doings[what]?.());
+  on(view, "do", ({ what, url }) => doings[what]?.(url));
+  on(view.topics, "mark", ({ topic, isCovered }) => topics.mark(topic, isCovered));
+  on(view.share, "hint", ({ hint }) => media.hintScreen(hint));
   on(view, "say", ({ text }) => chat.say(text));
   addEventListener("pagehide", () => signaling.notify("leave", {}));
   addEventListener("pageshow", (event) => event.persisted && location.reload());

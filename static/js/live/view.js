@@ -7,7 +7,10 @@
 import { tell } from "./clock.js";
 import { minutesAndSeconds } from "./timer.js";
 import { ChatPanel } from "./view/chat_panel.js";
+import { SharePanel } from "./view/share_panel.js";
+import { SidePanel } from "./view/side_panel.js";
 import { Stage } from "./view/stage.js";
+import { TopicsPanel } from "./view/topics_panel.js";
 
 const LINE_WORDS = { joining: "Joining…", up: "Connected", down: "Reconnecting..." };
 const PROBLEMS = {
@@ -31,15 +34,19 @@ export class View extends EventTarget {
    * @param {Document} parts.page
    * @param {import("./clock.js").browserClock} parts.clock
    * @param {Storage} parts.memory for what this browser should remember
+   * @param {Storage} parts.tabMemory for what this tab should remember
    */
-  constructor({ page, clock, memory }) {
+  constructor({ page, clock, memory, tabMemory }) {
     super();
     this.page = page;
     this.clock = clock;
     this.room = page.querySelector(".room");
     this.stage = new Stage({ room: this.room, tileTemplate: page.querySelector("#tile"), memory });
     this.stage.onsilence = () => this.tapToHear(true);
-    this.chat = new ChatPanel({ room: this.room, lineTemplate: page.querySelector("#line") });
+    this.side = new SidePanel({ room: this.room, memory: tabMemory });
+    this.chat = new ChatPanel({ room: this.room, lineTemplate: page.querySelector("#line"), side: this.side });
+    this.topics = new TopicsPanel({ room: this.room, side: this.side });
+    this.share = new SharePanel({ room: this.room, side: this.side });
     this.chat.addEventListener("say", ({ detail }) => tell(this, "say", detail));
     page.addEventListener("click", (event) => this.#clicked(event));
   }
@@ -61,7 +68,8 @@ export class View extends EventTarget {
     this.#press("mute", status.microphone !== "on");
     this.#press("camera", status.camera);
     this.#press("share", status.sharing);
-    this.#find("[data-do=share]").hidden = !canShare;
+    this.#find(".controls [data-do=share]").hidden = !canShare;
+    this.share.able(canShare);
   }
 
   /** Seconds until the session ends for all, or null when nobody ended it. */
@@ -105,6 +113,7 @@ export class View extends EventTarget {
 
   farewell(person) {
     this.stage.remove(person);
+    this.share.theirs(person.id, null);
     this.note(`${person.name} has left`);
   }
 
@@ -146,15 +155,17 @@ export class View extends EventTarget {
   }
 
   #clicked(event) {
-    const what = event.target.closest("[data-do]")?.dataset.do;
+    const button = event.target.closest("[data-do]");
+    const what = button?.dataset.do;
     if (what === "chat") this.chat.toggle();
-    else if (what === "close-chat") this.chat.close();
-    else if (what) tell(this, "do", { what });
+    else if (what === "close-side") this.side.close();
+    else if (what === "size-side") this.side.size();
+    else if (what) tell(this, "do", { what, url: button.dataset.url });
     if (event.target.closest("[data-tap]")) this.stage.playAll().then((plays) => this.tapToHear(!plays));
   }
 
   #press(what, isPressed) {
-    this.#find(`[data-do=${what}]`).setAttribute("aria-pressed", String(isPressed));
+    this.#find(`.controls [data-do=${what}]`).setAttribute("aria-pressed", String(isPressed));
   }
 
   #write(selector, text) {

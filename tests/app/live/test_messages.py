@@ -53,5 +53,5 @@ def test_a_message_has_the_same_fields_on_both_sides(name):
 
 def test_both_sides_agree_how_long_a_chat_line_may_be():
     assert f"CHAT_LIMIT = {messages.CHAT_LIMIT};" in TWIN.read_text()
-    template = (TWIN.parents[3] / "templates/live/_chat.html").read_text()
+    template = (TWIN.parents[3] / "templates/live/_side_chat.html").read_text()
     assert f'maxlength="{messages.CHAT_LIMIT}"' in template

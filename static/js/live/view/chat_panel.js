@@ -6,43 +6,31 @@
  */
 import { tell } from "../clock.js";
 
-const WIDE = "(min-width: 1360px)";
 const NEAR_END = 80;
 
 export class ChatPanel extends EventTarget {
   #drawn = new Map();
-  #unread = 0;
 
-  constructor({ room, lineTemplate }) {
+  /** @param {{room: HTMLElement, lineTemplate: HTMLTemplateElement, side: import("./side_panel.js").SidePanel}} parts */
+  constructor({ room, lineTemplate, side }) {
     super();
     this.lineTemplate = lineTemplate;
-    this.panel = room.querySelector(".panel");
+    this.side = side;
     this.list = room.querySelector(".lines");
     this.empty = room.querySelector(".lines-empty");
     this.form = room.querySelector(".say");
     this.input = this.form.elements.text;
-    this.button = room.querySelector("[data-do=chat]");
-    this.badge = room.querySelector(".unread");
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.input.addEventListener("keydown", (event) => this.#key(event));
-    this.button.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus, so toggle() can tell
-    if (matchMedia(WIDE).matches) this.#show(true);
+    side.button.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus, so toggle() can tell
+    side.addEventListener("shown", ({ detail }) => detail.tab === "chat" && this.#toEnd());
   }
 
   /** A tap on Chat opens it and goes to the field; a tap while writing closes it. */
   toggle() {
-    if (this.panel.hidden || document.activeElement !== this.input) this.open();
-    else this.close();
-  }
-
-  open() {
-    this.#show(true);
+    if (this.side.isShown("chat") && document.activeElement === this.input) return this.side.close();
+    this.side.open("chat");
     this.input.focus();
-  }
-
-  close() {
-    this.#show(false);
-    this.button.focus();
   }
 
   /** @param {import("../chat.js").DrawnLine[]} lines */
@@ -55,7 +43,7 @@ export class ChatPanel extends EventTarget {
 
   /** Somebody else said something. */
   heard() {
-    if (this.panel.hidden) this.#count(this.#unread + 1);
+    this.side.news("chat");
   }
 
   #drawLine(line, me) {
@@ -84,26 +72,9 @@ export class ChatPanel extends EventTarget {
   }
 
   #key(event) {
-    if (event.key === "Escape") this.close();
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.form.requestSubmit();
-  }
-
-  #show(isOpen) {
-    this.panel.hidden = !isOpen;
-    this.panel.parentElement.toggleAttribute("data-chat", isOpen);
-    this.button.setAttribute("aria-expanded", String(isOpen));
-    if (!isOpen) return;
-    this.#count(0);
-    this.#toEnd();
-  }
-
-  #count(unread) {
-    this.#unread = unread;
-    this.badge.hidden = unread === 0;
-    this.badge.textContent = unread > 9 ? "9+" : String(unread);
-    this.button.setAttribute("aria-description", unread ? `${unread} unread` : "");
   }
 
   #toEnd() {
@@ -114,5 +85,5 @@ export class ChatPanel extends EventTarget {
 function timeWords({ state, sent_at }) {
   if (state === "sending") return "sending…";
   if (state === "refused") return "not sent";
-  return new Date(sent_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return new Date(sent_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }

@@ -104,7 +104,8 @@ export class Stage {
     element.querySelector(".tile-words").textContent = words;
     if (tint) element.querySelector(".tile-face").classList.add(tint);
     const pin = element.querySelector(".tile-pin");
-    pin.setAttribute("aria-label", words === "You" ? "Make yourself large" : `Make ${words} large`);
+    pin.setAttribute("aria-label", "Pin");
+    pin.setAttribute("aria-description", words);
     pin.addEventListener("click", () => this.#pin(key));
     makeDraggable(element, this.frame);
     this.frame.append(element);
@@ -137,6 +138,7 @@ export class Stage {
     let place = 0;
     for (const element of elements) {
       element.dataset.size = element === large ? "large" : "small";
+      element.querySelector(".tile-pin").setAttribute("aria-pressed", String(element.dataset.key === this.#pinned()));
       if (element === large) continue;
       if (!element.dataset.moved) element.dataset.corner = CORNERS[place % CORNERS.length];
       element.dataset.place = String(place++);
