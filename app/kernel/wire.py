@@ -55,6 +55,20 @@ class Whole:
         return None if self.lowest <= value <= self.highest else f"must be between {self.lowest} and {self.highest}"
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """How many entries a list may have, both bounds included: Annotated[list[Annotated[int, Whole(0, 9)]], Several(1, 20)]."""
+
+    fewest: int = 0
+    most: int = 100
+
+    def refuses(self, value: object) -> str | None:
+        """Why the list does not pass; None when it does. Its entries are checked one by one afterwards."""
+        if type(value) is not list:
+            return "must be a list"
+        return None if self.fewest <= len(value) <= self.most else f"must have {self.fewest} to {self.most} entries"
+
+
 def read(kind: type[Message], payload: object) -> Message:
     """The payload as a message of this kind; Invalid, with the name of the first bad field, otherwise."""
     if not isinstance(payload, dict):
@@ -86,8 +100,12 @@ def _value(name: str, hint: Any, default: Any, payload: dict[str, Any]) -> Any:
 
 def _checked(name: str, hint: Any, value: Any) -> Any:
     if get_origin(hint) is Annotated:
-        rule = next(entry for entry in hint.__metadata__ if isinstance(entry, Text | Whole))
-        return _accept(name, value, rule.refuses(value))
+        rule = next(entry for entry in hint.__metadata__ if isinstance(entry, Text | Whole | Several))
+        _accept(name, value, rule.refuses(value))
+        if not isinstance(rule, Several):
+            return value
+        (inner,) = get_args(get_args(hint)[0])
+        return [_checked(name, inner, entry) for entry in value]
     if get_origin(hint) in (Union, UnionType):
         inner = next(kind for kind in get_args(hint) if kind is not NoneType)
         return None if value is None else _checked(name, inner, value)

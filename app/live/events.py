@@ -37,6 +37,14 @@ class TopicsMarked:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardChanged:
+    """Something was done on the whiteboard."""
+
+    room_id: int
+    deed_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomEnding:
     """The mentor pressed End; there are ten seconds to undo it."""
 

@@ -46,3 +46,31 @@ class RoomMessage(Model):
     client_id: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime]
+
+
+class Whiteboard(Model):
+    """What a room's log of deeds amounts to: the number of the latest one, the pages there are, drawings and bytes ever stored."""
+
+    __tablename__ = "whiteboards"
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"), unique=True)
+    version: Mapped[int] = mapped_column(default=0)
+    pages: Mapped[int] = mapped_column(default=1)
+    drawings: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int] = mapped_column(default=0)
+
+
+class BoardDeed(Model):
+    """One deed on the whiteboard, never changed: undoing is another deed. `data` is JSON, as messages.Draw says."""
+
+    __tablename__ = "board_deeds"
+    __table_args__ = (UniqueConstraint("room_id", "number"), UniqueConstraint("sender_id", "client_id"))
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
+    number: Mapped[int]
+    sender_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    client_id: Mapped[str] = mapped_column(String(64))
+    page: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    data: Mapped[str] = mapped_column(Text)
+    done_at: Mapped[datetime]

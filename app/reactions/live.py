@@ -4,10 +4,19 @@ from app.bookings.events import WaitedLonger
 from app.bookings.queries import people_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
-from app.live import queries, topics
-from app.live.events import RoomEnded, RoomEnding, RoomEndUndone, RoomEntered, RoomLeft, RoomSaid, TopicsMarked
+from app.live import board_queries, queries, topics
+from app.live.events import (
+    BoardChanged,
+    RoomEnded,
+    RoomEnding,
+    RoomEndUndone,
+    RoomEntered,
+    RoomLeft,
+    RoomSaid,
+    TopicsMarked,
+)
 from app.live.messages import Topics
-from app.live.models import Room, RoomMessage
+from app.live.models import BoardDeed, Room, RoomMessage
 from app.realtime import rooms
 from app.realtime.nudge import nudge
 
@@ -42,6 +51,14 @@ def show_checklist(event: TopicsMarked) -> None:
         rooms.tell_room(room.public_id, "topics", Topics(topics.checklist(room)))
 
 
+def show_deed(event: BoardChanged) -> None:
+    """What was done on the whiteboard reaches everybody, whoever did it too."""
+    deed = db.session.get(BoardDeed, event.deed_id)
+    room = db.session.get(Room, event.room_id)
+    if deed is not None and room is not None:
+        rooms.tell_room(room.public_id, "drawn", board_queries.deed_of(deed))
+
+
 def say_it_is_over(event: RoomEnded) -> None:
     """Every browser in the room shows the feedback dialog; the room is empty."""
     room = db.session.get(Room, event.room_id)
@@ -63,6 +80,7 @@ REACTIONS: Reactions = {
     WaitedLonger: [show_new_moment],
     RoomSaid: [pass_on_line],
     TopicsMarked: [show_checklist],
+    BoardChanged: [show_deed],
     RoomEnding: [show_people],
     RoomEndUndone: [show_people],
     RoomEnded: [say_it_is_over, dashboards_look_again],

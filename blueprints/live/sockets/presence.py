@@ -5,7 +5,7 @@ from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.transaction import read_anew
-from app.live import queries, service, topics, turn
+from app.live import board_queries, queries, service, topics, turn
 from app.live.messages import Beat, Enter, Kept, Leave, Welcome
 from app.realtime.socket import NoRoomYet, Socket
 from blueprints.live.sockets.namespace import live
@@ -27,6 +27,7 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
         pulse=queries.pulse(room),
         chat=queries.chat_tail(room),
         topics=topics.checklist(room),
+        board=board_queries.version(room),
         ice=turn.ice_servers(settings(), socket.user_id, now()),
         renewal=socket.new_pass(),
     )
