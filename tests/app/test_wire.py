@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import pytest
 
 from app.kernel.errors import Invalid
-from app.kernel.wire import Text, Whole, read, write
+from app.kernel.wire import Several, Text, Whole, read, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +78,21 @@ def test_a_missing_or_unknown_field_is_refused():
         read(Sample, {k: v for k, v in GOOD.items() if k != "number"})
     with pytest.raises(Invalid):
         read(Sample, GOOD | {"admin": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    steps: Annotated[list[Annotated[int, Whole(-5, 5)]], Several(1, 3)]
+    names: Annotated[list[Annotated[str, Text(1, 5)]], Several(0, 2)] | None
+
+
+def test_a_list_is_read_entry_by_entry_and_written_unchanged():
+    route = {"steps": [1, -5, 5], "names": ["a", "b"]}
+    assert write(read(Route, route)) == route
+    assert read(Route, {"steps": [0], "names": None}) == Route([0], None)
+
+
+@pytest.mark.parametrize("steps", [[], [1, 2, 3, 4], [6], [1, True], [1.0], ["1"], [None], [[1]], "123", {"0": 1}, None, (1,)])
+def test_a_list_of_the_wrong_length_or_with_one_wrong_entry_is_refused(steps):
+    with pytest.raises(Invalid, match="steps"):
+        read(Route, {"steps": steps, "names": None})

@@ -7,12 +7,13 @@ import pytest
 from app.bookings.attendance_models import PresenceInterval
 from app.extensions import db
 from app.live import queries, service
-from app.live.models import RoomMessage
+from app.live.models import BoardDeed, RoomMessage
 from blueprints.live.sockets import live
 from tests import factories
 
 OFFER = {"type": "offer", "sdp": "v=0"}
 PATH = {"candidate": "candidate:1", "mid": "0", "line": 0, "fragment": "abcd"}
+MARK = {"colour": "ink", "width": 4, "points": [10, 10, 5, 5], "text": ""}
 GOOD: dict[str, dict[str, Any]] = {
     "enter": {"room": "ROOM", "tab": "tab-one-1", "take": False},
     "beat": {},
@@ -24,6 +25,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "undo_end": {},
     "wait_longer": {},
     "cover": {"topic": 1, "covered": True},
+    "draw": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK, "targets": None},
+    "drawing": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK},
+    "board": {"since": 0},
 }
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -50,7 +54,7 @@ def bad_payloads(event: str) -> list[Any]:
 
 def _is_allowed(field: str, value: Any) -> bool:
     return (field in ("camera", "sharing", "take", "covered") and isinstance(value, bool)) or (
-        field in ("description", "candidate") and value is None
+        field in ("description", "candidate", "targets") and value is None
     )
 
 
@@ -79,7 +83,29 @@ def test_what_cannot_be_read_is_refused_and_nobody_hears_of_it(inside, event):
     assert line.ask(event, {}, {})["error"]["code"] == "invalid"
     assert line.is_up
     assert listening.heard() == []
-    assert db.session.query(RoomMessage).count() == 0
+    assert db.session.query(RoomMessage).count() == db.session.query(BoardDeed).count() == 0
+
+
+@pytest.mark.parametrize("event", ["draw", "drawing"])
+def test_a_mark_with_anything_wrong_in_it_is_refused_and_nobody_hears_of_it(inside, event):
+    line, listening = inside
+    wrong = [{k: v for k, v in MARK.items() if k != gone} for gone in MARK]
+    wrong += [MARK | {field: value} for field in MARK for value in WRONG_TYPES]
+    wrong += [MARK | {"points": points} for points in ([1], [1, 2, 3], [1, 1.5], [1, None], [0, 1001], [-1, 0], [1, 1] * 1001)]
+    wrong += [MARK | {"colour": "#123456"}, MARK | {"width": 0}, MARK | {"text": "words"}, MARK | {"onload": "x"}]
+    for mark in wrong:
+        answer = line.ask(event, GOOD[event] | {"mark": mark})
+        assert answer["error"]["code"] == "invalid", (mark, answer)
+    assert listening.heard() == []
+    assert db.session.query(BoardDeed).count() == 0
+
+
+@pytest.mark.parametrize("key", ["", "1", "0:deed-0001", "01:deed-0001", "1:short", "x:deed-0001", "1:deed 0001", "1:" + "d" * 65])
+def test_a_deed_that_could_not_have_been_named_like_this_is_no_target(inside, key):
+    line, _ = inside
+    wish = GOOD["draw"] | {"kind": "erase", "mark": None}
+    assert line.ask("draw", wish | {"targets": [key]})["error"]["code"] == "invalid"
+    assert line.ask("draw", wish | {"targets": ["1:deed-0001"] * 101})["error"]["code"] == "invalid"
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: ascii(text[:12]))
@@ -88,6 +114,11 @@ def test_hostile_text_in_every_text_field_is_refused_or_only_text(inside, room, 
     payloads = {
         "enter": [{"room": hostile, "tab": "tab-one-1"}, {"room": room.public_id, "tab": hostile}],
         "say": [{"client_id": hostile, "text": "x"}, {"client_id": "line-0001", "text": hostile}],
+        "draw": [
+            GOOD["draw"] | {"client_id": hostile},
+            GOOD["draw"] | {"kind": hostile},
+            GOOD["draw"] | {"mark": MARK | {"colour": hostile}},
+        ],
         "status": [GOOD["status"] | {"microphone": hostile}],
         "signal": [
             GOOD["signal"] | {"description": {"type": hostile, "sdp": "v=0"}},

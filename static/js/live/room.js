@@ -3,6 +3,7 @@
  * them. No decision is taken here; parts never know each other.
  */
 import { openSocket } from "../socket.js";
+import { Board } from "./board.js";
 import { Chat } from "./chat.js";
 import { browserClock as clock } from "./clock.js";
 import { Countdowns } from "./countdowns.js";
@@ -16,6 +17,7 @@ import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
 import { Topics } from "./topics.js";
 import { View } from "./view.js";
+import { BoardPanel } from "./view/board_panel.js";
 
 const { dataset } = document.querySelector("[data-phase]");
 ({ early: waitForOpening, over: askForFeedback, open: openRoom })[dataset.phase](dataset);
@@ -39,7 +41,24 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
   const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
   const topics = new Topics({ send: (tick) => signaling.ask("cover", tick) });
+  const board = new Board({
+    clock,
+    room,
+    me: me.id,
+    memory: localStorage,
+    send: (deed) => signaling.ask("draw", deed),
+    look: (since) => signaling.ask("board", since),
+    newId: () => crypto.randomUUID().slice(-12),
+  });
   const countdowns = new Countdowns({ clock });
+
+  new BoardPanel({
+    board,
+    clock,
+    root: document.querySelector(".board"),
+    whisper: (drawing) => signaling.notify("drawing", drawing),
+    nameOf: (id) => mesh.people.find((person) => person.id === id)?.name ?? "Somebody",
+  });
 
   const shareStatus = () => signaling.notify("status", media.status);
   const complain = (problem) =>
@@ -71,6 +90,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     mesh.enter({ ...welcome, people: welcome.pulse.people });
     chat.enter(welcome);
     topics.enter(welcome);
+    board.enter(welcome);
     countdowns.hear(welcome.pulse);
     reconnector.socketUp();
     shareStatus();
@@ -83,6 +103,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(signaling, "said", (line) => chat.hear(line));
   on(signaling, "topics", (list) => topics.hear(list));
   on(signaling, "thanks", (thanks) => view.note(`Thank you! ${thanks.name} gave you ${thanks.amount}`, "mark"));
+  on(signaling, "drawn", (deed) => board.hear(deed));
+  on(signaling, "drawing", (drawing) => board.sketches.hear(drawing));
   on(signaling, "status", ({ sender, ...status }) => statuses.set(sender, status));
   on(signaling, "down", () => {
     view.line("down");
@@ -129,6 +151,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   });
   on(media, "problem", (problem) => view.deviceProblem(problem));
   on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
+  on(board, "refused", ({ message }) => view.note(message, "warn"));
   on(chat, "heard", () => view.chat.heard());
   on(topics, "change", ({ topics: list, isNews }) => view.topics.draw(list, isNews));
   on(topics, "problem", ({ message }) => view.topics.refused(message));

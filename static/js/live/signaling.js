@@ -3,7 +3,7 @@
  * five seconds that we are still here, and passes on what it hears. The media does
  * not depend on it: while the line is down, the call goes on.
  *
- * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "thanks" (the message),
+ * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "thanks", "drawn", "drawing" (the message),
  * "elsewhere" and "refused" (a Problem), "down", "ended", "replaced".
  *
  * @typedef {import("./messages.js").Welcome} Welcome
@@ -14,6 +14,7 @@ import { tell } from "./clock.js";
 const BEAT_EVERY = 5000;
 const ANSWER_WITHIN = 5000;
 const TRY_AGAIN = 1500;
+const MESSAGES = ["signal", "said", "status", "topics", "thanks", "drawn", "drawing"];
 
 export class Signaling extends EventTarget {
   #isIn = false;
@@ -53,7 +54,7 @@ export class Signaling extends EventTarget {
     socket.on("disconnect", () => this.#lost());
     socket.on("connect_error", (error) => this.#turnedAway(error));
     socket.on("pulse", (pulse) => this.#isIn && tell(this, "pulse", { pulse }));
-    for (const event of ["signal", "said", "status", "topics", "thanks"]) socket.on(event, (message) => tell(this, event, message));
+    for (const event of MESSAGES) socket.on(event, (message) => tell(this, event, message));
     for (const event of ["ended", "replaced"]) socket.on(event, () => this.#over(event));
     if (socket.connected) this.enter({ take });
   }

@@ -55,3 +55,10 @@ def test_both_sides_agree_how_long_a_chat_line_may_be():
     assert f"CHAT_LIMIT = {messages.CHAT_LIMIT};" in TWIN.read_text()
     template = (TWIN.parents[3] / "templates/live/_side_chat.html").read_text()
     assert f'maxlength="{messages.CHAT_LIMIT}"' in template
+
+
+def test_both_sides_agree_how_much_fits_on_a_whiteboard():
+    for name in ("BOARD_WIDTH", "BOARD_HEIGHT", "BOARD_PAGES", "BOARD_UNDO", "BOARD_NUMBERS", "BOARD_TEXT", "BOARD_TARGETS"):
+        assert f"{name} = {getattr(messages, name)};" in TWIN.read_text()
+    template = (TWIN.parents[3] / "templates/live/_board.html").read_text()
+    assert f'maxlength="{messages.BOARD_TEXT}"' in template

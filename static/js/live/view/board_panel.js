@@ -1,0 +1,161 @@
+/**
+ * The whiteboard on the page: its tools, its pages, and words for those who cannot
+ * see it. What it shows it asks of the board; what it does it tells the board.
+ */
+import { toSteps } from "../board_points.js";
+import { BOARD_HEIGHT, BOARD_PAGES, BOARD_WIDTH } from "../messages.js";
+import { BoardCanvas } from "./board_canvas.js";
+import { BoardPen } from "./board_pen.js";
+import { saveDocument, savePicture } from "./board_saving.js";
+
+const LETTERS = { 4: 28, 8: 40, 18: 64 };
+const KINDS = ["stroke", "line", "rectangle", "ellipse", "text"];
+
+export class BoardPanel {
+  /**
+   * @param {object} parts
+   * @param {HTMLElement} parts.root
+   * @param {import("../board.js").Board} parts.board
+   * @param {import("../clock.js").browserClock} parts.clock
+   * @param {(drawing: object) => void} parts.whisper
+   * @param {(id: number) => string} parts.nameOf
+   */
+  constructor({ root, board, clock, whisper, nameOf }) {
+    Object.assign(this, { root, board, nameOf });
+    this.frame = root.querySelector(".board-frame");
+    this.surface = root.querySelector(".board-moving");
+    this.field = root.querySelector(".board-words");
+    this.canvas = new BoardCanvas({ frame: this.frame, board });
+    this.pen = new BoardPen({
+      surface: this.surface, board, clock, whisper, canvas: this.canvas,
+      choice: () => this.#choice(), write: (place) => this.#ask(place),
+    });
+    root.addEventListener("click", (event) => this.#clicked(event));
+    root.addEventListener("keydown", (event) => this.#key(event));
+    root.addEventListener("change", () => this.#chosen());
+    this.field.addEventListener("keydown", (event) => this.#typed(event));
+    this.field.addEventListener("blur", () => this.#write());
+    for (const type of ["change", "turn", "settled"]) board.addEventListener(type, () => this.#due());
+    board.addEventListener("heard", ({ detail }) => this.#heard(detail.deed));
+    this.#chosen();
+    this.#tell();
+  }
+
+  #choice() {
+    const value = (name) => this.root.querySelector(`[name=board-${name}]:checked`).value;
+    return { tool: value("tool"), colour: value("colour"), width: Number(value("width")) };
+  }
+
+  #chosen() {
+    this.root.dataset.tool = this.#choice().tool;
+  }
+
+  #clicked(event) {
+    const what = event.target.closest("[data-board]")?.dataset.board;
+    const { board } = this;
+    const deeds = {
+      undo: () => board.undo(),
+      redo: () => board.redo(),
+      back: () => board.turnTo(board.page - 1),
+      on: () => board.turnTo(board.page + 1),
+      new: () => board.addPage(),
+      clear: () => board.clear(),
+      large: () => this.#enlarge(event.target.closest("[data-board]")),
+      picture: () => savePicture(this.canvas, board),
+      document: () => saveDocument(this.canvas, board),
+      there: () => board.turnTo(Number(this.#find(".board-elsewhere").dataset.page)),
+    };
+    deeds[what]?.();
+  }
+
+  #enlarge(button) {
+    const isLarge = this.root.toggleAttribute("data-large");
+    button.setAttribute("aria-pressed", String(isLarge));
+  }
+
+  #key(event) {
+    if (event.target === this.field || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    if (event.shiftKey) this.board.redo();
+    else this.board.undo();
+  }
+
+  /** A field where the words shall stand; what is typed is drawn when it is left. */
+  #ask(place) {
+    const [x, y] = place;
+    const { width } = this.#choice();
+    this.field.hidden = false;
+    this.field.value = "";
+    this.field.style.left = `${(x / BOARD_WIDTH) * 100}%`;
+    this.field.style.top = `${(y / BOARD_HEIGHT) * 100}%`;
+    this.field.style.fontSize = `${(LETTERS[width] / BOARD_WIDTH) * 100}cqw`;
+    this.place = place;
+    setTimeout(() => this.field.focus()); // after the tap that asked for it, which would take the focus away again
+  }
+
+  #typed(event) {
+    if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Escape") this.field.value = "";
+    this.surface.focus();
+  }
+
+  #write() {
+    const text = this.field.value.trim();
+    const { colour, width } = this.#choice();
+    this.field.hidden = true;
+    this.field.value = "";
+    if (text) this.board.draw("text", { colour, width: LETTERS[width], points: toSteps([this.place]), text });
+  }
+
+  #heard({ sender, page, kind }) {
+    const isElsewhere = page !== this.board.page && (KINDS.includes(kind) || kind === "page");
+    if (!isElsewhere) return;
+    const hint = this.#find(".board-elsewhere");
+    hint.dataset.page = String(page);
+    hint.hidden = false;
+    this.#say(".board-elsewhere-words", `${this.nameOf(sender)} is on page ${page}`);
+  }
+
+  #due() {
+    if (this.isDue) return;
+    this.isDue = true;
+    requestAnimationFrame(() => {
+      this.isDue = false;
+      this.#tell();
+    });
+  }
+
+  #tell() {
+    const { board } = this;
+    const { page, pages, waiting } = board;
+    const count = board.drawings().length;
+    this.#say(".board-page", `Page ${page} of ${pages}`);
+    this.#say(".board-waiting", waiting ? "Not sent yet" : "");
+    const label = `Whiteboard, page ${page} of ${pages}, ${count === 1 ? "1 drawing" : `${count} drawings`}`;
+    if (this.surface.getAttribute("aria-label") !== label) this.surface.setAttribute("aria-label", label);
+    this.#able("undo", board.canUndo);
+    this.#able("redo", board.canRedo);
+    this.#able("back", page > 1);
+    this.#able("on", page < pages);
+    this.#able("new", pages < BOARD_PAGES);
+    this.#able("clear", count > 0);
+    const hint = this.#find(".board-elsewhere");
+    if (Number(hint.dataset.page) === page) hint.hidden = true;
+  }
+
+  /** aria-disabled, so that the focus stays where it is. */
+  #able(what, isAble) {
+    this.#find(`[data-board=${what}]`).setAttribute("aria-disabled", String(!isAble));
+  }
+
+  #say(selector, words) {
+    const element = this.#find(selector);
+    if (element.textContent !== words) element.textContent = words;
+  }
+
+  #find(selector) {
+    return this.root.querySelector(selector);
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The hand on the whiteboard: what a finger, a pen, a mouse or the arrow keys do
+ * becomes a drawing. While it is on its way the others are told, ten times a second.
+ */
+import { keyOf } from "../board.js";
+import { inParts, onBoard, simplify, touches, toSteps } from "../board_points.js";
+import { BOARD_HEIGHT, BOARD_WIDTH } from "../messages.js";
+
+const TELL_EVERY = 100;
+const STEP = 20;
+const SMALL_STEP = 4;
+const REACH = 14;
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+export class BoardPen {
+  /** @type {{tool: string, colour: string, width: number, id: string, points: [number, number][], told: number, keys: Set<string>}|null} */
+  #hand = null;
+  #cursor = [BOARD_WIDTH / 2, BOARD_HEIGHT / 2];
+  #stopTelling = () => {};
+
+  /**
+   * @param {object} parts
+   * @param {HTMLCanvasElement} parts.surface
+   * @param {import("../board.js").Board} parts.board
+   * @param {import("./board_canvas.js").BoardCanvas} parts.canvas
+   * @param {import("../clock.js").browserClock} parts.clock
+   * @param {() => {tool: string, colour: string, width: number}} parts.choice
+   * @param {(drawing: object) => void} parts.whisper tells the others of what is not finished
+   * @param {(place: [number, number]) => void} parts.write asks for words
+   */
+  constructor({ surface, ...parts }) {
+    Object.assign(this, { surface, ...parts });
+    surface.addEventListener("pointerdown", (event) => this.#down(event));
+    surface.addEventListener("pointermove", (event) => this.#moved(event));
+    for (const type of ["pointerup", "pointercancel"]) surface.addEventListener(type, () => this.#end());
+    surface.addEventListener("keydown", (event) => this.#key(event));
+    surface.addEventListener("focus", () => surface.matches(":focus-visible") && this.canvas.point(this.#cursor));
+    surface.addEventListener("blur", () => {
+      this.#end();
+      this.canvas.point(null);
+    });
+  }
+
+  #down(event) {
+    if (event.button !== 0 || !event.isPrimary) return;
+    this.canvas.point(null);
+    this.surface.setPointerCapture(event.pointerId);
+    this.#begin(this.#place(event));
+  }
+
+  #moved(event) {
+    if (!this.#hand || !event.isPrimary) return;
+    const all = event.getCoalescedEvents?.() ?? [];
+    for (const one of all.length ? all : [event]) this.#move(this.#place(one));
+  }
+
+  #begin(place) {
+    this.#cursor = place;
+    this.#hand = { ...this.choice(), id: this.board.newId(), points: [place], told: 0, keys: new Set() };
+    this.#stopTelling = this.clock.every(TELL_EVERY, () => this.#tell());
+    this.#show();
+  }
+
+  #move(place) {
+    const { points } = this.#hand;
+    const [x, y] = points.at(-1);
+    if (place[0] === x && place[1] === y) return;
+    points.push(place);
+    this.#show();
+  }
+
+  #end() {
+    const hand = this.#hand;
+    if (!hand) return;
+    this.#hand = null;
+    this.#stopTelling();
+    this.canvas.show(null);
+    if (hand.tool === "erase") this.#erase(hand);
+    else if (hand.tool === "text") this.write(hand.points.at(-1));
+    else if (hand.tool === "stroke") inParts(simplify(hand.points)).forEach((points, at) => this.#draw(hand, points, at === 0));
+    else if (hand.points.length > 1) this.#draw(hand, ends(hand.points));
+  }
+
+  #draw(hand, points, isFirst = true) {
+    this.board.draw(hand.tool, mark(hand, points), isFirst ? hand.id : undefined);
+  }
+
+  #erase({ keys }) {
+    this.board.erase([...keys]);
+    this.canvas.fade(new Set());
+  }
+
+  #show() {
+    const hand = this.#hand;
+    if (hand.tool === "erase") this.#touch(hand);
+    else if (hand.tool !== "text") this.canvas.show({ kind: hand.tool, mark: mark(hand, shape(hand)) });
+  }
+
+  #touch({ keys, points }) {
+    const before = keys.size;
+    for (const drawing of this.board.drawings()) if (touches(drawing, points.at(-1), REACH)) keys.add(keyOf(drawing));
+    if (keys.size > before) this.canvas.fade(keys);
+  }
+
+  /** A stroke is told in pieces, each beginning where the last one ended; a shape is told anew. */
+  #tell() {
+    const hand = this.#hand;
+    if (!hand || ["erase", "text"].includes(hand.tool) || hand.told === hand.points.length) return;
+    const news = hand.tool === "stroke" ? inParts(hand.points.slice(Math.max(0, hand.told - 1)))[0] : shape(hand);
+    hand.told = hand.points.length;
+    this.whisper({ client_id: hand.id, page: this.board.page, kind: hand.tool, mark: mark(hand, news) });
+  }
+
+  /** Arrows move a cross, finer with Shift; Space sets the pen down and lifts it. */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      const step = event.shiftKey ? SMALL_STEP : STEP;
+      this.#cursor = onBoard(this.#cursor[0] + arrow[0] * step, this.#cursor[1] + arrow[1] * step);
+      if (this.#hand) this.#move(this.#cursor);
+    } else if (event.key === " " || event.key === "Enter") {
+      if (this.#hand) this.#end();
+      else this.#begin(this.#cursor);
+      if (this.choice().tool === "text") this.#end();
+    } else return;
+    event.preventDefault();
+    this.canvas.point(this.#cursor);
+  }
+
+  #place({ clientX, clientY }) {
+    const { left, top, width, height } = this.surface.getBoundingClientRect();
+    return onBoard(((clientX - left) * BOARD_WIDTH) / width, ((clientY - top) * BOARD_HEIGHT) / height);
+  }
+}
+
+function mark({ colour, width }, points) {
+  return { colour, width, points: toSteps(points), text: "" };
+}
+
+function shape({ tool, points }) {
+  return tool === "stroke" ? points : ends(points);
+}
+
+function ends(points) {
+  return [points[0], points.at(-1)];
+}

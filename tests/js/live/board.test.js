@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Board, keyOf } from "../../../static/js/live/board.js";
+import { FakeClock, listen, settle } from "./fakes.js";
+
+/** The server's side: a log, as app/live/board.py keeps it. */
+class Log {
+  deeds = [];
+  isUp = true;
+  hearers = [];
+  partSize = 500;
+  refusal = null;
+
+  async send(sender, draw) {
+    await null;
+    if (!this.isUp) throw new Error("not in the room now");
+    if (this.refusal) throw Object.assign(new Error(this.refusal.message), { code: this.refusal.code });
+    const known = this.deeds.find((deed) => keyOf(deed) === `${sender}:${draw.client_id}`);
+    if (known) return known;
+    const deed = { ...structuredClone(draw), sender, number: this.deeds.length + 1 };
+    this.deeds.push(deed);
+    for (const hear of this.hearers) hear(deed);
+    return deed;
+  }
+
+  async look({ since }) {
+    if (!this.isUp) throw new Error("not in the room now");
+    const deeds = this.deeds.filter(({ number }) => number > since).slice(0, this.partSize);
+    return { version: this.deeds.length, upto: deeds.at(-1)?.number ?? since, pages: Math.max(1, ...this.deeds.map(({ page }) => page)), deeds };
+  }
+}
+
+class Memory extends Map {
+  getItem = (key) => this.get(key) ?? null;
+  setItem = (key, value) => this.set(key, value);
+  removeItem = (key) => this.delete(key);
+}
+
+function sit(log, me, { memory = new Memory(), hears = true } = {}) {
+  let number = 0;
+  const clock = new FakeClock();
+  const run = Math.random().toString(36).slice(2, 8);
+  const board = new Board({
+    me, clock, memory, room: "here",
+    send: (draw) => log.send(me, draw),
+    look: (since) => log.look(since),
+    newId: () => `${run}-${(number += 1)}`,
+  });
+  if (hears) log.hearers.push((deed) => board.hear(deed));
+  const enter = () => board.enter({ board: log.deeds.length });
+  enter();
+  return { board, clock, enter, memory };
+}
+
+const mark = (text) => ({ colour: "ink", width: 4, points: [1, 1], text });
+const write = (board, ...texts) => texts.forEach((text) => board.draw("text", mark(text)));
+const shown = (board, page) => board.drawings(page).map(({ mark: { text } }) => text);
+const keys = (board, ...texts) => board.drawings().filter(({ mark: { text } }) => texts.includes(text)).map(keyOf);
+
+test("what I draw shows at once, and the server's answer and echo leave it one drawing", async () => {
+  const log = new Log();
+  const { board } = sit(log, 1);
+  const changes = listen(board, "change");
+  write(board, "a");
+  assert.deepEqual([shown(board), board.waiting], [["a"], 1]);
+  assert.equal(changes[0].added.mark.text, "a");
+  await settle();
+  assert.deepEqual([shown(board), board.waiting, changes.length], [["a"], 0, 1]);
+});
+
+test("both see the same in the same order, whoever drew", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1).board, sit(log, 2).board];
+  write(mira, "a");
+  write(lev, "b");
+  write(mira, "c");
+  await settle();
+  assert.deepEqual(shown(mira), shown(lev));
+  assert.deepEqual(shown(mira).toSorted(), ["a", "b", "c"]);
+});
+
+test("whoever comes late gets all of it, part by part", async () => {
+  const log = new Log();
+  write(sit(log, 1).board, "a", "b", "c", "d", "e");
+  await settle();
+  log.partSize = 2;
+  const late = sit(log, 2).board;
+  await settle();
+  assert.deepEqual(shown(late), ["a", "b", "c", "d", "e"]);
+});
+
+test("what was drawn offline is sent once after the line is back, in order, and what others did meanwhile is fetched", async () => {
+  const log = new Log();
+  const mira = sit(log, 1);
+  const lev = sit(log, 2);
+  write(lev.board, "before");
+  await settle();
+  log.isUp = false;
+  write(lev.board, "one", "two");
+  lev.board.undo();
+  await settle();
+  assert.deepEqual([shown(lev.board), shown(mira.board)], [["before", "one"], ["before"]]);
+  log.isUp = true;
+  write(mira.board, "meanwhile");
+  await settle();
+  lev.enter();
+  await settle();
+  await lev.clock.pass(10_000);
+  assert.deepEqual(shown(lev.board), ["before", "meanwhile", "one"]);
+  assert.deepEqual(shown(mira.board), shown(lev.board));
+  assert.equal(log.deeds.length, 5);
+});
+
+test("an answer that was lost on its way makes no second drawing", async () => {
+  const log = new Log();
+  const { board, enter } = sit(log, 1, { hears: false });
+  const send = log.send.bind(log);
+  log.send = async (...words) => {
+    await send(...words);
+    throw new Error("operation has timed out");
+  };
+  write(board, "a");
+  await settle();
+  log.send = send;
+  enter();
+  await settle();
+  assert.deepEqual([shown(board), board.waiting, log.deeds.length], [["a"], 0, 1]);
+});
+
+test("what was not sent yet survives a reload, and leaves the memory when it is confirmed", async () => {
+  const log = new Log();
+  const first = sit(log, 1);
+  log.isUp = false;
+  write(first.board, "kept");
+  await settle();
+  const again = sit(log, 1, { memory: first.memory });
+  assert.deepEqual(shown(again.board), ["kept"]);
+  log.isUp = true;
+  again.enter();
+  await settle();
+  assert.deepEqual([log.deeds.length, again.memory.size, again.board.waiting], [1, 0, 0]);
+});
+
+test("a memory with nonsense in it is no memory", () => {
+  const memory = new Memory([["peerlearn.board.here.1", "{nonsense"]]);
+  assert.deepEqual(shown(sit(new Log(), 1, { memory }).board), []);
+});
+
+test("deeds that arrive out of order wait for what comes before them", async () => {
+  const log = new Log();
+  const { board, clock } = sit(log, 1, { hears: false });
+  for (const text of ["a", "b", "c"]) await log.send(2, { client_id: `id-${text}`, page: 1, kind: "text", mark: mark(text), targets: null });
+  board.hear(log.deeds[1]);
+  assert.deepEqual(shown(board), []);
+  board.hear(log.deeds[0]);
+  assert.deepEqual(shown(board), ["a", "b"]);
+  board.hear(log.deeds[1]);
+  assert.deepEqual(shown(board), ["a", "b"]);
+  await clock.pass(1000);
+  assert.deepEqual(shown(board), ["a", "b"]);
+});
+
+test("a deed that was never heard is fetched when a later one shows that it is missing", async () => {
+  const log = new Log();
+  const { board, clock } = sit(log, 1, { hears: false });
+  for (const text of ["a", "b"]) await log.send(2, { client_id: `id-${text}`, page: 1, kind: "text", mark: mark(text), targets: null });
+  board.hear(log.deeds[1]);
+  await clock.pass(500);
+  assert.deepEqual(shown(board), ["a", "b"]);
+});
+
+test("a deed confirmed so late that it is no longer handed out is not sent for ever", async () => {
+  const log = new Log();
+  const { board, enter } = sit(log, 1, { hears: false });
+  const send = log.send.bind(log);
+  log.send = async (...words) => {
+    await send(...words);
+    throw new Error("operation has timed out");
+  };
+  write(board, "gone");
+  await settle();
+  log.send = send;
+  log.look = async () => ({ version: 1, upto: 1, pages: 1, deeds: [] });
+  enter();
+  await settle();
+  enter();
+  await settle();
+  assert.deepEqual([shown(board), board.waiting], [[], 0]);
+});
+
+test("undo and redo are about one's own deeds, latest first, and a new deed ends redoing", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1).board, sit(log, 2).board];
+  write(mira, "a", "b");
+  write(lev, "theirs");
+  await settle();
+  mira.undo();
+  mira.undo();
+  await settle();
+  assert.deepEqual([shown(mira), shown(lev)], [["theirs"], ["theirs"]]);
+  assert.equal(mira.canUndo, false);
+  mira.redo();
+  await settle();
+  assert.deepEqual(shown(lev).toSorted(), ["a", "theirs"]);
+  write(mira, "c");
+  assert.equal(mira.canRedo, false);
+  mira.undo();
+  assert.equal(mira.canRedo, true);
+});
+
+test("erasing and clearing can be undone, and bring back everybody's drawings", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1).board, sit(log, 2).board];
+  write(mira, "a");
+  write(lev, "b");
+  await settle();
+  lev.erase(keys(lev, "a"));
+  await settle();
+  assert.deepEqual(shown(mira), ["b"]);
+  lev.undo();
+  await settle();
+  assert.deepEqual(shown(mira), ["a", "b"]);
+  lev.clear();
+  write(lev, "after");
+  await settle();
+  assert.deepEqual(shown(mira), ["after"]);
+  lev.undo();
+  lev.undo();
+  await settle();
+  assert.deepEqual([shown(mira), shown(lev)], [["a", "b"], ["a", "b"]]);
+});
+
+test("nobody can undo further back than the server lets them", async () => {
+  const { board } = sit(new Log(), 1);
+  write(board, ...Array.from({ length: 60 }, (_, at) => `${at}`));
+  for (let times = 0; times < 70; times += 1) board.undo();
+  await settle();
+  assert.equal(shown(board).length, 10);
+});
+
+test("a new page is everybody's, each turns the pages alone, and undoing shows the page it is about", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1).board, sit(log, 2).board];
+  write(mira, "first");
+  mira.addPage();
+  write(mira, "second");
+  await settle();
+  assert.deepEqual([mira.page, lev.page, lev.pages], [2, 1, 2]);
+  assert.deepEqual([shown(lev), shown(lev, 2)], [["first"], ["second"]]);
+  mira.turnTo(1);
+  mira.undo();
+  assert.deepEqual([mira.page, shown(mira)], [2, []]);
+  mira.turnTo(99);
+  assert.equal(mira.page, 2);
+});
+
+test("what is refused goes away with the reason, and what comes after it is sent all the same", async () => {
+  const log = new Log();
+  const { board } = sit(log, 1);
+  const refused = listen(board, "refused");
+  log.refusal = { code: "board_full", message: "This whiteboard is full." };
+  write(board, "a");
+  await settle();
+  log.refusal = null;
+  write(board, "b");
+  await settle();
+  assert.deepEqual([shown(board), refused.map(({ message }) => message)], [["b"], ["This whiteboard is full."]]);
+});
+
+test("too fast, or a server in trouble for a moment, loses nothing", async () => {
+  for (const code of ["too_many", "error"]) {
+    const log = new Log();
+    const { board, clock } = sit(log, 1);
+    log.refusal = { code, message: "Please wait a moment." };
+    write(board, "a", "b");
+    await clock.pass(2500);
+    log.refusal = null;
+    await clock.pass(2500);
+    assert.deepEqual([shown(board), log.deeds.length], [["a", "b"], 2]);
+  }
+});
+
+test("others' strokes are seen while they are drawn, until the whole one is there or they stop", async () => {
+  const { board, clock } = sit(new Log(), 1);
+  const piece = { sender: 2, client_id: "s1", page: 1, kind: "stroke", mark: mark("") };
+  board.sketches.hear(piece);
+  board.sketches.hear(piece);
+  assert.equal(board.sketches.on(1).length, 2);
+  assert.equal(board.sketches.on(2).length, 0);
+  board.hear({ ...piece, number: 1, targets: null });
+  board.sketches.hear(piece);
+  assert.equal(board.sketches.on(1).length, 0);
+  board.sketches.hear({ ...piece, client_id: "s2", kind: "line" });
+  board.sketches.hear({ ...piece, client_id: "s2", kind: "line" });
+  assert.equal(board.sketches.on(1).length, 1);
+  await clock.pass(6000);
+  assert.equal(board.sketches.on(1).length, 0);
+});
