@@ -1,0 +1,214 @@
+"""The whiteboard in two real browsers: what one draws the other sees, whatever happens to the line."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.live import queries as live
+from tests import factories
+from tests.browser.meeting import until
+from tests.browser.test_room import button
+from tests.browser.test_room_line import MILD, OFFLINE, network
+
+pytestmark = pytest.mark.browser
+
+Point = tuple[int, int]
+
+
+@pytest.fixture
+def scene(house, browse) -> Callable[..., Page]:
+    people = {"mira": factories.mentor(), "lev": factories.learner()}
+    booking = factories.joinable(people["lev"], people["mira"], title="Knots and braids")
+    address = f"/session/{live.room_of(booking.lesson_id).public_id}/"
+
+    def enter(name: str, **extra) -> Page:
+        page = browse(people[name], **extra).new_page()
+        network(page, MILD)
+        page.goto(address)
+        expect(page.locator(".room")).to_have_attribute("data-line", "up", timeout=15_000)
+        open_board(page)
+        return page
+
+    return enter
+
+
+def open_board(page: Page) -> None:
+    if page.locator(".board").is_hidden():
+        button(page, "Chat").click()
+        page.get_by_role("tab", name="Whiteboard").click()
+    expect(sheet(page)).to_be_visible()
+
+
+def sheet(page: Page):
+    return page.locator(".board-moving")
+
+
+def drag(page: Page, *places: Point) -> None:
+    """Draw through these places, given as on the board's own 1600 by 1000."""
+    sheet(page).scroll_into_view_if_needed()
+    box = sheet(page).bounding_box()
+    spots = [(box["x"] + x * box["width"] / 1600, box["y"] + y * box["height"] / 1000) for x, y in places]
+    page.mouse.move(*spots[0])
+    page.mouse.down()
+    for spot in spots[1:]:
+        page.mouse.move(*spot, steps=5)
+    page.mouse.up()
+
+
+def pick(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name, exact=True).check()
+
+
+def dark_spots(page: Page) -> int:
+    """How many pixels of what stands are not paper."""
+    return page.evaluate(
+        """() => {
+          const canvas = document.querySelector(".board-still");
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          let count = 0;
+          for (let at = 0; at < data.length; at += 4) count += data[at] + data[at + 1] + data[at + 2] < 700;
+          return count;
+        }"""
+    )
+
+
+def picture(page: Page) -> str:
+    return page.evaluate("document.querySelector('.board-still').toDataURL()")
+
+
+def shows(page: Page, count: int, *, of: str = "1 of 1") -> None:
+    words = "1 drawing" if count == 1 else f"{count} drawings"
+    expect(sheet(page)).to_have_attribute("aria-label", f"Whiteboard, page {of}, {words}", timeout=10_000)
+
+
+def same(*pages: Page) -> bool:
+    """Do they all see the very same picture?"""
+    return until(lambda: len({picture(page) for page in pages}) == 1, 10)
+
+
+def test_what_one_draws_the_other_sees_and_a_newcomer_has_all_of_it(scene):
+    mira, lev = scene("mira"), scene("lev")
+    shows(lev, 0)
+    assert dark_spots(lev) == 0
+    drag(mira, (200, 200), (500, 400), (800, 200))
+    shows(lev, 1)
+    assert until(lambda: dark_spots(lev) > 50, 10), "the stroke is counted but not drawn"
+    pick(lev, "Red")
+    pick(lev, "Rectangle")
+    drag(lev, (900, 300), (1300, 700))
+    pick(lev, "Text")
+    drag(lev, (200, 700))
+    lev.get_by_label("Text for the whiteboard").fill("a² + b² = c²")
+    lev.keyboard.press("Enter")
+    shows(mira, 3)
+    assert same(mira, lev)
+    lev.reload()
+    open_board(lev)
+    shows(lev, 3)
+    assert same(mira, lev)
+
+
+def test_a_stroke_is_seen_while_it_is_drawn(scene):
+    mira, lev = scene("mira"), scene("lev")
+    box = sheet(mira).bounding_box()
+    mira.mouse.move(box["x"] + 20, box["y"] + 20)
+    mira.mouse.down()
+    mira.mouse.move(box["x"] + 200, box["y"] + 100, steps=10)
+    moving = """() => {
+      const canvas = document.querySelector(".board-moving");
+      return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
+    }"""
+    assert until(lambda: lev.evaluate(moving), 5), "nothing is seen before the pen is lifted"
+    shows(lev, 0)
+    mira.mouse.up()
+    shows(lev, 1)
+    assert until(lambda: not lev.evaluate(moving), 5), "the sketch stays beneath the finished stroke"
+
+
+def test_what_is_drawn_without_a_line_arrives_once_and_both_have_the_same(scene):
+    mira, lev = scene("mira"), scene("lev")
+    drag(mira, (100, 100), (300, 300))
+    shows(lev, 1)
+    network(lev, OFFLINE)
+    expect(lev.locator(".room")).to_have_attribute("data-line", "down", timeout=15_000)
+    drag(lev, (400, 100), (600, 300))
+    drag(lev, (700, 100), (900, 300))
+    button(lev, "Undo").click()
+    drag(lev, (1000, 100), (1200, 300))
+    shows(lev, 3)
+    expect(lev.locator(".board-waiting")).to_have_text("Not sent yet")
+    drag(mira, (100, 600), (300, 800))
+    network(lev, MILD)
+    expect(lev.locator(".room")).to_have_attribute("data-line", "up", timeout=15_000)
+    for page in (mira, lev):
+        shows(page, 4)
+    expect(lev.locator(".board-waiting")).to_be_hidden()
+    assert same(mira, lev)
+    mira.reload()
+    open_board(mira)
+    shows(mira, 4)
+    assert same(mira, lev)
+
+
+def test_erasing_undoing_pages_and_files(scene):
+    mira, lev = scene("mira"), scene("lev")
+    drag(mira, (200, 500), (600, 500))
+    drag(mira, (200, 800), (600, 800))
+    shows(lev, 2)
+    pick(lev, "Eraser")
+    drag(lev, (400, 400), (400, 600))
+    shows(mira, 1)
+    button(lev, "Undo").click()
+    shows(mira, 2)
+    button(mira, "New page").click()
+    drag(mira, (200, 200), (600, 200))
+    shows(mira, 1, of="2 of 2")
+    lev.get_by_role("button", name=re.compile("is on page 2")).click()
+    shows(lev, 1, of="2 of 2")
+    button(lev, "Clear page").click()
+    shows(mira, 0, of="2 of 2")
+    button(mira, "Page before").click()
+    shows(mira, 2, of="1 of 2")
+    with mira.expect_download() as saved:
+        button(mira, "Save page as picture").click()
+    assert saved.value.suggested_filename == "whiteboard-1.png"
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+    with mira.expect_download() as saved:
+        button(mira, "Save all pages as PDF").click()
+    content = saved.value.path().read_bytes()
+    assert content.startswith(b"%PDF-1.4")
+    assert content.count(b"/Type /Page ") == 2
+
+
+def test_the_keyboard_alone_draws_writes_and_undoes(scene):
+    mira = scene("mira")
+    sheet(mira).focus()
+    for key in ("Space", *["ArrowRight"] * 5, *["ArrowDown"] * 5, "Space"):
+        mira.keyboard.press(key)
+    shows(mira, 1)
+    assert until(lambda: dark_spots(mira) > 20, 5)
+    pick(mira, "Text")
+    sheet(mira).focus()
+    mira.keyboard.press("Enter")
+    expect(mira.get_by_label("Text for the whiteboard")).to_be_focused()
+    mira.keyboard.type("By hand")
+    mira.keyboard.press("Enter")
+    shows(mira, 2)
+    expect(sheet(mira)).to_be_focused()
+    mira.keyboard.press("Control+z")
+    shows(mira, 1)
+    mira.keyboard.press("Control+Shift+z")
+    shows(mira, 2)
+
+
+def test_on_a_phone_a_finger_draws(scene):
+    mira = scene("mira", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    box = sheet(mira).bounding_box()
+    finger = mira.context.new_cdp_session(mira)
+    for kind, x in (("touchStart", 40), ("touchMove", 90), ("touchMove", 160), ("touchEnd", None)):
+        places = [] if x is None else [{"x": box["x"] + x, "y": box["y"] + x / 2}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+    shows(mira, 1)
+    assert mira.evaluate("document.documentElement.scrollWidth") <= 360
