@@ -35,9 +35,9 @@ def scene(house, browse) -> Callable[..., Page]:
 
 
 def open_board(page: Page) -> None:
-    if page.locator(".board").is_hidden():
+    if page.locator("#side").is_hidden():
         button(page, "Chat").click()
-        page.get_by_role("tab", name="Whiteboard").click()
+    page.get_by_role("tab", name="Whiteboard").click()
     expect(sheet(page)).to_be_visible()
 
 

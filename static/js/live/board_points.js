@@ -62,6 +62,12 @@ export function inParts(points, most = BOARD_NUMBERS / 2) {
   return parts;
 }
 
+/** Places on the way, no further apart than `step`, the last one included: a quick hand skips nothing. @returns {Point[]} */
+export function between([x, y], [toX, toY], step) {
+  const count = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / step));
+  return Array.from({ length: count }, (_, at) => [x + ((toX - x) * (at + 1)) / count, y + ((toY - y) * (at + 1)) / count]);
+}
+
 /** Does somebody who touches this place, give or take, touch the drawing? @param {{kind: string, mark: Mark}} deed */
 export function touches({ kind, mark }, [x, y], reach) {
   const away = reach + (kind === "text" ? 0 : mark.width / 2);

@@ -151,6 +151,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   });
   on(media, "problem", (problem) => view.deviceProblem(problem));
   on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
+  on(board, "heard", () => view.side.news("whiteboard"));
   on(board, "refused", ({ message }) => view.note(message, "warn"));
   on(chat, "heard", () => view.chat.heard());
   on(topics, "change", ({ topics: list, isNews }) => view.topics.draw(list, isNews));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { inParts, onBoard, simplify, toPoints, toSteps, touches } from "../../../static/js/live/board_points.js";
+import { between, inParts, onBoard, simplify, toPoints, toSteps, touches } from "../../../static/js/live/board_points.js";
 
 const mark = (points, text = "") => ({ colour: "ink", width: 4, points: toSteps(points), text });
 
@@ -38,4 +38,9 @@ test("the eraser feels lines, not the paper inside of them", () => {
   assert.deepEqual([[200, 100], [100, 100], [200, 200]].map((place) => felt(circle, place)), [true, false, false]);
   assert.deepEqual([[200, 203], [200, 230]].map((place) => felt(stroke, place)), [true, false]);
   assert.deepEqual([[150, 120], [150, 300]].map((place) => felt(words, place)), [true, false]);
+});
+
+test("a quick hand skips nothing on its way", () => {
+  assert.deepEqual(between([0, 0], [30, 0], 10), [[10, 0], [20, 0], [30, 0]]);
+  assert.deepEqual(between([5, 5], [5, 5], 10), [[5, 5]]);
 });

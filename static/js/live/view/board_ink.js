@@ -21,7 +21,7 @@ export class Ink {
   /** @param {CanvasRenderingContext2D} context */
   paper(context) {
     context.fillStyle = this.#colours.paper;
-    context.fillRect(0, 0, BOARD_WIDTH, BOARD_HEIGHT);
+    context.fillRect(0, 0, BOARD_WIDTH, BOARD_HEIGHT + 10); // the last row of pixels may be a fraction longer
   }
 
   /** @param {CanvasRenderingContext2D} context @param {{kind: string, mark: import("../messages.js").Mark}} drawing */

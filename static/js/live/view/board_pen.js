@@ -3,13 +3,14 @@
  * becomes a drawing. While it is on its way the others are told, ten times a second.
  */
 import { keyOf } from "../board.js";
-import { inParts, onBoard, simplify, touches, toSteps } from "../board_points.js";
+import { between, inParts, onBoard, simplify, touches, toSteps } from "../board_points.js";
 import { BOARD_HEIGHT, BOARD_WIDTH } from "../messages.js";
 
 const TELL_EVERY = 100;
 const STEP = 20;
 const SMALL_STEP = 4;
-const REACH = 14;
+/** How far around it the eraser takes, in pixels of the screen: a finger is no finer on a small board. */
+const REACH = 9;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class BoardPen {
@@ -98,7 +99,10 @@ export class BoardPen {
 
   #touch({ keys, points }) {
     const before = keys.size;
-    for (const drawing of this.board.drawings()) if (touches(drawing, points.at(-1), REACH)) keys.add(keyOf(drawing));
+    const reach = (REACH * BOARD_WIDTH) / this.surface.clientWidth;
+    const way = between(points.at(-2) ?? points[0], points.at(-1), reach);
+    for (const drawing of this.board.drawings())
+      if (!keys.has(keyOf(drawing)) && way.some((place) => touches(drawing, place, reach))) keys.add(keyOf(drawing));
     if (keys.size > before) this.canvas.fade(keys);
   }
 
