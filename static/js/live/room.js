@@ -9,9 +9,11 @@ import { browserClock as clock } from "./clock.js";
 import { Countdowns } from "./countdowns.js";
 import { askForFeedback, comeBackAndTake, isComingBack, waitForOpening } from "./doors.js";
 import { openGift } from "./gift.js";
+import { LinkWatch } from "./link_watch.js";
 import { LocalMedia } from "./local_media.js";
 import { Mesh } from "./mesh.js";
 import { PreparedOffer } from "./prepared.js";
+import { SOUND_ALONE } from "./quality.js";
 import { Reconnector } from "./reconnect.js";
 import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
@@ -39,6 +41,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     send: (message) => signaling.notify("signal", message),
   });
   const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
+  const links = new LinkWatch({ mesh, clock, showsFace: (id) => statuses.showsFace(id) });
   const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
   const topics = new Topics({ send: (tick) => signaling.ask("cover", tick) });
   const board = new Board({
@@ -61,11 +64,12 @@ function openRoom({ room, me: myId, name, role, ice }) {
   });
 
   const shareStatus = () => signaling.notify("status", media.status);
+  const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
 
   function hangUp() {
-    for (const part of [reconnector, mesh, media, countdowns]) part.stop();
+    for (const part of [reconnector, links, mesh, media, countdowns]) part.stop();
     view.ending(null);
   }
 
@@ -134,9 +138,11 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(mesh, "state", ({ state }) => state === "connected" && shareStatus());
   on(statuses, "change", ({ id, status }) => {
     view.stage.status(id, status);
-    if (id !== me.id) view.share.theirs(id, status.sharing ? mesh.people.find((person) => person.id === id)?.name : null);
+    if (id !== me.id) view.share.theirs(id, status.sharing ? nameOf(id) : null);
   });
   on(reconnector, "health", ({ from, health }) => view.stage.health(from, health));
+  on(links, "buffering", ({ from, isStanding }) => view.stage.buffering(from, isStanding));
+  on(links, "optimizing", ({ to, level }) => view.optimizing(nameOf(to), level === SOUND_ALONE));
 
   // Ourselves
   on(media, "track", ({ kind, track }) => {

@@ -25,6 +25,11 @@ export class Statuses extends EventTarget {
     this.#known.delete(id);
   }
 
+  /** Has this person their camera on? */
+  showsFace(id) {
+    return Boolean(this.#known.get(id)?.camera);
+  }
+
   /** Should anything arrive from this person? Unknown means no: silence is not a fault then. */
   isSending(id) {
     const status = this.#known.get(id);

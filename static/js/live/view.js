@@ -27,8 +27,11 @@ const PROBLEMS = {
   screen: { denied: "", busy: "Your screen cannot be shared right now.", missing: "Your screen cannot be shared right now." },
 };
 const NOTE_STAYS = 7000;
+const QUIET_FOR = 60_000;
 
 export class View extends EventTarget {
+  #optimizedAt = -Infinity;
+
   /**
    * @param {object} parts
    * @param {Document} parts.page
@@ -100,6 +103,14 @@ export class View extends EventTarget {
     note.textContent = text;
     this.#find(".notes").append(note);
     this.clock.after(NOTE_STAYS, () => note.remove());
+  }
+
+  /** Our own picture was made smaller for somebody; said once a minute at most. */
+  optimizing(name, isSoundAlone) {
+    if (this.clock.now() - this.#optimizedAt < QUIET_FOR) return;
+    this.#optimizedAt = this.clock.now();
+    const what = isSoundAlone ? "only your voice goes out for a while" : "your picture is smaller for a while";
+    this.note(`Optimizing... The link to ${name} is weak: ${what}.`);
   }
 
   tapToHear(isNeeded) {

@@ -67,6 +67,17 @@ export class Stage {
     }
   }
 
+  /** Somebody's picture stands still though their link is up: their line, or ours, is too slow just now. */
+  buffering(id, isStanding) {
+    const element = this.#tiles.get(`person-${id}`)?.element;
+    if (!element) return;
+    element.dataset.still = String(isStanding);
+    if (element.dataset.health !== "ok") return;
+    const words = element.querySelector(".tile-state");
+    words.hidden = !isStanding;
+    words.textContent = isStanding ? "Buffering..." : "";
+  }
+
   /** Start every sound again, after a tap; resolves to whether all of them play. */
   async playAll() {
     const results = await Promise.all([...this.#tiles.values()].map(({ voice }) => voice.srcObject ? starts(voice) : true));

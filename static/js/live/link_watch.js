@@ -1,0 +1,77 @@
+/**
+ * Looks at every link once a second: lowers and raises what we send to whom, and notices when somebody's picture stands still
+ * though their link is up. The decisions are in quality.js.
+ *
+ * Speaks: "optimizing" {to, level} when our picture for somebody was lowered, "buffering" {from, isStanding}.
+ */
+import { tell } from "./clock.js";
+import { begin, decide, figuresBetween, framesDecoded, limits } from "./quality.js";
+
+const LOOK_EVERY = 1000;
+/** A picture that has not moved for this many looks stands still. */
+const STANDS_AFTER = 2;
+
+export class LinkWatch extends EventTarget {
+  #links = new Map();
+
+  /**
+   * @param {object} parts
+   * @param {import("./mesh.js").Mesh} parts.mesh
+   * @param {(id: number) => boolean} parts.showsFace has that person their camera on?
+   * @param {import("./clock.js").browserClock} parts.clock
+   */
+  constructor({ mesh, showsFace, clock }) {
+    super();
+    Object.assign(this, { mesh, showsFace, clock });
+    mesh.addEventListener("left", ({ detail }) => this.#links.delete(detail.person.id));
+    this.stop = clock.every(LOOK_EVERY, () => this.look());
+  }
+
+  /** One look at every link. */
+  async look() {
+    const { peers } = this.mesh;
+    await Promise.all(peers.map(([id, peer]) => this.#lookAt(id, peer, peers.length)));
+  }
+
+  async #lookAt(id, peer, others) {
+    const link = this.#link(id);
+    if (peer.state !== "connected") {
+      Object.assign(link, { report: null, epoch: null, frames: null, still: 0 });
+      return;
+    }
+    await this.#send(id, peer, link, others);
+    await this.#receive(id, peer, link);
+  }
+
+  /** Ours to them. A fresh connection knows no limits yet: they are set again. */
+  async #send(id, peer, link, others) {
+    const report = await peer.cameraStats("sender");
+    const figures = link.report && peer.tracks.camera ? figuresBetween(link.report, report) : null;
+    const before = link.state.level;
+    if (figures) link.state = decide(link.state, figures);
+    link.report = report;
+    const isFresh = link.epoch !== peer.epoch || link.others !== others;
+    if (link.state.level !== before || isFresh) await peer.limitCamera(limits(link.state.level, others));
+    Object.assign(link, { epoch: peer.epoch, others });
+    if (link.state.level > before) tell(this, "optimizing", { to: id, level: link.state.level });
+  }
+
+  /** Theirs to us. */
+  async #receive(id, peer, link) {
+    const frames = this.showsFace(id) ? framesDecoded(await peer.cameraStats("receiver")) : null;
+    const stands = frames !== null && frames > 0 && frames === link.frames;
+    link.still = stands ? link.still + 1 : 0;
+    link.frames = frames;
+    const isStanding = link.still >= STANDS_AFTER;
+    if (isStanding === link.isStanding) return;
+    link.isStanding = isStanding;
+    tell(this, "buffering", { from: id, isStanding });
+  }
+
+  #link(id) {
+    if (!this.#links.has(id)) {
+      this.#links.set(id, { state: begin(), report: null, epoch: null, others: 0, frames: null, still: 0, isStanding: false });
+    }
+    return this.#links.get(id);
+  }
+}

@@ -1,0 +1,40 @@
+"""A link that gets too narrow for the picture: it is lowered step by step and comes back, and the sound never stops."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.live import queries as live
+from tests import factories
+from tests.browser.meeting import grows, until
+from tests.browser.test_room_line import MILD, enter, network
+
+pytestmark = pytest.mark.browser
+
+NARROW = {**MILD, "latency": 30, "downloadThroughput": 10_000, "uploadThroughput": 10_000}
+"""80 kbit/s, in bytes per second: sound and a little."""
+SENT = """async () => {
+  const camera = window.connections.at(-1).getTransceivers()[1].sender;
+  const { encodings: [first] } = camera.getParameters();
+  return { ceiling: first.maxBitrate, scale: first.scaleResolutionDownBy, isActive: first.active };
+}"""
+
+
+def sent(page: Page) -> dict:
+    """The limits that stand on our own picture."""
+    return page.evaluate(SENT)
+
+
+def test_a_narrow_link_lowers_the_picture_and_a_wide_one_brings_it_back(browse, house):
+    mentor, learner = factories.mentor(), factories.learner()
+    booking = factories.joinable(learner, mentor)
+    address = f"/session/{live.room_of(booking.lesson_id).public_id}/"
+    mira, lev = enter(browse, mentor, address), enter(browse, learner, address, mild=True)
+    assert grows(mira, "frames", by=40)
+    assert until(lambda: sent(lev)["ceiling"] == 1_200_000, 5)
+    network(lev, NARROW)
+    expect(lev.get_by_text("Optimizing... The link to Mira Holm is weak")).to_be_visible(timeout=30_000)
+    assert sent(lev)["ceiling"] < 1_200_000
+    assert grows(mira, "bytes", by=2_000, within=10), "the sound goes on"
+    network(lev, MILD)
+    assert until(lambda: sent(lev) == {"ceiling": 1_200_000, "scale": 1, "isActive": True}, 60)
+    assert grows(mira, "frames", by=40)

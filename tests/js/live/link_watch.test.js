@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { LinkWatch } from "../../../static/js/live/link_watch.js";
+import { SOUND_ALONE } from "../../../static/js/live/quality.js";
+import { FakeClock, listen } from "./fakes.js";
+
+/** A link whose figures the test sets: loss of what we send, frames of what we get. */
+class Link {
+  state = "connected";
+  epoch = 1;
+  tracks = { camera: {} };
+  loss = 0;
+  decoded = 0;
+  isFrozen = false;
+  limited = [];
+  #at = 0;
+
+  async cameraStats(side) {
+    if (side === "receiver") {
+      if (!this.isFrozen) this.decoded += 20;
+      return new Map([["in", { type: "inbound-rtp", framesDecoded: this.decoded }]]);
+    }
+    this.#at += 1000;
+    return new Map(Object.entries({
+      out: { type: "outbound-rtp", timestamp: this.#at, framesEncoded: this.#at / 50, qualityLimitationDurations: { bandwidth: 0 } },
+      far: { type: "remote-inbound-rtp", fractionLost: this.loss, roundTripTime: 0.05 },
+      source: { type: "media-source", framesPerSecond: 20 },
+    }));
+  }
+
+  async limitCamera(limits) {
+    this.limited.push(limits);
+  }
+}
+
+function watch({ showsFace = () => true } = {}) {
+  const clock = new FakeClock();
+  const link = new Link();
+  const mesh = Object.assign(new EventTarget(), { peers: [[7, link]] });
+  const part = new LinkWatch({ mesh, clock, showsFace });
+  return { clock, link, mesh, part, heard: listen(part, "optimizing", "buffering") };
+}
+
+test("a connection gets its limits once, and a fresh one gets them again", async () => {
+  const { clock, link } = watch();
+  await clock.pass(5000);
+  assert.equal(link.limited.length, 1);
+  assert.deepEqual(link.limited[0], { maxBitrate: 1_200_000, scale: 1, isActive: true });
+  link.epoch = 2;
+  await clock.pass(2000);
+  assert.equal(link.limited.length, 2);
+});
+
+test("on a bad link the picture is lowered and it is said for whom; on a good one it comes back without a word", async () => {
+  const { clock, link, heard } = watch();
+  link.loss = 0.3;
+  await clock.pass(6000);
+  assert.deepEqual(heard.map(({ type, to, level }) => [type, to, level]), [["optimizing", 7, 1]]);
+  await clock.pass(30_000);
+  assert.equal(link.limited.at(-1).isActive, false);
+  assert.equal(heard.at(-1).level, SOUND_ALONE);
+  const said = heard.length;
+  link.loss = 0;
+  await clock.pass(60_000);
+  assert.deepEqual(link.limited.at(-1), { maxBitrate: 1_200_000, scale: 1, isActive: true });
+  assert.equal(heard.length, said);
+});
+
+test("a picture that stands still while the link is up is told, and that it moves again", async () => {
+  const { clock, link, heard } = watch();
+  await clock.pass(3000);
+  link.isFrozen = true;
+  await clock.pass(1000);
+  assert.deepEqual(heard, [], "one look too few");
+  await clock.pass(1000);
+  assert.deepEqual(heard.map(({ from, isStanding }) => [from, isStanding]), [[7, true]]);
+  link.isFrozen = false;
+  await clock.pass(1000);
+  assert.equal(heard.at(-1).isStanding, false);
+});
+
+test("a camera that is off stands still by right, and a broken link is somebody else's news", async () => {
+  const off = watch({ showsFace: () => false });
+  off.link.isFrozen = true;
+  const broken = watch();
+  await broken.clock.pass(3000);
+  Object.assign(broken.link, { isFrozen: true, state: "disconnected" });
+  for (const { clock } of [off, broken]) await clock.pass(10_000);
+  assert.deepEqual([off.heard, broken.heard], [[], []]);
+});
