@@ -38,6 +38,8 @@ ANSWER_AFTER_OFFER = timedelta(hours=1)
 """What a mentor has at least for the request itself when the other time they offered came to nothing."""
 MEET_AGAIN = timedelta(hours=24)
 """How long the two may agree on another time after a technical failure, before the money goes back."""
+START_LATER = timedelta(minutes=15)
+"""What one tap on "Start 15 minutes later" proposes."""
 HOLD_FROM_LINE = timedelta(minutes=30)
 """How long a freed seat stays with the first of the waiting list."""
 

@@ -36,7 +36,7 @@ def relocate(tx: Transaction, booking: Booking, starts_at: datetime) -> None:
     try:
         if booking.state is BookingState.MISSED:  # what took place at the old time stays there
             _into_a_copy(booking, lesson, starts_at)
-        elif _is_shared(booking):
+        elif is_shared(booking):
             _into_a_copy(booking, lesson, starts_at)
             tx.publish(SeatFreed(lesson.id))
         else:
@@ -45,6 +45,12 @@ def relocate(tx: Transaction, booking: Booking, starts_at: datetime) -> None:
         raise CalendarClash("One of you has something else at that time by now. Nothing was moved.") from None
     booking.moved_at, booking.reminded_at, booking.wait_until = now(), None, None
     tx.publish(BookingMoved(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
+
+
+def is_shared(booking: Booking) -> bool:
+    """Whether somebody else has a seat in its session, too."""
+    others = exists().where(Booking.lesson_id == booking.lesson_id, Booking.id != booking.id, queries.claims_seat())
+    return bool(db.session.scalar(select(others)))
 
 
 def give_up_empty_copy(lesson_id: int) -> None:
@@ -63,11 +69,6 @@ def emptied() -> Sequence[int]:
     made_for_one = Lesson.is_listed.is_(False) & Lesson.link_token.is_(None) & (Lesson.capacity == 1)
     ahead = (Lesson.state == LessonState.PUBLISHED) & (Lesson.starts_at > now())
     return db.session.scalars(select(Lesson.id).where(made_for_one, ahead, ~claimed).order_by(Lesson.id)).all()
-
-
-def _is_shared(booking: Booking) -> bool:
-    others = exists().where(Booking.lesson_id == booking.lesson_id, Booking.id != booking.id, queries.claims_seat())
-    return bool(db.session.scalar(select(others)))
 
 
 def _into_a_copy(booking: Booking, lesson: Lesson, starts_at: datetime) -> None:

@@ -45,6 +45,15 @@ class BoardChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DevicesChecked:
+    """Somebody tried their camera, microphone, speakers and network."""
+
+    room_id: int
+    lesson_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomEnding:
     """The mentor pressed End; there are ten seconds to undo it."""
 

@@ -53,6 +53,11 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """Answer me, so that I know how long it takes. Every page may ask, not only the room."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """I go, on purpose."""
 

@@ -1,12 +1,13 @@
 """What people in a room, and on the dashboards around it, see when somebody comes, speaks, goes or ends it."""
 
-from app.bookings.events import WaitedLonger
-from app.bookings.queries import people_of_room
+from app.bookings.events import BookingMoved, MoveClosed, MoveProposed, WaitedLonger
+from app.bookings.queries import by_id, people_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
 from app.live import board_queries, queries, topics
 from app.live.events import (
     BoardChanged,
+    DevicesChecked,
     RoomEnded,
     RoomEnding,
     RoomEndUndone,
@@ -67,16 +68,28 @@ def say_it_is_over(event: RoomEnded) -> None:
         rooms.empty_room(room.public_id)
 
 
-def dashboards_look_again(event: RoomEntered | RoomLeft | RoomEnded) -> None:
-    """Join pulses where the other side is waiting; an ended session moves to the past ones."""
+def dashboards_look_again(event: RoomEntered | RoomLeft | RoomEnded | DevicesChecked) -> None:
+    """Join pulses where the other side is waiting, and says who is ready; an ended session moves to the past ones."""
     room = db.session.get(Room, event.room_id)
     if room is not None:
         nudge([person.id for person in people_of_room(event.lesson_id)], "bookings", f"room:{room.public_id}")
 
 
+def waiting_room_looks_again(event: DevicesChecked | MoveProposed | MoveClosed | BookingMoved) -> None:
+    """Whoever waits in the room sees how ready the other is, and what is proposed about the start."""
+    lesson_id = event.lesson_id if isinstance(event, DevicesChecked | BookingMoved) else by_id(event.booking_id).lesson_id
+    room = queries.of_lesson(lesson_id)
+    if room is not None:
+        rooms.tell_room(room.public_id, "look_again")
+
+
 REACTIONS: Reactions = {
     RoomEntered: [show_people, dashboards_look_again],
     RoomLeft: [show_people, dashboards_look_again],
+    DevicesChecked: [waiting_room_looks_again, dashboards_look_again],
+    MoveProposed: [waiting_room_looks_again],
+    MoveClosed: [waiting_room_looks_again],
+    BookingMoved: [waiting_room_looks_again],
     WaitedLonger: [show_new_moment],
     RoomSaid: [pass_on_line],
     TopicsMarked: [show_checklist],

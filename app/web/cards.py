@@ -28,6 +28,7 @@ from app.web.filters import price_words, relative, their_clock, viewer_zone, whe
 from app.web.free import free_line, free_status
 from app.web.money import label_of
 from app.web.proposal_cards import ProposalCard, proposal_card
+from app.web.readiness import Readiness, readiness_of
 
 FULLY_BOOKED = "Fully booked"
 
@@ -112,6 +113,11 @@ class BookingCard:
     note: str = ""
     pay_label: str = "Retry"
     proposal: ProposalCard | None = None
+    check_url: str | None = None
+    """Where this person checks their camera and sound, while that makes sense."""
+    readiness: Readiness | None = None
+    """How ready the other one is: once they have checked, and in any case once Join is open."""
+    own_readiness: Readiness | None = None
 
 
 MENTORS_RULE = "Everything goes back to the learner. Later than 24 hours before the start it counts against you."
@@ -215,6 +221,7 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
     opens_at = policies.join_opens_at(lesson.starts_at)
     canceling = _canceling(booking, viewer)
     holds = booking.state is BookingState.HELD and booking.held_until > now()
+    theirs, own = (facts.checks.get((lesson.id, person.id)) for person in (other, viewer))
     is_unanswered = booking.state is BookingState.REQUESTED and booking.accepted_at is None
     return BookingCard(
         id=booking.id,
@@ -239,7 +246,15 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         note=booking.note,
         pay_label="Book your seat" if booking.was_offered else "Retry",
         proposal=proposal_card(facts.proposals[booking.id], booking, viewer) if booking.id in facts.proposals else None,
+        check_url=_check_url(booking, room),
+        readiness=readiness_of(theirs, other.name) if joinable or theirs else None,
+        own_readiness=readiness_of(own) if joinable or own else None,
     )
+
+
+def _check_url(booking: Booking, room: str | None) -> str | None:
+    is_ahead = booking.state is BookingState.CONFIRMED and now() < booking.lesson.ends_at
+    return url_for("live.check", room_id=room) if is_ahead and room else None
 
 
 def _missing_text(missing: Verdict, booking: Booking, viewer: User, other: User) -> str:

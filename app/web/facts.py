@@ -1,27 +1,35 @@
 """What cards say beyond their own rows: seats, rooms and stars of many sessions and people, read at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.moving import may_propose
 from app.bookings.proposal_models import Proposal
 from app.bookings.proposals import open_of
+from app.bookings.states import BookingState
 from app.community.queries import NO_RATING, Rating, ratings_of
+from app.kernel.clock import now
 from app.lessons.models import Lesson
+from app.live import checks
 from app.live import queries as live
+from app.live.check_models import DeviceCheck
 from app.live.queries import Door
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Seats taken and doors by lesson id, ratings by person id, open proposals by booking id; what is missing in them is none."""
+    """Seats taken and doors by lesson id, ratings by person id, open proposals by booking id, video checks by lesson and person.
+
+    What is missing in them is none.
+    """
 
     taken: Mapping[int, int]
     doors: Mapping[int, Door]
     ratings: Mapping[int, Rating]
     proposals: Mapping[int, Proposal]
+    checks: Mapping[tuple[int, int], DeviceCheck] = field(default_factory=dict)
 
     def rating(self, person_id: int) -> Rating:
         """Somebody's stars."""
@@ -42,7 +50,10 @@ NO_FACTS = Facts({}, {}, {}, {})
 
 
 def facts_about(lessons: Iterable[Lesson] = (), found: Iterable[Booking] = ()) -> Facts:
-    """Three queries for any number of sessions and bookings, one more when some of these can still be moved; none for none."""
+    """Three queries for any number of sessions and bookings; none for none.
+
+    One more when some of these can still be moved, and one when people meet in the next hours and may have checked their devices.
+    """
     found = list(found)
     every_lesson = [*lessons, *(booking.lesson for booking in found)]
     if not every_lesson:
@@ -51,4 +62,12 @@ def facts_about(lessons: Iterable[Lesson] = (), found: Iterable[Booking] = ()) -
     people = {lesson.mentor_id for lesson in every_lesson} | {booking.learner_id for booking in found}
     movable = [booking.id for booking in found if may_propose(booking)]
     proposals = open_of(movable) if movable else {}
-    return Facts(bookings.taken_seats(lesson_ids), live.doors(lesson_ids), ratings_of(people), proposals)
+    soon = {booking.lesson_id for booking in found if _is_soon(booking)}
+    checked = checks.checks_of(soon) if soon else {}
+    return Facts(bookings.taken_seats(lesson_ids), live.doors(lesson_ids), ratings_of(people), proposals, checked)
+
+
+def _is_soon(booking: Booking) -> bool:
+    """So soon that a check of now would still count at its start; and not over."""
+    lesson = booking.lesson
+    return booking.state is BookingState.CONFIRMED and lesson.starts_at - checks.COUNTS_FOR < now() < lesson.ends_at

@@ -1,7 +1,8 @@
 // Bundle scripts and styles into the folder given, with hashed names, and write manifest.json.
 //
 // Every file directly in static/js is an entry point, and so is every style sheet in static/css but the tokens; files in
-// their folders are parts. The room's composition root is an entry too, so that no other page carries it.
+// their folders are parts. The room's composition roots are entries too, so that no other page carries them: the call, the
+// check before it, and what is said while waiting.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
@@ -16,7 +17,10 @@ const entriesIn = (folder, extension) =>
 
 const entryPoints = [...entriesIn("static/js", ".js"), ...entriesIn("static/css", ".css").filter((path) => !path.endsWith("tokens.css"))]
   .map((path) => ({ in: path, out: basename(path, extname(path)) }));
-if (existsSync("static/js/live/room.js")) entryPoints.push({ in: "static/js/live/room.js", out: "room" });
+for (const name of ["room", "check", "waiting"]) {
+  const path = `static/js/live/${name}.js`;
+  if (existsSync(path)) entryPoints.push({ in: path, out: name });
+}
 
 /** `#fonts/inter.woff2` in a style sheet is the subset that fonts.py cut. */
 const ownParts = {

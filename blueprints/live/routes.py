@@ -11,6 +11,7 @@ from app.live.queries import Phase, Visit
 from app.web.guards import home_of, me, require_sign_in
 from blueprints.live.cards import room_page
 from blueprints.live.forms import FeedbackForm
+from blueprints.live.ready import ready_for
 
 live = Blueprint("live", __name__, url_prefix="/session/<room_id>")
 require_sign_in(live)
@@ -23,9 +24,9 @@ def room(room_id: str) -> ResponseReturnValue:
     if visit.phase is Phase.OVER:
         return redirect(url_for("live.feedback", room_id=room_id))
     if visit.phase is Phase.EARLY:
-        return render_template("live/early.html", room=room_page(visit, me()))
+        return render_template("live/early.html", room=room_page(visit, me()), ready=ready_for(visit, me()))
     attendance.note_attempt(visit.room.lesson_id, me().id)
-    return render_template("live/room.html", room=room_page(visit, me()), form=FeedbackForm())
+    return render_template("live/room.html", room=room_page(visit, me()), ready=ready_for(visit, me()), form=FeedbackForm())
 
 
 @live.get("/feedback")

@@ -1,8 +1,14 @@
 /** The room's page before and after its time, and the way back in from a tab that lost its seat. */
 
-/** Before: the page opens by itself. @param {{opensIn: string}} data seconds */
-export function waitForOpening({ opensIn }) {
-  setTimeout(() => location.reload(), Math.min(Number(opensIn) * 1000, 2 ** 31 - 1));
+/**
+ * Before: the page opens by itself, once what is going on there is done.
+ * @param {{opensIn: string}} data seconds @param {() => Promise<void>|null} busy
+ */
+export function waitForOpening({ opensIn }, busy = () => null) {
+  setTimeout(async () => {
+    await busy();
+    location.reload();
+  }, Math.min(Number(opensIn) * 1000, 2 ** 31 - 1));
 }
 
 /** After: the feedback dialog, as a dialog should be. */

@@ -28,6 +28,8 @@ export const BOARD_TARGETS = 100;
 
 /** @typedef {object} Beat */
 
+/** @typedef {object} Echo */
+
 /** @typedef {object} Leave */
 
 /**

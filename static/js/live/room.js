@@ -7,7 +7,7 @@ import { Board } from "./board.js";
 import { Chat } from "./chat.js";
 import { browserClock as clock } from "./clock.js";
 import { Countdowns } from "./countdowns.js";
-import { askForFeedback, comeBackAndTake, isComingBack, waitForOpening } from "./doors.js";
+import { askForFeedback, comeBackAndTake, isComingBack } from "./doors.js";
 import { openGift } from "./gift.js";
 import { LinkWatch } from "./link_watch.js";
 import { LocalMedia } from "./local_media.js";
@@ -22,7 +22,7 @@ import { View } from "./view.js";
 import { BoardPanel } from "./view/board_panel.js";
 
 const { dataset } = document.querySelector("[data-phase]");
-({ early: waitForOpening, over: askForFeedback, open: openRoom })[dataset.phase](dataset);
+({ over: askForFeedback, open: openRoom })[dataset.phase](dataset);
 
 function openRoom({ room, me: myId, name, role, ice }) {
   const me = { id: Number(myId), name, role };
