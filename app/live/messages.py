@@ -48,6 +48,20 @@ class Enter:
 
 
 @dataclass(frozen=True, slots=True)
+class Knock:
+    """I was gone for long: may I come back?"""
+
+    room: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """The mentor says yes to somebody who knocked."""
+
+    person: Annotated[int, Whole(1)]
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """I am still here."""
 
@@ -183,6 +197,28 @@ class Person:
     name: str
     role: Literal["mentor", "learner"]
     is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The answer to Knock: so long the mentor may answer; then whoever belongs here comes in by themselves."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Knocking:
+    """For the mentor: somebody wants to come back."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The mentor said yes."""
+
+    room: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.bookings import attendance, policies, waiting
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.overrun import hard_stop
-from app.bookings.queries import Seat, has_chair, seat_in_room
+from app.bookings.queries import Seat, has_chair, people_of_room, seat_in_room
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -96,6 +96,11 @@ def pulse(room: Room) -> Pulse:
     ending_in = max(0.0, (room.ending_at - moment).total_seconds()) if room.ending_at else None
     people = _people(room, set(alive), attendance.vanished_of(rows, attendance.RETURN_PATIENCE))
     return Pulse(people, timer, ending_in=ending_in, decides_in=_decides_in(room, set(alive)), stops_in=_stops_in(room))
+
+
+def people_with_chairs(room: Room) -> set[int]:
+    """Ids of all who belong in a room, there or not."""
+    return {person.id for person in people_of_room(room.lesson_id)}
 
 
 def chat_tail(room: Room) -> list[ChatLine]:

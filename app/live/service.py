@@ -10,7 +10,6 @@ from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.bookings import attendance
 from app.bookings.attendance_models import PresenceInterval
-from app.bookings.queries import people_of_room
 from app.extensions import db
 from app.kernel import jobs as background
 from app.kernel.clock import now
@@ -155,8 +154,7 @@ def show_out(room_id: int) -> None:
     """Close the presence of those who have no chair in a room (any more)."""
     with transaction() as tx:
         room = db.session.get_one(Room, room_id)
-        chairs = {person.id for person in people_of_room(room.lesson_id)}
-        for user_id in attendance.present(room.lesson_id) - chairs:
+        for user_id in attendance.present(room.lesson_id) - queries.people_with_chairs(room):
             if attendance.leave(room.lesson_id, user_id):
                 tx.publish(RoomLeft(room.id, room.lesson_id, user_id))
 

@@ -30,6 +30,11 @@ def tell_seat(public_id: str, user_id: int, event: str, message: Any) -> None:
     server().emit(event, write(message), to=seat_name(public_id, user_id), namespace=LIVE)
 
 
+def tell_person(user_id: int, event: str, message: Any) -> None:
+    """Send to all of somebody's connections on this namespace, in a room or before it."""
+    server().emit(event, write(message), to=f"user:{user_id}", namespace=LIVE)
+
+
 def empty_room(public_id: str) -> None:
     """Nobody hears anything of this room any more."""
     server().close_room(room_name(public_id), namespace=LIVE)

@@ -7,7 +7,7 @@ from socketio import Server
 
 from app.accounts import queries as accounts
 from app.accounts.models import User
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, NotFound
 from app.realtime.endpoints import issue_pass
 from app.realtime.rooms import room_name, seat_name
 
@@ -50,6 +50,11 @@ class Socket:
     def only_room(self) -> str | None:
         """The one room a pass is good for; None for a cookie, which is good for all."""
         return self.state.get("only_room")
+
+    def require_room(self, public_id: str) -> None:
+        """A pass for one room opens no other: NotFound."""
+        if self.only_room not in (None, public_id):
+            raise NotFound("We could not find this session.")
 
     def move_in(self, public_id: str) -> None:
         """Hear what is said in this room from now on, and in no other."""

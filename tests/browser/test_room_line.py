@@ -146,6 +146,22 @@ def test_when_the_server_dies_the_call_goes_on_and_the_room_is_whole_again(brows
     assert grows(lev, "frames", by=10)
 
 
+def test_after_three_tries_in_vain_the_learner_is_asked_and_the_mentor_lets_them_in_with_one_tap(browse, scene):
+    mentor, learner, address = scene
+    mira, lev = enter(browse, mentor, address), enter(browse, learner, address, mild=True)
+    assert grows(mira, "frames", by=20)
+    network(lev, OFFLINE)
+    expect(lev.locator(".line-tries")).to_have_text("1 of 3", timeout=15_000)
+    expect(lev.get_by_role("heading", name="Rejoin?")).to_be_visible(timeout=20_000)
+    button(lev, "Rejoin").click()
+    network(lev, MILD)
+    expect(mira.get_by_text("Lev Park wants to come back")).to_be_visible(timeout=15_000)
+    button(mira, "Accept").click()
+    expect(lev.get_by_role("heading", name="Rejoin?")).to_be_hidden()
+    assert grows(mira, "frames", by=20)
+    expect(mira.get_by_text("Lev Park wants to come back")).to_be_hidden()
+
+
 @pytest.mark.parametrize("gap", [5, 12])
 def test_when_the_network_goes_away_it_says_so_and_the_picture_comes_back(browse, scene, gap):
     mentor, learner, address = scene

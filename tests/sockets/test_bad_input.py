@@ -24,6 +24,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "end": {},
     "undo_end": {},
     "wait_longer": {},
+    "knock": {"room": "ROOM"},
+    "admit": {"person": 1},
     "cover": {"topic": 1, "covered": True},
     "draw": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK, "targets": None},
     "drawing": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK},
@@ -144,7 +146,7 @@ def test_a_signal_must_carry_exactly_one_thing(inside, mentor):
     assert listening.heard("signal") == []
 
 
-@pytest.mark.parametrize("event", [event for event in GOOD if event != "enter"])
+@pytest.mark.parametrize("event", [event for event in GOOD if event not in ("enter", "knock")])
 def test_before_entering_nothing_can_be_done(connect, room, learner, event):
     assert connect(learner).ask(event, GOOD[event])["error"]["code"] == "outside"
 
@@ -167,7 +169,7 @@ def test_whoever_does_not_belong_here_gets_the_same_answer_as_for_no_room_at_all
 def test_in_a_session_that_has_ended_nothing_can_be_done(inside, room, event):
     line, _ = inside
     service.close(room.id)
-    payload = GOOD["enter"] | {"room": room.public_id} if event == "enter" else GOOD[event]
+    payload = GOOD[event] | ({"room": room.public_id} if event in ("enter", "knock") else {})
     answer = line.ask(event, payload)
     if event == "leave":
         assert answer == {}

@@ -148,6 +148,31 @@ def test_a_topic_the_mentor_ticks_is_covered_for_everybody_and_for_whoever_comes
     assert again["topics"] == heard["topics"]
 
 
+def test_whoever_knocks_is_shown_to_the_mentor_whose_yes_reaches_them_before_they_are_in(enter, connect, room, mentor, learner):
+    theirs, outside = enter(mentor), connect(learner)
+    theirs.heard()
+    assert outside.ask("knock", {"room": room.public_id}) == {"seconds": 5.0}
+    assert theirs.heard("knock") == [{"id": learner.id, "name": learner.name}]
+    assert theirs.ask("admit", {"person": learner.id}) == {}
+    assert outside.heard("admitted") == [{"room": room.public_id}]
+
+
+def test_nobody_waits_for_a_mentor_who_is_not_there_and_the_mentor_asks_nobody(enter, connect, room, mentor, learner):
+    assert connect(learner).ask("knock", {"room": room.public_id}) == {"seconds": 0.0}
+    enter(learner)
+    assert connect(mentor).ask("knock", {"room": room.public_id}) == {"seconds": 0.0}
+
+
+def test_only_the_mentor_lets_in_and_only_who_belongs_here(enter, connect, room, mentor, learner):
+    stranger = factories.learner("A Stranger")
+    theirs, line, outside = enter(mentor), enter(learner), connect(stranger)
+    assert outside.ask("knock", {"room": room.public_id})["error"]["code"] == "not_found"
+    assert theirs.heard("knock") == []
+    assert theirs.ask("admit", {"person": stranger.id})["error"]["code"] == "not_allowed"
+    assert line.ask("admit", {"person": learner.id})["error"]["code"] == "not_allowed"
+    assert outside.heard("admitted") == []
+
+
 def test_the_mentors_end_counts_down_for_all_and_can_be_undone(enter, mentor, learner):
     first, second = enter(mentor), enter(learner)
     second.heard()

@@ -3,7 +3,6 @@
 from app.bookings import attendance
 from app.config import settings
 from app.kernel.clock import now
-from app.kernel.errors import NotFound
 from app.kernel.transaction import read_anew
 from app.live import board_queries, queries, service, topics, turn
 from app.live.messages import Beat, Enter, Kept, Leave, Welcome
@@ -14,8 +13,7 @@ from blueprints.live.sockets.namespace import live
 @live.on("enter", Enter)
 def enter(socket: Socket, wanted: Enter) -> Welcome:
     """Take a seat; the answer is the whole room."""
-    if socket.only_room not in (None, wanted.room):
-        raise NotFound("We could not find this session.")
+    socket.require_room(wanted.room)
     room, interval, replaced = service.enter(socket.user, wanted.room, tab=wanted.tab, connection=socket.id, take=wanted.take)
     if replaced:
         socket.send_away(replaced, "replaced")

@@ -26,6 +26,16 @@ export const BOARD_TARGETS = 100;
  * @property {boolean} [take]
  */
 
+/**
+ * @typedef {object} Knock
+ * @property {string} room
+ */
+
+/**
+ * @typedef {object} Admit
+ * @property {number} person
+ */
+
 /** @typedef {object} Beat */
 
 /** @typedef {object} Echo */
@@ -117,6 +127,22 @@ export const BOARD_TARGETS = 100;
  * @property {string} name
  * @property {"mentor"|"learner"} role
  * @property {boolean} is_here
+ */
+
+/**
+ * @typedef {object} Waiting
+ * @property {number} seconds
+ */
+
+/**
+ * @typedef {object} Knocking
+ * @property {number} id
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} Admitted
+ * @property {string} room
  */
 
 /**

@@ -2,7 +2,7 @@
  * The composition root of the room: makes the parts and draws the arrows between
  * them. No decision is taken here; parts never know each other.
  */
-import { openSocket } from "../socket.js";
+import { openSocket, reconnectNow } from "../socket.js";
 import { Board } from "./board.js";
 import { Chat } from "./chat.js";
 import { browserClock as clock } from "./clock.js";
@@ -18,6 +18,7 @@ import { Reconnector } from "./reconnect.js";
 import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
 import { Topics } from "./topics.js";
+import { Tries } from "./tries.js";
 import { View } from "./view.js";
 import { BoardPanel } from "./view/board_panel.js";
 
@@ -53,6 +54,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     look: (since) => signaling.ask("board", since),
     newId: () => crypto.randomUUID().slice(-12),
   });
+  const tries = new Tries({ clock, reconnect: reconnectNow });
   const countdowns = new Countdowns({ clock });
 
   new BoardPanel({
@@ -69,7 +71,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
 
   function hangUp() {
-    for (const part of [reconnector, links, mesh, media, countdowns]) part.stop();
+    for (const part of [reconnector, links, mesh, media, countdowns, tries]) part.stop();
     view.ending(null);
   }
 
@@ -90,6 +92,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(signaling, "entered", ({ welcome }) => {
     iceServers = welcome.ice;
     view.line("up");
+    tries.stop();
+    view.rejoin(null);
     view.closeSeat();
     mesh.enter({ ...welcome, people: welcome.pulse.people });
     chat.enter(welcome);
@@ -112,8 +116,13 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(signaling, "status", ({ sender, ...status }) => statuses.set(sender, status));
   on(signaling, "down", () => {
     view.line("down");
+    tries.begin();
     reconnector.socketDown();
   });
+  on(tries, "try", ({ number, of }) => view.tries(number, of));
+  on(tries, "spent", () => view.rejoin("lost"));
+  on(signaling, "knocking", () => view.rejoin("asked"));
+  on(signaling, "knock", (person) => view.knock(person));
   on(signaling, "elsewhere", () => view.askForSeat("You are in this session in another tab."));
   on(signaling, "replaced", () => {
     hangUp();
@@ -126,7 +135,10 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(signaling, "ended", finish);
 
   // The others
-  on(mesh, "joined", ({ person }) => view.welcome(person));
+  on(mesh, "joined", ({ person }) => {
+    view.welcome(person);
+    view.knocked(person.id);
+  });
   on(mesh, "left", ({ person }) => {
     statuses.forget(person.id);
     view.farewell(person);
@@ -175,6 +187,12 @@ function openRoom({ room, me: myId, name, role, ice }) {
     camera: () => media.toggleCamera(),
     share: () => media.toggleShare(),
     gift: (url) => openGift(url).catch(complain),
+    rejoin: () => {
+      view.rejoin("trying");
+      reconnectNow();
+      signaling.rejoin();
+    },
+    admit: () => signaling.ask("admit", { person: view.knocked() }).catch(complain),
     take: () => (signaling.isOver ? comeBackAndTake() : signaling.enter({ take: true })),
     wait: () => signaling.ask("wait_longer", {}).catch(complain),
     undo: () => signaling.ask("undo_end", {}).then(() => view.closeFeedback(), complain),

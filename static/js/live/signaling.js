@@ -4,7 +4,7 @@
  * not depend on it: while the line is down, the call goes on.
  *
  * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "thanks", "drawn", "drawing" (the message),
- * "elsewhere" and "refused" (a Problem), "down", "ended", "replaced".
+ * "knock" {id, name} for the mentor, "knocking" {seconds} for whoever waits, "elsewhere" and "refused" (a Problem), "down", "ended", "replaced".
  *
  * @typedef {import("./messages.js").Welcome} Welcome
  * @typedef {import("./messages.js").Problem} Problem
@@ -14,7 +14,7 @@ import { tell } from "./clock.js";
 const BEAT_EVERY = 5000;
 const ANSWER_WITHIN = 5000;
 const TRY_AGAIN = 1500;
-const MESSAGES = ["signal", "said", "status", "topics", "thanks", "drawn", "drawing"];
+const MESSAGES = ["signal", "said", "status", "topics", "thanks", "knock", "drawn", "drawing"];
 
 export class Signaling extends EventTarget {
   #isIn = false;
@@ -23,6 +23,8 @@ export class Signaling extends EventTarget {
   #renewal = "";
   #stopBeating = () => {};
   #isEntering = false;
+  /** The person asked to come back: the mentor is asked before we enter. */
+  #isKnocking = false;
 
   /**
    * @param {object} parts
@@ -50,7 +52,8 @@ export class Signaling extends EventTarget {
   /** @param {{take?: boolean}} [options] take our seat from another tab without asking */
   start({ take = false } = {}) {
     const { socket } = this;
-    socket.on("connect", () => this.enter({ take }));
+    socket.on("connect", () => (this.#isKnocking ? this.#knock() : this.enter({ take })));
+    socket.on("admitted", ({ room }) => room === this.room && !this.#isIn && this.enter());
     socket.on("disconnect", () => this.#lost());
     socket.on("connect_error", (error) => this.#turnedAway(error));
     socket.on("pulse", (pulse) => this.#isIn && tell(this, "pulse", { pulse }));
@@ -59,9 +62,16 @@ export class Signaling extends EventTarget {
     if (socket.connected) this.enter({ take });
   }
 
+  /** Come back after all tries were in vain: the mentor may say yes, and after some seconds we enter by ourselves. */
+  rejoin() {
+    this.#isKnocking = true;
+    if (this.socket.connected) this.#knock();
+  }
+
   /** Take our seat. With `take`, from another tab of ours. */
   async enter({ take = false } = {}) {
     if (this.#isEntering) return;
+    this.#isKnocking = false;
     this.#isEntering = true;
     try {
       const welcome = await this.#request("enter", { room: this.room, tab: this.tab, take });
@@ -98,6 +108,17 @@ export class Signaling extends EventTarget {
   leave() {
     this.notify("leave", {});
     this.#over(null);
+  }
+
+  async #knock() {
+    try {
+      const { seconds } = await this.#request("knock", { room: this.room });
+      if (seconds) tell(this, "knocking", { seconds });
+      this.clock.after(seconds * 1000, () => this.socket.connected && !this.#isIn && !this.#isOver && this.enter());
+    } catch (problem) {
+      this.#isKnocking = false;
+      this.#notSeated(problem);
+    }
   }
 
   async #request(event, payload) {

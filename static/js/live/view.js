@@ -26,6 +26,11 @@ const PROBLEMS = {
   },
   screen: { denied: "", busy: "Your screen cannot be shared right now.", missing: "Your screen cannot be shared right now." },
 };
+const REJOIN_WORDS = {
+  lost: "Your connection is gone. Your seat is yours; nothing you wrote is lost.",
+  trying: "Trying to reach the session…",
+  asked: "Asking to come back in. It takes five seconds at most.",
+};
 const NOTE_STAYS = 7000;
 const QUIET_FOR = 60_000;
 
@@ -58,6 +63,40 @@ export class View extends EventTarget {
   line(state) {
     this.room.dataset.line = state;
     this.#find(".line-words").textContent = LINE_WORDS[state];
+    if (state === "up") this.#write(".line-tries", "");
+  }
+
+  /** Which of the visible tries this is. */
+  tries(number, of) {
+    this.#write(".line-tries", `${number} of ${of}`);
+  }
+
+  /** @param {"lost"|"trying"|"asked"|null} state after all tries: ask, say what is done about it, or nothing any more */
+  rejoin(state) {
+    const dialog = this.page.querySelector("#rejoin");
+    if (!state) return dialog.close();
+    this.#write(".line-tries", "");
+    this.#write("#rejoin-words", REJOIN_WORDS[state]);
+    dialog.querySelector("[data-do=rejoin]").disabled = state === "asked";
+    if (!dialog.open) dialog.show();
+    return undefined;
+  }
+
+  /** Somebody wants to come back: one tap lets them in. @param {import("./messages.js").Knocking} person */
+  knock({ id, name }) {
+    const bar = this.page.querySelector(".knock");
+    bar.dataset.person = String(id);
+    this.#write(".knock-words", `${name} wants to come back`);
+    bar.hidden = false;
+  }
+
+  /** Whoever knocked last, and nobody any more; with an id only if it was they. @param {number} [id] */
+  knocked(id) {
+    const bar = this.page.querySelector(".knock");
+    if (!bar) return 0;
+    const who = Number(bar.dataset.person ?? 0);
+    if (id === undefined || id === who) bar.hidden = true;
+    return who;
   }
 
   timer(text, words, isRunning) {

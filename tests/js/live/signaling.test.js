@@ -164,3 +164,36 @@ test("leaving says so and closes the line", async () => {
   signaling.leave();
   assert.deepEqual(socket.sent.slice(-2), [["leave", {}], ["disconnect"]]);
 });
+
+test("whoever asks to come back waits for the mentor's yes, or five seconds", async () => {
+  for (const says of ["yes", "nothing"]) {
+    const { clock, socket, signaling } = line({ knock: { seconds: 5 } });
+    const heard = listen(signaling, "knocking", "entered");
+    signaling.rejoin();
+    socket.hear("connect");
+    await settle();
+    assert.deepEqual(heard.map(({ type }) => type), ["knocking"]);
+    if (says === "yes") socket.hear("admitted", { room: "room-id-1" });
+    else await clock.pass(5000);
+    await settle();
+    assert.deepEqual(heard.map(({ type }) => type), ["knocking", "entered"]);
+    await clock.pass(10_000);
+    assert.equal(socket.count("enter"), 1, "once is enough");
+  }
+});
+
+test("a yes for another room opens nothing, and the next reconnect needs no asking", async () => {
+  const { socket, signaling } = line({ knock: { seconds: 5 } });
+  signaling.rejoin();
+  socket.hear("connect");
+  await settle();
+  socket.hear("admitted", { room: "another-room" });
+  await settle();
+  assert.equal(signaling.isIn, false);
+  socket.hear("admitted", { room: "room-id-1" });
+  await settle();
+  socket.hear("disconnect");
+  socket.hear("connect");
+  await settle();
+  assert.equal(socket.count("knock"), 1);
+});
