@@ -3,8 +3,7 @@
  * them. No decision is taken here; parts never know each other.
  */
 import { openSocket, reconnectNow } from "../socket.js";
-import { Board } from "./board.js";
-import { Chat } from "./chat.js";
+import { layBeside, on } from "./beside.js";
 import { browserClock as clock } from "./clock.js";
 import { Countdowns } from "./countdowns.js";
 import { askForFeedback, comeBackAndTake, isComingBack } from "./doors.js";
@@ -17,10 +16,8 @@ import { SOUND_ALONE } from "./quality.js";
 import { Reconnector } from "./reconnect.js";
 import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
-import { Topics } from "./topics.js";
 import { Tries } from "./tries.js";
 import { View } from "./view.js";
-import { BoardPanel } from "./view/board_panel.js";
 
 const { dataset } = document.querySelector("[data-phase]");
 ({ over: askForFeedback, open: openRoom })[dataset.phase](dataset);
@@ -43,30 +40,12 @@ function openRoom({ room, me: myId, name, role, ice }) {
   });
   const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
   const links = new LinkWatch({ mesh, clock, showsFace: (id) => statuses.showsFace(id) });
-  const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
-  const topics = new Topics({ send: (tick) => signaling.ask("cover", tick) });
-  const board = new Board({
-    clock,
-    room,
-    me: me.id,
-    memory: localStorage,
-    send: (deed) => signaling.ask("draw", deed),
-    look: (since) => signaling.ask("board", since),
-    newId: () => crypto.randomUUID().slice(-12),
-  });
   const tries = new Tries({ clock, reconnect: reconnectNow });
   const countdowns = new Countdowns({ clock });
 
-  new BoardPanel({
-    board,
-    clock,
-    root: document.querySelector(".board"),
-    whisper: (drawing) => signaling.notify("drawing", drawing),
-    nameOf: (id) => mesh.people.find((person) => person.id === id)?.name ?? "Somebody",
-  });
-
   const shareStatus = () => signaling.notify("status", media.status);
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
+  const beside = layBeside({ signaling, view, me, room, nameOf });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
 
@@ -96,9 +75,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.rejoin(null);
     view.closeSeat();
     mesh.enter({ ...welcome, people: welcome.pulse.people });
-    chat.enter(welcome);
-    topics.enter(welcome);
-    board.enter(welcome);
+    beside.enter(welcome);
     countdowns.hear(welcome.pulse);
     reconnector.socketUp();
     shareStatus();
@@ -108,11 +85,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     countdowns.hear(pulse);
   });
   on(signaling, "signal", (signal) => mesh.receive(signal));
-  on(signaling, "said", (line) => chat.hear(line));
-  on(signaling, "topics", (list) => topics.hear(list));
   on(signaling, "thanks", (thanks) => view.note(`Thank you! ${thanks.name} gave you ${thanks.amount}`, "mark"));
-  on(signaling, "drawn", (deed) => board.hear(deed));
-  on(signaling, "drawing", (drawing) => board.sketches.hear(drawing));
   on(signaling, "status", ({ sender, ...status }) => statuses.set(sender, status));
   on(signaling, "down", () => {
     view.line("down");
@@ -168,12 +141,6 @@ function openRoom({ room, me: myId, name, role, ice }) {
     shareStatus();
   });
   on(media, "problem", (problem) => view.deviceProblem(problem));
-  on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
-  on(board, "heard", () => view.side.news("whiteboard"));
-  on(board, "refused", ({ message }) => view.note(message, "warn"));
-  on(chat, "heard", () => view.chat.heard());
-  on(topics, "change", ({ topics: list, isNews }) => view.topics.draw(list, isNews));
-  on(topics, "problem", ({ message }) => view.topics.refused(message));
   on(countdowns, "tick", ({ timer, left, isRunning, endingIn, decidesIn }) => {
     view.timer(timer, left, isRunning);
     view.ending(endingIn);
@@ -199,13 +166,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     end: () => (role === "mentor" ? signaling.ask("end", {}).then(() => view.feedback(countdowns.hasMet, false), complain) : finish()),
   };
   on(view, "do", ({ what, url }) => doings[what]?.(url));
-  on(view.topics, "mark", ({ topic, isCovered }) => topics.mark(topic, isCovered));
   on(view.share, "hint", ({ hint }) => media.hintScreen(hint));
-  on(view, "say", ({ text }) => chat.say(text));
   addEventListener("pagehide", () => signaling.notify("leave", {}));
   addEventListener("pageshow", (event) => event.persisted && location.reload());
-}
-
-function on(part, type, listener) {
-  part.addEventListener(type, ({ detail }) => listener(detail));
 }

@@ -1,0 +1,67 @@
+/**
+ * What lies beside the picture: the conversation, the whiteboard and the checklist, each with its panel. Makes them and draws the
+ * arrows between them and the line to the server; room.js does the same for the call itself.
+ */
+import { Board } from "./board.js";
+import { Chat } from "./chat.js";
+import { browserClock as clock } from "./clock.js";
+import { Topics } from "./topics.js";
+import { BoardPanel } from "./view/board_panel.js";
+
+/**
+ * @param {object} parts
+ * @param {import("./signaling.js").Signaling} parts.signaling
+ * @param {import("./view.js").View} parts.view
+ * @param {{id: number}} parts.me
+ * @param {string} parts.room public id
+ * @param {(id: number) => string|null} parts.nameOf
+ * @returns {{enter: (welcome: import("./messages.js").Welcome) => void}} `enter` once the server has let us in
+ */
+export function layBeside({ signaling, view, me, room, nameOf }) {
+  const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
+  const topics = new Topics({ send: (tick) => signaling.ask("cover", tick) });
+  const board = new Board({
+    clock,
+    room,
+    me: me.id,
+    memory: localStorage,
+    send: (deed) => signaling.ask("draw", deed),
+    look: (since) => signaling.ask("board", since),
+    newId: () => crypto.randomUUID().slice(-12),
+  });
+  new BoardPanel({
+    board,
+    clock,
+    root: document.querySelector(".board"),
+    whisper: (drawing) => signaling.notify("drawing", drawing),
+    nameOf: (id) => nameOf(id) ?? "Somebody",
+  });
+
+  on(signaling, "said", (line) => chat.hear(line));
+  on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
+  on(chat, "heard", () => view.chat.heard());
+  on(view, "say", ({ text }) => chat.say(text));
+
+  on(signaling, "topics", (list) => topics.hear(list));
+  on(topics, "change", ({ topics: list, isNews }) => view.topics.draw(list, isNews));
+  on(topics, "problem", ({ message }) => view.topics.refused(message));
+  on(view.topics, "mark", ({ topic, isCovered }) => topics.mark(topic, isCovered));
+
+  on(signaling, "drawn", (deed) => board.hear(deed));
+  on(signaling, "drawing", (drawing) => board.sketches.hear(drawing));
+  on(board, "heard", () => view.side.news("whiteboard"));
+  on(board, "refused", ({ message }) => view.note(message, "warn"));
+
+  return {
+    enter(welcome) {
+      chat.enter(welcome);
+      topics.enter(welcome);
+      board.enter(welcome);
+    },
+  };
+}
+
+/** An arrow: what one part speaks, another hears. */
+export function on(part, type, listener) {
+  part.addEventListener(type, ({ detail }) => listener(detail));
+}
