@@ -15,9 +15,8 @@ from app.live.models import BoardDeed, Room, Whiteboard
 DRAWINGS = ("stroke", "line", "rectangle", "ellipse", "text")
 UNDOABLE = (*DRAWINGS, "erase", "clear")
 
-PART = 48 * 1024
-"""Bytes of drawings in one answer: a line of 160 kbit/s carries them well within a browser's patience."""
-PART_DEEDS = 500
+PART_DEEDS = 1000
+"""Deeds in one answer at most."""
 
 
 def version(room: Room) -> int:
@@ -25,8 +24,8 @@ def version(room: Room) -> int:
     return db.session.scalar(select(Whiteboard.version).where(Whiteboard.room_id == room.id)) or 0
 
 
-def look(room: Room, *, since: int) -> Board:
-    """The next part of what happened after the deed with this number."""
+def look(room: Room, *, since: int, most: int) -> Board:
+    """The next part of what happened after the deed with this number, of about so many bytes, and at least one deed."""
     board = db.session.scalar(select(Whiteboard).where(Whiteboard.room_id == room.id))
     if board is None or since >= board.version:
         latest = board.version if board else 0
@@ -36,7 +35,7 @@ def look(room: Room, *, since: int) -> Board:
     deeds: list[Deed] = []
     upto, weight = since, 0
     for row in db.session.execute(query.limit(PART_DEEDS)).all():
-        if weight > PART:
+        if weight > most:
             break
         upto = row.number
         if not gone.has(row):

@@ -181,9 +181,10 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is on the whiteboard beyond the deed with this number?"""
+    """What is on the whiteboard beyond the deed with this number? `most` is about how many bytes the line carries at once."""
 
     since: Annotated[int, Whole(0)]
+    most: Annotated[int, Whole(4096, 262_144)]
 
 
 # From the server

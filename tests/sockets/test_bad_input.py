@@ -29,7 +29,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "cover": {"topic": 1, "covered": True},
     "draw": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK, "targets": None},
     "drawing": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK},
-    "board": {"since": 0},
+    "board": {"since": 0, "most": 65_536},
 }
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -30,9 +30,9 @@ def test_whoever_comes_late_learns_the_version_and_asks_for_the_rest(connect, en
     drawn = [first.ask("draw", stroke(f"deed-000{number}")) for number in range(3)]
     late = connect(learner)
     assert late.ask("enter", {"room": room.public_id, "tab": "tab-one-1"})["board"] == 3
-    assert late.ask("board", {"since": 0}) == {"version": 3, "upto": 3, "pages": 1, "deeds": drawn}
-    assert late.ask("board", {"since": 2})["deeds"] == drawn[2:]
-    assert late.ask("board", {"since": 99})["deeds"] == []
+    assert late.ask("board", {"since": 0, "most": 65_536}) == {"version": 3, "upto": 3, "pages": 1, "deeds": drawn}
+    assert late.ask("board", {"since": 2, "most": 65_536})["deeds"] == drawn[2:]
+    assert late.ask("board", {"since": 99, "most": 65_536})["deeds"] == []
 
 
 def test_a_drawing_on_its_way_is_seen_by_the_others_and_kept_by_nobody(enter, mentor, learner):
@@ -42,7 +42,7 @@ def test_a_drawing_on_its_way_is_seen_by_the_others_and_kept_by_nobody(enter, me
     assert second.ask("drawing", piece) == {}
     assert first.heard("drawing") == [piece | {"sender": learner.id}]
     assert second.heard("drawing") == []
-    assert first.ask("board", {"since": 0})["version"] == 0
+    assert first.ask("board", {"since": 0, "most": 65_536})["version"] == 0
 
 
 def test_only_the_connection_that_holds_the_seat_draws_and_looks(enter, room, mentor, learner):
@@ -54,7 +54,7 @@ def test_only_the_connection_that_holds_the_seat_draws_and_looks(enter, room, me
             booking.state = BookingState.DECLINED
     other.heard()
     piece = {key: value for key, value in stroke("deed-0002").items() if key != "targets"}
-    for event, payload in (("draw", stroke("deed-0002")), ("drawing", piece), ("board", {"since": 0})):
+    for event, payload in (("draw", stroke("deed-0002")), ("drawing", piece), ("board", {"since": 0, "most": 65_536})):
         assert line.ask(event, payload)["error"]["code"] == "not_found", event
     assert other.heard() == []
 

@@ -27,4 +27,4 @@ def drawing(socket: Socket, drawing: Drawing) -> None:
 def look(socket: Socket, wanted: Look) -> Board:
     """What this browser lacks of the whiteboard, a part at a time."""
     service.require_seat(socket.user_id, socket.room, socket.id)
-    return board_queries.look(queries.visit(socket.user, socket.room).room, since=wanted.since)
+    return board_queries.look(queries.visit(socket.user, socket.room).room, since=wanted.since, most=wanted.most)

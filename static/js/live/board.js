@@ -1,26 +1,26 @@
 /**
  * The whiteboard: the server's log of deeds, and our own that it has not confirmed.
- * What is on a page follows from the two by one walk. Our deeds show at once, go out
+ * What is on a page follows from the two (board_log.js). Our deeds show at once, go out
  * one after the other, and go again after a reconnect or a reload under the same id.
  *
- * Speaks: "change" {page, added} (`added` may be drawn on top, null means draw the page
- * anew), "turn" {page}, "sketches", "settled" (one of ours need not be sent any more), "heard" {deed} from somebody else, "refused" {message}.
+ * Speaks: "change" {page, added} (confirmed drawings that come on top; null means draw the
+ * page anew, a page of null any page), "pending" (ours that are not confirmed have changed),
+ * "turn" {page}, "sketches", "heard" {deed} from somebody else, "refused" {message}.
  *
- * @typedef {import("./messages.js").Deed} Deed number is null until the server has confirmed it
+ * @typedef {import("./messages.js").Deed} Deed number is null until it stands in the log
  * @typedef {import("./messages.js").Mark} Mark
  */
 import { tell } from "./clock.js";
-import { BOARD_PAGES, BOARD_TARGETS, BOARD_UNDO } from "./messages.js";
+import { drawingsOn, historyOf, keyOf } from "./board_log.js";
+import { BOARD_PAGES, BOARD_TARGETS } from "./messages.js";
 import { Sketches } from "./board_sketches.js";
 
-export const DRAWINGS = ["stroke", "line", "rectangle", "ellipse", "text"];
-const UNDOABLE = [...DRAWINGS, "erase", "clear"];
 const MAY_BE_ON_ITS_WAY = 400;
 const TRY_AGAIN = 3000;
 const CALM_DOWN = 1000;
 const PATIENCE = 5;
-
-export const keyOf = ({ sender, client_id }) => `${sender}:${client_id}`;
+/** Bytes to ask for at once: more while answers come quickly, less when one did not come at all. */
+const PART = { first: 32_768, least: 8192, most: 262_144, isQuick: 400 };
 
 export class Board extends EventTarget {
   page = 1;
@@ -35,11 +35,12 @@ export class Board extends EventTarget {
   #round = 0;
   #isDelivering = false;
   #isCatchingUp = false;
+  #part = PART.first;
 
   /**
    * @param {object} parts
    * @param {(draw: object) => Promise<Deed>} parts.send rejects when refused or lost
-   * @param {(look: {since: number}) => Promise<import("./messages.js").Board>} parts.look
+   * @param {(look: {since: number, most: number}) => Promise<import("./messages.js").Board>} parts.look
    * @param {() => string} parts.newId
    * @param {import("./clock.js").browserClock} parts.clock
    * @param {Pick<Storage, "getItem"|"setItem"|"removeItem">} parts.memory keeps what is not confirmed over a reload
@@ -67,15 +68,12 @@ export class Board extends EventTarget {
 
   /** The drawings on a page, lowest first. @returns {Deed[]} */
   drawings(page = this.page) {
-    const undone = this.#undone();
-    const shown = new Map();
-    for (const deed of this.#all()) {
-      if (deed.page !== page || undone.has(keyOf(deed))) continue;
-      if (deed.mark) shown.set(keyOf(deed), deed);
-      else if (deed.kind === "clear") shown.clear();
-      else if (deed.kind === "erase") for (const key of deed.targets) shown.delete(key);
-    }
-    return [...shown.values()];
+    return drawingsOn(page, this.#all());
+  }
+
+  /** Those of them that are not in the log yet. @returns {Deed[]} */
+  unconfirmed(page = this.page) {
+    return this.#pending.length ? this.drawings(page).filter(({ number }) => number === null) : [];
   }
 
   /** @param {string} kind @param {Mark} mark @param {string} [id] under which it was sketched */
@@ -127,7 +125,7 @@ export class Board extends EventTarget {
   hear(deed) {
     const own = this.#pending.find((one) => keyOf(one) === keyOf(deed));
     if (deed.number <= this.#version) return own && this.#settle(own); // so old by now that nobody was sent it any more
-    if (own) own.number = deed.number;
+    if (own) own.isAnswered = true;
     this.#early.set(deed.number, deed);
     this.#advance();
     if (this.#early.size) this.clock.after(MAY_BE_ON_ITS_WAY, () => this.#early.size && this.#catchUp());
@@ -143,7 +141,8 @@ export class Board extends EventTarget {
     const deed = { number: null, sender: this.me, client_id: this.newId(), page: this.page, mark: null, targets: null, ...wanted };
     this.#pending.push(deed);
     this.#save();
-    tell(this, "change", { page: deed.page, added: deed.mark && deed });
+    tell(this, "pending");
+    if (!deed.mark) tell(this, "change", { page: deed.page, added: null });
     if (!this.#isDelivering) this.#deliver();
   }
 
@@ -170,48 +169,64 @@ export class Board extends EventTarget {
   async #catchUp() {
     if (this.#isCatchingUp) return;
     this.#isCatchingUp = true;
+    let isAnew = false; // a full page is slow to draw: once at the end is enough
     try {
       for (let isBehind = true; isBehind; ) {
-        const part = await this.look({ since: this.#version });
+        const part = await this.#nextPart();
+        const news = part.deeds.filter(({ number }) => number > this.#version);
         this.pages = Math.max(this.pages, part.pages);
-        for (const deed of part.deeds) if (deed.number > this.#version) this.#apply(deed);
+        for (const deed of news) this.#apply(deed);
         this.#version = Math.max(this.#version, part.upto);
         isBehind = this.#version < part.version;
-        tell(this, "change", { page: null, added: null });
+        isAnew ||= !this.#comesOnTop(news);
+        if (!isAnew) tell(this, "change", { page: null, added: news.filter(({ mark }) => mark) });
       }
     } catch (error) {
+      this.#part = Math.max(PART.least, Math.round(this.#part / 4));
       if (!error.code || error.code === "too_many" || error.code === "error") this.clock.after(TRY_AGAIN, () => this.#catchUp());
     }
     this.#isCatchingUp = false;
+    if (isAnew) tell(this, "change", { page: null, added: null });
     this.#advance();
+  }
+
+  async #nextPart() {
+    const asked = this.clock.now();
+    const part = await this.look({ since: this.#version, most: this.#part });
+    if (this.clock.now() - asked < PART.isQuick) this.#part = Math.min(PART.most, this.#part * 2);
+    return part;
   }
 
   #advance() {
     for (const number of [...this.#early.keys()]) if (number <= this.#version) this.#early.delete(number);
     for (let deed = this.#early.get(this.#version + 1); deed; deed = this.#early.get(this.#version + 1)) {
       this.#early.delete(deed.number);
-      const wasShown = this.#apply(deed);
+      this.#apply(deed);
       this.#version = deed.number;
-      const isOnTop = deed.mark && !this.#pending.some(({ mark, page }) => mark && page === deed.page);
-      if (!wasShown || !deed.mark) tell(this, "change", { page: deed.page, added: isOnTop ? deed : null });
+      tell(this, "change", { page: deed.page, added: this.#comesOnTop([deed]) ? [deed] : null });
       if (deed.sender !== this.me) tell(this, "heard", { deed });
     }
   }
 
-  /** Into the log; answers whether we showed it already because it is our own. */
+  /** Into the log, which everybody has in this order. */
   #apply(deed) {
     const own = this.#pending.find((one) => keyOf(one) === keyOf(deed));
     this.#deeds.push(deed);
     this.pages = Math.max(this.pages, deed.page);
     this.sketches.forget(deed);
     if (own) this.#settle(own);
-    return Boolean(own);
+  }
+
+  /** Is it enough to draw these? Not when they take something away, or something of ours that waits may take them away. */
+  #comesOnTop(deeds) {
+    const isHarmless = ({ mark, kind }) => mark || kind === "page";
+    return deeds.every(isHarmless) && this.#pending.every(isHarmless);
   }
 
   #settle(own) {
     this.#pending.splice(this.#pending.indexOf(own), 1);
     this.#save();
-    tell(this, "settled");
+    tell(this, "pending");
   }
 
   #refuse(deed, message) {
@@ -221,41 +236,15 @@ export class Board extends EventTarget {
   }
 
   #unsent() {
-    return this.#pending.find(({ number }) => number === null);
+    return this.#pending.find(({ isAnswered }) => !isAnswered);
   }
 
-  *#all() {
-    yield* this.#deeds;
-    yield* this.#pending;
+  #all() {
+    return [...this.#deeds, ...this.#pending];
   }
 
-  #undone() {
-    const undone = new Set();
-    for (const { kind, targets } of this.#all()) {
-      if (kind === "undo") undone.add(targets[0]);
-      if (kind === "redo") undone.delete(targets[0]);
-    }
-    return undone;
-  }
-
-  /** What Undo and Redo would be about: the server lets nobody reach back further than BOARD_UNDO deeds. */
   #history() {
-    const own = [...this.#all()].filter(({ sender }) => sender === this.me);
-    const within = new Set(own.filter(({ kind }) => UNDOABLE.includes(kind)).slice(-BOARD_UNDO));
-    const [done, undone] = [[], []];
-    const move = (key, from, to) => {
-      const at = from.findLastIndex((deed) => keyOf(deed) === key);
-      if (at >= 0) to.push(...from.splice(at, 1));
-    };
-    for (const deed of own) {
-      if (deed.kind === "undo") move(deed.targets[0], done, undone);
-      else if (deed.kind === "redo") move(deed.targets[0], undone, done);
-      else if (within.has(deed)) {
-        done.push(deed);
-        undone.length = 0;
-      }
-    }
-    return { undo: done.at(-1), redo: undone.at(-1) };
+    return historyOf(this.me, this.#all());
   }
 
   #remember() {

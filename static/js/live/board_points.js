@@ -69,12 +69,32 @@ export function between([x, y], [toX, toY], step) {
 }
 
 /** Does somebody who touches this place, give or take, touch the drawing? @param {{kind: string, mark: Mark}} deed */
-export function touches({ kind, mark }, [x, y], reach) {
-  const away = reach + (kind === "text" ? 0 : mark.width / 2);
+export function touches(deed, place, reach) {
+  const { line, box } = outlineOf(deed);
+  const away = reach + (line ? deed.mark.width / 2 : 0);
+  if (!isInside(place, box, away)) return false;
+  return !line || line.some((point, at) => distance(place, line[at - 1] ?? point, point) <= away);
+}
+
+/** @type {WeakMap<Mark, {line: Point[]|null, box: {left: number, top: number, right: number, bottom: number}}>} */
+const outlines = new WeakMap();
+
+/** What can be touched of a drawing; worked out once, for an eraser asks thousands of drawings sixty times a second. */
+function outlineOf({ kind, mark }) {
+  if (!outlines.has(mark)) outlines.set(mark, outline(kind, mark));
+  return outlines.get(mark);
+}
+
+function outline(kind, mark) {
   const points = toPoints(mark.points);
-  if (kind === "text") return isInside([x, y], textBox(mark, points[0]), away);
+  if (kind === "text") return { line: null, box: textBox(mark, points[0]) };
   const line = kind === "rectangle" ? corners(points) : kind === "ellipse" ? around(points) : points;
-  return line.some((point, at) => distance([x, y], line[at - 1] ?? point, point) <= away);
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const [x, y] of line) {
+    [box.left, box.right] = [Math.min(box.left, x), Math.max(box.right, x)];
+    [box.top, box.bottom] = [Math.min(box.top, y), Math.max(box.bottom, y)];
+  }
+  return { line, box };
 }
 
 /** How far from a piece of line? */

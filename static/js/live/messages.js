@@ -117,6 +117,7 @@ export const BOARD_TARGETS = 100;
 /**
  * @typedef {object} Look
  * @property {number} since
+ * @property {number} most
  */
 
 // From the server

@@ -38,11 +38,15 @@ def draw(person, room, *args, **extra) -> BoardDeed:
     return board.draw(person, room.public_id, deed(*args, **extra))
 
 
+def look(room, since=0, most=65_536):
+    return board_queries.look(room, since=since, most=most)
+
+
 def everything(room) -> list:
     """All that a newcomer's browser gets, part by part."""
     found, since = [], 0
     while True:
-        part = board_queries.look(room, since=since)
+        part = look(room, since)
         found += part.deeds
         if part.upto >= part.version:
             return found
@@ -86,7 +90,7 @@ def test_a_deed_of_another_session_is_not_handed_out_here(room, mentor):
 
 
 def test_a_new_board_is_empty_and_costs_nothing_to_look_at(room):
-    assert board_queries.look(room, since=0).deeds == []
+    assert look(room).deeds == []
     assert board_queries.version(room) == 0
     assert db.session.query(Whiteboard).count() == 0
 
@@ -94,8 +98,8 @@ def test_a_new_board_is_empty_and_costs_nothing_to_look_at(room):
 def test_whoever_comes_back_asks_for_the_tail_only(room, mentor):
     for number in range(5):
         draw(mentor, room, f"000{number}")
-    assert [one.number for one in board_queries.look(room, since=3).deeds] == [4, 5]
-    assert board_queries.look(room, since=5).deeds == []
+    assert [one.number for one in look(room, 3).deeds] == [4, 5]
+    assert look(room, 5).deeds == []
 
 
 def test_strangers_find_nothing_and_after_the_end_nothing_is_drawn(room, mentor, learner):
@@ -149,10 +153,10 @@ def test_a_page_comes_after_the_last_one_and_two_who_add_it_at_once_share_it(roo
     draw(mentor, room, "0003", "page", page=2)
     draw(learner, room, "0004", "page", page=2)
     draw(learner, room, "0005", page=2)
-    assert board_queries.look(room, since=0).pages == 2
+    assert look(room).pages == 2
     for page in range(3, BOARD_PAGES + 1):
         draw(mentor, room, f"page-{page}", "page", page=page)
-    assert board_queries.look(room, since=0).pages == BOARD_PAGES
+    assert look(room).pages == BOARD_PAGES
 
 
 # A newcomer does not get what nobody can bring back
@@ -199,10 +203,12 @@ def test_a_large_board_comes_in_parts_that_fit_a_message(room, mentor):
     long = mark(800, 500, *[1, -1, -1, 1] * (BOARD_NUMBERS // 4 - 1))
     for number in range(30):
         draw(mentor, room, f"{number:04}", look=long)
-    first = board_queries.look(room, since=0)
+    first = look(room)
     assert 0 < len(first.deeds) < 30
     assert first.upto < first.version == 30
     assert [one.number for one in everything(room)] == list(range(1, 31))
+    assert len(look(room, most=4096).deeds) < len(first.deeds), "a slow line gets less at once"
+    assert look(room, most=1).upto == 1, "but never nothing"
 
 
 # What is refused

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Board, keyOf } from "../../../static/js/live/board.js";
+import { Board } from "../../../static/js/live/board.js";
+import { keyOf } from "../../../static/js/live/board_log.js";
 import { FakeClock, listen, settle } from "./fakes.js";
 
 /** The server's side: a log, as app/live/board.py keeps it. */
@@ -23,7 +24,8 @@ class Log {
     return deed;
   }
 
-  async look({ since }) {
+  async look({ since, most }) {
+    this.asked = [...(this.asked ?? []), most];
     if (!this.isUp) throw new Error("not in the room now");
     const deeds = this.deeds.filter(({ number }) => number > since).slice(0, this.partSize);
     return { version: this.deeds.length, upto: deeds.at(-1)?.number ?? since, pages: Math.max(1, ...this.deeds.map(({ page }) => page)), deeds };
@@ -62,10 +64,10 @@ test("what I draw shows at once, and the server's answer and echo leave it one d
   const { board } = sit(log, 1);
   const changes = listen(board, "change");
   write(board, "a");
-  assert.deepEqual([shown(board), board.waiting], [["a"], 1]);
-  assert.equal(changes[0].added.mark.text, "a");
+  assert.deepEqual([shown(board), board.waiting, board.unconfirmed().length], [["a"], 1, 1]);
   await settle();
-  assert.deepEqual([shown(board), board.waiting, changes.length], [["a"], 0, 1]);
+  assert.deepEqual([shown(board), board.waiting, board.unconfirmed().length], [["a"], 0, 0]);
+  assert.deepEqual(changes.map(({ added }) => added?.map((deed) => deed.mark.text)), [["a"]]);
 });
 
 test("both see the same in the same order, whoever drew", async () => {
@@ -87,6 +89,22 @@ test("whoever comes late gets all of it, part by part", async () => {
   const late = sit(log, 2).board;
   await settle();
   assert.deepEqual(shown(late), ["a", "b", "c", "d", "e"]);
+  assert.deepEqual(log.asked.slice(-3), [32_768, 65_536, 131_072], "a quick line is asked for more each time");
+});
+
+test("a line too slow for a part is asked for less", async () => {
+  const log = new Log();
+  write(sit(log, 1).board, "a");
+  await settle();
+  const look = log.look.bind(log);
+  log.look = async (wish) => {
+    if (wish.most > 10_000) throw new Error("operation has timed out");
+    return look(wish);
+  };
+  const late = sit(log, 2);
+  await settle();
+  await late.clock.pass(4000);
+  assert.deepEqual(shown(late.board), ["a"]);
 });
 
 test("what was drawn offline is sent once after the line is back, in order, and what others did meanwhile is fetched", async () => {
@@ -252,6 +270,28 @@ test("a new page is everybody's, each turns the pages alone, and undoing shows t
   assert.deepEqual([mira.page, shown(mira)], [2, []]);
   mira.turnTo(99);
   assert.equal(mira.page, 2);
+});
+
+test("a page is drawn anew only when something may have gone from it", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1).board, sit(log, 2).board];
+  const changes = listen(lev, "change");
+  const kinds = () => changes.splice(0).map(({ added }) => (added ? "on top" : "anew"));
+  write(mira, "a", "b");
+  await settle();
+  assert.deepEqual(kinds(), ["on top", "on top"]);
+  mira.undo();
+  await settle();
+  assert.deepEqual(kinds(), ["anew"]);
+  log.isUp = false;
+  lev.clear();
+  await settle();
+  log.isUp = true;
+  kinds();
+  write(mira, "c");
+  await settle();
+  assert.equal(kinds()[0], "anew", "our clearing is later than what was just drawn");
+  assert.deepEqual(shown(lev), []);
 });
 
 test("what is refused goes away with the reason, and what comes after it is sent all the same", async () => {

@@ -1,9 +1,8 @@
 /**
- * The two sheets of the whiteboard: what stands lies on the lower one and is only
- * drawn anew when something goes; what moves (our own line, those of others, the
- * cursor of the keyboard) is on the upper one.
+ * The two sheets of the whiteboard: what stands in the log lies on the lower one, which
+ * is only drawn anew when something goes; what is not there yet (our own line, what we
+ * have not sent, the lines of others, the cross of the keyboard) is on the upper one.
  */
-import { keyOf } from "../board.js";
 import { BOARD_HEIGHT, BOARD_WIDTH } from "../messages.js";
 import { Ink } from "./board_ink.js";
 
@@ -12,8 +11,8 @@ const SHARP_ENOUGH = 2;
 export class BoardCanvas {
   /** What we are drawing just now. @type {{kind: string, mark: object}|null} */
   #own = null;
-  /** Keys of drawings the eraser has touched but not yet taken. */
-  #fading = new Set();
+  /** Drawings the eraser has touched but not yet taken. */
+  #fading = [];
   #cursor = null;
   #isStale = true;
   #isMovingStale = true;
@@ -27,7 +26,7 @@ export class BoardCanvas {
     this.ink = new Ink(frame);
     board.addEventListener("change", ({ detail }) => this.#changed(detail));
     board.addEventListener("turn", () => this.#due(true));
-    board.addEventListener("sketches", () => this.#due());
+    for (const type of ["pending", "sketches"]) board.addEventListener(type, () => this.#due());
     new ResizeObserver(() => this.#fit()).observe(this.still);
     document.fonts.ready.then(() => this.#due(true));
   }
@@ -38,10 +37,10 @@ export class BoardCanvas {
     this.#due();
   }
 
-  /** @param {Set<string>} keys */
-  fade(keys) {
-    this.#fading = keys;
-    this.#due(true);
+  /** @param {import("../board.js").Deed[]} drawings the eraser is at */
+  fade(drawings) {
+    this.#fading = drawings;
+    this.#due();
   }
 
   /** @param {[number, number]|null} place */
@@ -63,8 +62,10 @@ export class BoardCanvas {
 
   #changed({ page, added }) {
     if (page !== null && page !== this.board.page) return;
-    if (added && !this.#isStale && this.still.width) this.ink.paint(this.still.getContext("2d"), added);
-    else this.#due(true);
+    this.#due(!added);
+    if (this.#isStale) return;
+    const context = this.still.getContext("2d");
+    for (const drawing of added) if (drawing.mark && drawing.page === this.board.page) this.ink.paint(context, drawing);
   }
 
   #fit() {
@@ -101,16 +102,14 @@ export class BoardCanvas {
   #drawStill() {
     const context = this.still.getContext("2d");
     this.ink.paper(context);
-    for (const drawing of this.board.drawings()) {
-      context.globalAlpha = this.#fading.has(keyOf(drawing)) ? 0.2 : 1;
-      this.ink.paint(context, drawing);
-    }
-    context.globalAlpha = 1;
+    for (const drawing of this.board.drawings()) if (drawing.number) this.ink.paint(context, drawing);
   }
 
   #drawMoving() {
     const context = this.moving.getContext("2d");
     context.clearRect(0, 0, BOARD_WIDTH, BOARD_HEIGHT);
+    for (const { kind, mark } of this.#fading) this.ink.paint(context, { kind, mark: { ...mark, colour: "paper" } });
+    for (const drawing of this.board.unconfirmed()) this.ink.paint(context, drawing);
     for (const drawing of this.board.sketches.on(this.board.page)) this.ink.paint(context, drawing);
     if (this.#own) this.ink.paint(context, this.#own);
     if (this.#cursor) this.#drawCursor(context, this.#cursor);

@@ -2,6 +2,7 @@
  * The whiteboard on the page: its tools, its pages, and words for those who cannot
  * see it. What it shows it asks of the board; what it does it tells the board.
  */
+import { DRAWINGS } from "../board_log.js";
 import { toSteps } from "../board_points.js";
 import { BOARD_HEIGHT, BOARD_PAGES, BOARD_WIDTH } from "../messages.js";
 import { BoardCanvas } from "./board_canvas.js";
@@ -9,7 +10,6 @@ import { BoardPen } from "./board_pen.js";
 import { saveDocument, savePicture } from "./board_saving.js";
 
 const LETTERS = { 4: 28, 8: 40, 18: 64 };
-const KINDS = ["stroke", "line", "rectangle", "ellipse", "text"];
 
 export class BoardPanel {
   /**
@@ -35,7 +35,7 @@ export class BoardPanel {
     root.addEventListener("change", () => this.#chosen());
     this.field.addEventListener("keydown", (event) => this.#typed(event));
     this.field.addEventListener("blur", () => this.#write());
-    for (const type of ["change", "turn", "settled"]) board.addEventListener(type, () => this.#due());
+    for (const type of ["change", "turn", "pending"]) board.addEventListener(type, () => this.#due());
     board.addEventListener("heard", ({ detail }) => this.#heard(detail.deed));
     this.#chosen();
     this.#tell();
@@ -110,7 +110,7 @@ export class BoardPanel {
   }
 
   #heard({ sender, page, kind }) {
-    const isElsewhere = page !== this.board.page && (KINDS.includes(kind) || kind === "page");
+    const isElsewhere = page !== this.board.page && (DRAWINGS.includes(kind) || kind === "page");
     if (!isElsewhere) return;
     const hint = this.#find(".board-elsewhere");
     hint.dataset.page = String(page);

@@ -2,7 +2,7 @@
  * The hand on the whiteboard: what a finger, a pen, a mouse or the arrow keys do
  * becomes a drawing. While it is on its way the others are told, ten times a second.
  */
-import { keyOf } from "../board.js";
+import { keyOf } from "../board_log.js";
 import { between, inParts, onBoard, simplify, touches, toSteps } from "../board_points.js";
 import { BOARD_HEIGHT, BOARD_WIDTH } from "../messages.js";
 
@@ -14,7 +14,7 @@ const REACH = 9;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class BoardPen {
-  /** @type {{tool: string, colour: string, width: number, id: string, points: [number, number][], told: number, keys: Set<string>}|null} */
+  /** @type {{tool: string, colour: string, width: number, id: string, points: [number, number][], told: number, touched: Set<object>}|null} */
   #hand = null;
   #cursor = [BOARD_WIDTH / 2, BOARD_HEIGHT / 2];
   #stopTelling = () => {};
@@ -57,7 +57,7 @@ export class BoardPen {
 
   #begin(place) {
     this.#cursor = place;
-    this.#hand = { ...this.choice(), id: this.board.newId(), points: [place], told: 0, keys: new Set() };
+    this.#hand = { ...this.choice(), id: this.board.newId(), points: [place], told: 0, touched: new Set() };
     this.#stopTelling = this.clock.every(TELL_EVERY, () => this.#tell());
     this.#show();
   }
@@ -86,9 +86,9 @@ export class BoardPen {
     this.board.draw(hand.tool, mark(hand, points), isFirst ? hand.id : undefined);
   }
 
-  #erase({ keys }) {
-    this.board.erase([...keys]);
-    this.canvas.fade(new Set());
+  #erase({ touched }) {
+    this.board.erase([...touched].map(keyOf));
+    this.canvas.fade([]);
   }
 
   #show() {
@@ -97,13 +97,13 @@ export class BoardPen {
     else if (hand.tool !== "text") this.canvas.show({ kind: hand.tool, mark: mark(hand, shape(hand)) });
   }
 
-  #touch({ keys, points }) {
-    const before = keys.size;
+  #touch({ touched, points }) {
+    const before = touched.size;
     const reach = (REACH * BOARD_WIDTH) / this.surface.clientWidth;
     const way = between(points.at(-2) ?? points[0], points.at(-1), reach);
     for (const drawing of this.board.drawings())
-      if (!keys.has(keyOf(drawing)) && way.some((place) => touches(drawing, place, reach))) keys.add(keyOf(drawing));
-    if (keys.size > before) this.canvas.fade(keys);
+      if (!touched.has(drawing) && way.some((place) => touches(drawing, place, reach))) touched.add(drawing);
+    if (touched.size > before) this.canvas.fade([...touched]);
   }
 
   /** A stroke is told in pieces, each beginning where the last one ended; a shape is told anew. */

@@ -1,0 +1,55 @@
+/**
+ * What follows from a log of deeds: which drawings are on a page, and what somebody
+ * may undo. Pure, and the same for everybody with the same log.
+ *
+ * @typedef {import("./messages.js").Deed} Deed
+ */
+import { BOARD_UNDO } from "./messages.js";
+
+export const DRAWINGS = ["stroke", "line", "rectangle", "ellipse", "text"];
+const UNDOABLE = [...DRAWINGS, "erase", "clear"];
+
+/** A deed's name for all: who did it, and their own id for it. */
+export const keyOf = ({ sender, client_id }) => `${sender}:${client_id}`;
+
+/** @param {number} page @param {Deed[]} deeds @returns {Deed[]} the drawings on it, lowest first */
+export function drawingsOn(page, deeds) {
+  const undone = undoneIn(deeds);
+  const shown = new Map();
+  for (const deed of deeds) {
+    if (deed.page !== page || undone.has(keyOf(deed))) continue;
+    if (deed.mark) shown.set(keyOf(deed), deed);
+    else if (deed.kind === "clear") shown.clear();
+    else if (deed.kind === "erase") for (const key of deed.targets) shown.delete(key);
+  }
+  return [...shown.values()];
+}
+
+/** What somebody's Undo and Redo would be about: the server lets nobody reach back further than BOARD_UNDO deeds. */
+export function historyOf(who, deeds) {
+  const own = deeds.filter(({ sender }) => sender === who);
+  const within = new Set(own.filter(({ kind }) => UNDOABLE.includes(kind)).slice(-BOARD_UNDO));
+  const [done, undone] = [[], []];
+  const move = (key, from, to) => {
+    const at = from.findLastIndex((deed) => keyOf(deed) === key);
+    if (at >= 0) to.push(...from.splice(at, 1));
+  };
+  for (const deed of own) {
+    if (deed.kind === "undo") move(deed.targets[0], done, undone);
+    else if (deed.kind === "redo") move(deed.targets[0], undone, done);
+    else if (within.has(deed)) {
+      done.push(deed);
+      undone.length = 0;
+    }
+  }
+  return { undo: done.at(-1), redo: undone.at(-1) };
+}
+
+function undoneIn(deeds) {
+  const undone = new Set();
+  for (const { kind, targets } of deeds) {
+    if (kind === "undo") undone.add(targets[0]);
+    if (kind === "redo") undone.delete(targets[0]);
+  }
+  return undone;
+}
