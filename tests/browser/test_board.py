@@ -35,9 +35,8 @@ def scene(house, browse) -> Callable[..., Page]:
 
 
 def open_board(page: Page) -> None:
-    if page.locator("#side").is_hidden():
-        button(page, "Chat").click()
-    page.get_by_role("tab", name="Whiteboard").click()
+    if sheet(page).is_hidden():
+        button(page, "Board").click()
     expect(sheet(page)).to_be_visible()
 
 

@@ -160,6 +160,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
       signaling.rejoin();
     },
     admit: () => signaling.ask("admit", { person: view.knocked() }).catch(complain),
+    whiteboard: () => view.side.toggle("whiteboard"),
     take: () => (signaling.isOver ? comeBackAndTake() : signaling.enter({ take: true })),
     wait: () => signaling.ask("wait_longer", {}).catch(complain),
     undo: () => signaling.ask("undo_end", {}).then(() => view.closeFeedback(), complain),

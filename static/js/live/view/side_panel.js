@@ -52,6 +52,11 @@ export class SidePanel extends EventTarget {
     if (hadFocus) this.button.focus();
   }
 
+  toggle(tab) {
+    if (this.isShown(tab)) this.close();
+    else this.open(tab);
+  }
+
   /** On phones: all of the screen, or half of it. */
   size(isFull = this.panel.dataset.size !== "full") {
     this.panel.dataset.size = isFull ? "full" : "half";
