@@ -1,6 +1,5 @@
 """Sweeps of disputes: what their deadlines bring about. Each looks again at every row it finds."""
 
-import logging
 from collections.abc import Callable
 
 from sqlalchemy import Select, select
@@ -12,10 +11,8 @@ from app.bookings.disputes import hand_to_admins, other_side
 from app.bookings.events import DisputeSilent
 from app.extensions import db
 from app.kernel.clock import now
-from app.kernel.schedule import Periodic
+from app.kernel.schedule import Periodic, for_each
 from app.kernel.transaction import transaction
-
-log = logging.getLogger(__name__)
 
 
 def end_silence() -> None:
@@ -64,13 +61,7 @@ def tell_late_decisions() -> None:
 
 
 def _each(query: Select[int], function: Callable[[int], None]) -> None:
-    """Do one row after another; one that fails stops no other."""
-    for dispute_id in db.session.scalars(query).all():
-        try:
-            function(dispute_id)
-        except Exception:
-            db.session.rollback()
-            log.exception("%s(%s) failed", function.__name__, dispute_id)
+    for_each(db.session.scalars(query).all(), function)
 
 
 PERIODIC = (

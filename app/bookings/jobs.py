@@ -1,6 +1,5 @@
 """Sweeps of bookings: what the clock brings about. Each looks again at every row it finds."""
 
-import logging
 from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -31,12 +30,10 @@ from app.bookings.proposal_models import Proposal, ProposalState
 from app.bookings.states import LIVE, BookingState
 from app.extensions import db
 from app.kernel.clock import now
-from app.kernel.schedule import Periodic
+from app.kernel.schedule import Periodic, for_each
 from app.kernel.transaction import transaction
 from app.lessons.models import Lesson, LessonState
 from app.payments.models import SECURED, Payment, PaymentState
-
-log = logging.getLogger(__name__)
 
 
 def release_holds() -> None:
@@ -64,14 +61,12 @@ def expire_request(booking_id: int) -> None:
 
 def accept_instant_bookings() -> None:
     """Say the yes of instant sessions that a crash swallowed."""
-    for booking_id in instant.waiting_for_acceptance():
-        _once(booking_id, instant.accept_at_once)
+    for_each(instant.waiting_for_acceptance(), instant.accept_at_once)
 
 
 def withdraw_unclaimed_sessions() -> None:
     """Free the time of talks and slots that nobody claims any more."""
-    for lesson_id in unclaimed.unclaimed():
-        _once(lesson_id, unclaimed.withdraw_unclaimed)
+    for_each(unclaimed.unclaimed(), unclaimed.withdraw_unclaimed)
 
 
 def give_up_on_late_money() -> None:
@@ -177,8 +172,7 @@ def end_proposals() -> None:
 
 def free_mentors() -> None:
     """Other times made for one person whose booking is over, where a crash swallowed what follows: their mentor is free then."""
-    for lesson_id in relocating.emptied():
-        _once(lesson_id, _free_mentor_of)
+    for_each(relocating.emptied(), _free_mentor_of)
 
 
 def _free_mentor_of(lesson_id: int) -> None:
@@ -207,17 +201,7 @@ def _give_up(booking_id: int) -> None:
 
 
 def _each(query: Select[int], function: Callable[[int], None]) -> None:
-    """Do one row after another; one that fails stops no other."""
-    for booking_id in db.session.scalars(query).all():
-        _once(booking_id, function)
-
-
-def _once(row_id: int, function: Callable[[int], None]) -> None:
-    try:
-        function(row_id)
-    except Exception:
-        db.session.rollback()
-        log.exception("%s(%s) failed", function.__name__, row_id)
+    for_each(db.session.scalars(query).all(), function)
 
 
 PERIODIC = (

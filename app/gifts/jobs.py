@@ -1,8 +1,5 @@
 """Sweeps of gifts: what the clock and the money bring about. Each looks again at every row it finds."""
 
-import logging
-from collections.abc import Callable, Sequence
-
 from sqlalchemy import select
 
 from app.extensions import db
@@ -10,26 +7,24 @@ from app.gifts import finishing, queries, receipting, service
 from app.gifts.limits import UNPAID
 from app.gifts.models import Gift, GiftState
 from app.kernel.clock import now
-from app.kernel.schedule import Periodic
+from app.kernel.schedule import Periodic, for_each
 from app.payments.models import SECURED, Payment, PaymentState
-
-log = logging.getLogger(__name__)
 
 
 def finish_gifts() -> None:
     """Gifts whose minute is over become final."""
-    _each(queries.due(Gift.state == GiftState.ARRIVING, Gift.undo_until <= now()), finishing.make_final)
+    for_each(queries.due(Gift.state == GiftState.ARRIVING, Gift.undo_until <= now()), finishing.make_final)
 
 
 def release_tips() -> None:
     """Yesterday's gifts can be withdrawn."""
     due = (Gift.state == GiftState.FINAL, Gift.released_at.is_(None), Gift.available_at <= now())
-    _each(queries.due(*due), finishing.release_tip)
+    for_each(queries.due(*due), finishing.release_tip)
 
 
 def give_up_unpaid() -> None:
     """Gifts nobody paid for in ten minutes are none."""
-    _each(queries.due(Gift.state == GiftState.STARTED, Gift.created_at <= now() - UNPAID), service.give_up)
+    for_each(queries.due(Gift.state == GiftState.STARTED, Gift.created_at <= now() - UNPAID), service.give_up)
 
 
 def hear_money() -> None:
@@ -38,17 +33,7 @@ def hear_money() -> None:
     arrived = (Payment.state != PaymentState.PROCESSING) & (Gift.state == GiftState.ARRIVING) & Gift.undo_until.is_(None)
     late = Payment.state.in_(SECURED) & (Gift.state == GiftState.FAILED)
     unheard = select(Gift.id).join(Payment, Payment.id == Gift.payment_id).where(secured | arrived | late)
-    _each(db.session.scalars(unheard.order_by(Gift.id)).all(), service.follow_money)
-
-
-def _each(gift_ids: Sequence[int], function: Callable[[int], None]) -> None:
-    """Do one row after another; one that fails stops no other."""
-    for gift_id in gift_ids:
-        try:
-            function(gift_id)
-        except Exception:
-            db.session.rollback()
-            log.exception("%s(%s) failed", function.__name__, gift_id)
+    for_each(db.session.scalars(unheard.order_by(Gift.id)).all(), service.follow_money)
 
 
 PERIODIC = (

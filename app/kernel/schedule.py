@@ -3,10 +3,15 @@
 The database says what is due; these sweeps find it. Each must be quick, must look again at every row, and may run twice at once.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import current_app
+
+from app.extensions import db
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +35,13 @@ def add_periodic(*entries: Periodic) -> None:
 def periodic() -> list[Periodic]:
     """All sweeps of the running app."""
     return current_app.extensions["periodic"]
+
+
+def for_each(row_ids: Iterable[int], function: Callable[[int], object]) -> None:
+    """Do one row of a sweep after another; one that fails is logged and stops no other."""
+    for row_id in row_ids:
+        try:
+            function(row_id)
+        except Exception:
+            db.session.rollback()
+            log.exception("%s(%s) failed", function.__name__, row_id)

@@ -3,7 +3,7 @@
 import logging
 
 from app.extensions import db
-from app.kernel.schedule import Periodic
+from app.kernel.schedule import Periodic, for_each
 from app.payments import chargebacks, documents, looking_again, payout_accounts, payouts, refunds, service, strays
 from app.payments.manual import expiring
 from app.payments.providers import rehearsal_post
@@ -13,50 +13,42 @@ log = logging.getLogger(__name__)
 
 def reconcile_payments() -> None:
     """Find out what became of payments without a final answer; one that fails stops no other."""
-    for payment_id in service.unfinished():
-        _alone(service.reconcile, payment_id)
+    for_each(service.unfinished(), service.reconcile)
 
 
 def carry_out_refunds() -> None:
     """Give back what is wanted back."""
-    for refund_id in refunds.wanted():
-        _alone(refunds.carry_out, refund_id)
+    for_each(refunds.wanted(), refunds.carry_out)
 
 
 def give_back_strays() -> None:
     """Send back what a provider took without a reason."""
-    for stray_id in strays.wanted():
-        _alone(strays.carry_out, stray_id)
+    for_each(strays.wanted(), strays.carry_out)
 
 
 def carry_out_payouts() -> None:
     """Send withdrawals, and find out what became of those that were sent."""
-    for payout_id in payouts.under_way():
-        _alone(payouts.carry_out, payout_id)
+    for_each(payouts.under_way(), payouts.carry_out)
 
 
 def tell_late_payouts() -> None:
     """Alert whoever can look into withdrawals that are later than promised."""
-    for payout_id in payouts.late():
-        _alone(payouts.tell_late, payout_id)
+    for_each(payouts.late(), payouts.tell_late)
 
 
 def look_at_payout_accounts() -> None:
     """Ask about mentors' accounts at providers whose messages may have been lost."""
-    for account_id in payout_accounts.due():
-        _alone(payout_accounts.look_at, account_id)
+    for_each(payout_accounts.due(), payout_accounts.look_at)
 
 
 def give_up_late_transfers() -> None:
     """Wait no longer for transfers that did not come in time."""
-    for asked_id in expiring.late():
-        _alone(expiring.give_up, asked_id)
+    for_each(expiring.late(), expiring.give_up)
 
 
 def look_again() -> None:
     """Ask about tries that nobody waits for any more."""
-    for attempt_id in looking_again.forgotten():
-        _alone(looking_again.look_again, attempt_id)
+    for_each(looking_again.forgotten(), looking_again.look_again)
 
 
 def look_for_chargebacks() -> None:
@@ -66,14 +58,6 @@ def look_for_chargebacks() -> None:
     except Exception:
         db.session.rollback()
         log.exception("looking for chargebacks failed")
-
-
-def _alone(function, row_id: int) -> None:  # type: ignore[no-untyped-def]
-    try:
-        function(row_id)
-    except Exception:
-        db.session.rollback()
-        log.exception("%s(%s) failed", function.__name__, row_id)
 
 
 PERIODIC = (
