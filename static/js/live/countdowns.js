@@ -2,13 +2,15 @@
  * Everything in the room that counts: the timer, the time left, the seconds to undo
  * an End, the minutes until somebody who is missing did not come. Carries the server's last word forward, four times a second.
  *
- * Speaks: "tick" {timer, left, isRunning, endingIn, decidesIn} · "closing" {minutes}, ten, five and one before the hard stop.
+ * Speaks: "tick" {timer, left, isClosing, isRunning, endingIn, decidesIn} · "closing" {minutes}, ten, five and one before the hard stop.
  */
 import { tell } from "./clock.js";
 import { isRunning, minutesAndSeconds, secondsLeft, secondsTogether, timeLeftWords } from "./timer.js";
 
 const TICK = 250;
 const WARNED_AT = [10, 5, 1];
+/** Seconds: from then on the time to the hard stop stands beside the timer, for whoever missed the words. */
+const LAST_MINUTE = 60;
 
 export class Countdowns extends EventTarget {
   #pulse = null;
@@ -42,14 +44,17 @@ export class Countdowns extends EventTarget {
     const { timer, ending_in: endingIn, decides_in: decidesIn, stops_in: stopsIn } = this.#pulse;
     const age = this.#age();
     const left = (seconds) => (seconds === null ? null : Math.max(0, seconds - age));
+    const closesIn = left(stopsIn ?? null);
+    const isClosing = closesIn !== null && closesIn <= LAST_MINUTE;
     tell(this, "tick", {
       timer: minutesAndSeconds(secondsTogether(timer, age)),
-      left: timeLeftWords(secondsLeft(timer, age)),
+      left: isClosing ? `closes in ${minutesAndSeconds(closesIn)}` : timeLeftWords(secondsLeft(timer, age)),
+      isClosing,
       isRunning: isRunning(timer, age),
       endingIn: left(endingIn),
       decidesIn: left(decidesIn),
     });
-    this.#warn(left(stopsIn ?? null));
+    this.#warn(closesIn);
   }
 
   /** Say each of the last minutes once, when it begins. */

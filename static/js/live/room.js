@@ -141,8 +141,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
     shareStatus();
   });
   on(media, "problem", (problem) => view.deviceProblem(problem));
-  on(countdowns, "tick", ({ timer, left, isRunning, endingIn, decidesIn }) => {
-    view.timer(timer, left, isRunning);
+  on(countdowns, "tick", ({ timer, left, isClosing, isRunning, endingIn, decidesIn }) => {
+    view.timer(timer, left, { isRunning, isClosing });
     view.ending(endingIn);
     view.decision(decidesIn);
   });

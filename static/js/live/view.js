@@ -99,10 +99,11 @@ export class View extends EventTarget {
     return who;
   }
 
-  timer(text, words, isRunning) {
+  timer(text, words, { isRunning, isClosing }) {
     this.#write(".timer", text);
     this.#write(".time-left", words);
     this.room.toggleAttribute("data-running", isRunning);
+    this.room.toggleAttribute("data-closing", isClosing);
   }
 
   /** @param {import("./messages.js").Status} status our own */

@@ -81,6 +81,15 @@ test("the last minutes before the hard stop are said once each, not again when t
   assert.deepEqual(warnings.map(({ minutes }) => minutes), [10, 5, 1]);
 });
 
+test("in the last minute the time to the hard stop stands beside the timer", async () => {
+  const { clock, countdowns, ticks } = counting();
+  countdowns.hear({ ...pulse({ ends_in: 30 }), stops_in: 62 });
+  await clock.pass(1000);
+  assert.deepEqual([ticks.at(-1).left, ticks.at(-1).isClosing], ["29 s left", false]);
+  await clock.pass(17_000);
+  assert.deepEqual([ticks.at(-1).left, ticks.at(-1).isClosing], ["closes in 00:44", true]);
+});
+
 test("who comes in late is not told of a minute that is over, and a stop that is far is not spoken of", async () => {
   const { clock, countdowns } = counting();
   const warnings = listen(countdowns, "closing");
