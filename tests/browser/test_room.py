@@ -275,3 +275,21 @@ def test_a_gift_is_given_without_leaving_the_call_and_the_mentor_reads_of_it(beg
     expect(lev.get_by_role("heading", name="Thank you!")).to_be_visible()
     assert grows(lev, "frames", by=10), "the call went on"
     expect(mira.get_by_text(re.compile(r"Thank you!.*\$5"))).to_be_visible()
+
+
+def test_keys_press_the_controls_but_never_while_somebody_writes(meeting):
+    lev = meeting.open(meeting.learner)
+    expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "false")
+    lev.keyboard.press("Alt+KeyM")
+    expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "true")
+    lev.keyboard.press("Alt+KeyC")
+    lev.get_by_label("Message").press("Alt+KeyM")
+    expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "true")
+    lev.keyboard.press("Escape")
+    lev.keyboard.press("?")
+    keys = lev.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("Alt+M")
+    keys.get_by_label("Keys are on").uncheck()
+    keys.get_by_role("button", name="Close").click()
+    lev.keyboard.press("Alt+KeyM")
+    expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "true")

@@ -3,6 +3,7 @@
  * them. No decision is taken here; parts never know each other.
  */
 import { openSocket, reconnectNow } from "../socket.js";
+import { Awake } from "./awake.js";
 import { layBeside, on } from "./beside.js";
 import { browserClock as clock } from "./clock.js";
 import { Countdowns } from "./countdowns.js";
@@ -41,6 +42,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
   const links = new LinkWatch({ mesh, clock, showsFace: (id) => statuses.showsFace(id) });
   const tries = new Tries({ clock, reconnect: reconnectNow });
+  const awake = new Awake({ locks: navigator.wakeLock, page: document });
   const countdowns = new Countdowns({ clock });
 
   const shareStatus = () => signaling.notify("status", media.status);
@@ -50,7 +52,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
 
   function hangUp() {
-    for (const part of [reconnector, links, mesh, media, countdowns, tries]) part.stop();
+    for (const part of [reconnector, links, mesh, media, countdowns, tries, awake]) part.stop();
     view.ending(null);
   }
 
@@ -63,6 +65,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   // First what has to be waited for: the line, the camera, the connection's first offer.
   signaling.start({ take: isComingBack() });
   media.start();
+  awake.start();
   mesh.prepared = new PreparedOffer({ makeConnection, stream });
   view.stage.add(me, true);
   view.controls(media.status, media.canShare);

@@ -7,6 +7,7 @@
 import { tell } from "./clock.js";
 import { minutesAndSeconds } from "./timer.js";
 import { ChatPanel } from "./view/chat_panel.js";
+import { Hotkeys } from "./view/hotkeys.js";
 import { SharePanel } from "./view/share_panel.js";
 import { SidePanel } from "./view/side_panel.js";
 import { Stage } from "./view/stage.js";
@@ -56,6 +57,7 @@ export class View extends EventTarget {
     this.topics = new TopicsPanel({ room: this.room, side: this.side });
     this.share = new SharePanel({ room: this.room, side: this.side });
     this.chat.addEventListener("say", ({ detail }) => tell(this, "say", detail));
+    this.keys = new Hotkeys({ page, memory });
     page.addEventListener("click", (event) => this.#clicked(event));
   }
 

@@ -1,0 +1,54 @@
+/**
+ * Keys for the controls. The buttons themselves say which (aria-keyshortcuts="Alt+M"); a key presses its button, so that whatever is
+ * hidden or off stays so. Only with Alt, never while somebody writes; "?" lists them, and the list has a switch that turns them off.
+ */
+const MEMORY = "peerlearn.room.keys";
+const WRITING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+
+export class Hotkeys {
+  /** @param {{page: Document, memory: Storage}} parts */
+  constructor({ page, memory }) {
+    Object.assign(this, { page, memory });
+    this.dialog = page.querySelector("#keys");
+    this.switch = this.dialog.querySelector("input");
+    this.switch.checked = this.isOn;
+    this.switch.addEventListener("change", () => memory.setItem(MEMORY, this.switch.checked ? "on" : "off"));
+    page.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  get isOn() {
+    return this.memory.getItem(MEMORY) !== "off";
+  }
+
+  list() {
+    const lines = this.#buttons().map((button) => {
+      const line = this.page.createElement("div");
+      const [name, key] = [this.page.createElement("dt"), this.page.createElement("dd")];
+      name.textContent = button.getAttribute("aria-label") ?? button.querySelector("span")?.textContent ?? button.textContent;
+      key.append(Object.assign(this.page.createElement("kbd"), { textContent: button.getAttribute("aria-keyshortcuts") }));
+      line.append(name, key);
+      return line;
+    });
+    this.dialog.querySelector("dl").replaceChildren(...lines);
+    this.dialog.showModal();
+  }
+
+  #key(event) {
+    const { altKey, ctrlKey, metaKey, shiftKey, key, code, repeat, target } = event;
+    if (repeat || ctrlKey || metaKey || target.closest?.(WRITING)) return;
+    if (key === "?" && !altKey) {
+      if (!this.page.querySelector("dialog[open]")) this.list();
+      return;
+    }
+    const letter = /^Key([A-Z])$/.exec(code)?.[1];
+    if (!altKey || shiftKey || !letter || !this.isOn) return;
+    const button = this.#buttons().find((one) => one.getAttribute("aria-keyshortcuts") === `Alt+${letter}`);
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    button.click();
+  }
+
+  #buttons() {
+    return [...this.page.querySelectorAll("[aria-keyshortcuts]")].filter((button) => !button.closest("[hidden]"));
+  }
+}
