@@ -41,7 +41,20 @@ class ByFile(LoadFileScheduling):
     """A file stays together, but for the walks and what is walked with a planted bug: each takes minutes."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if "test_walk.py" in nodeid or "test_mutants.py" in nodeid else super()._split_scope(nodeid)
+        return nodeid if _takes_minutes(nodeid) else super()._split_scope(nodeid)
+
+    def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
+        """Whoever has a walk before them takes nothing besides: else one process would get all of them, and the other would wait."""
+        walks = sum(not all(tests.values()) for scope, tests in workload.items() if _takes_minutes(scope))
+        return super()._pending_of(workload) + ENOUGH * walks
+
+
+ENOUGH = 3
+"""Tests that a process may have before it and still be given more: one fewer than this."""
+
+
+def _takes_minutes(scope: str) -> bool:
+    return "test_walk.py" in scope or "test_mutants.py" in scope
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app.bookings import disputes, jobs
 from app.bookings.disputes import Claim
+from app.gifts.service import GiftDraft, give
 from app.kernel import clock
 from app.payments import payouts
 from tests import factories
@@ -64,8 +65,16 @@ def test_withdrawals_stand_after_earnings_in_both_bars(client, mentor) -> None:
 def test_a_learners_file_holds_prices_and_what_came_back(client, mentor, learner, lesson) -> None:
     factories.rejected(learner, lesson)
     text = factories.signed_in(client, learner).get("/dashboard/learner/payments.csv").get_data().decode("utf-8-sig")
-    assert text.splitlines()[0] == "Date,Session,Mentor,Price,Back,Currency,Status,Note,Documents"
-    assert ",18.00,18.00,USD,Refund on its way," in text
+    assert text.splitlines()[0] == "Date,Session,Mentor,Price,Back,Gift,Currency,Status,Note,Documents"
+    assert ",18.00,18.00,0.00,USD,Refund on its way," in text
+
+
+def test_a_learners_file_holds_what_they_gave(client, learner, lesson) -> None:
+    booking = factories.completed(learner, lesson)
+    with clock.stopped(lesson.ends_at):
+        give(learner, booking.id, GiftDraft("3.50", ticket="ticket-1"), factories.UPI)
+        text = factories.signed_in(client, learner).get("/dashboard/learner/payments.csv").get_data().decode("utf-8-sig")
+    assert ",18.00,0.00,3.50,USD,Paid," in text
 
 
 def test_what_was_withdrawn_says_so_and_is_not_among_what_is_available(client, mentor, learner) -> None:
