@@ -43,18 +43,14 @@ class ByFile(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return nodeid if _takes_minutes(nodeid) else super()._split_scope(nodeid)
 
-    def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
-        """Whoever has a walk before them takes nothing besides: else one process would get all of them, and the other would wait."""
-        walks = sum(not all(tests.values()) for scope, tests in workload.items() if _takes_minutes(scope))
-        return super()._pending_of(workload) + ENOUGH * walks
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes comes first: left for the end, one process would do all of it while the other has nothing to do."""
+    items.sort(key=lambda item: not _takes_minutes(item.nodeid))
 
 
-ENOUGH = 3
-"""Tests that a process may have before it and still be given more: one fewer than this."""
-
-
-def _takes_minutes(scope: str) -> bool:
-    return "test_walk.py" in scope or "test_mutants.py" in scope
+def _takes_minutes(nodeid: str) -> bool:
+    return "test_walk.py" in nodeid or "test_mutants.py" in nodeid
 
 
 @pytest.fixture(scope="session")

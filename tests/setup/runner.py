@@ -25,8 +25,8 @@ sys.path.insert(0, str(ROOT / "bin"))
 
 from front.node import BuildFailed, find_node  # noqa: E402 (bin/ is on the path only from here on)
 
-PARALLEL = ("-n", "2", "--dist", "loadfile")
-"""Each pytest process has a database of its own, so two may run at once."""
+PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Each pytest process has a database of its own, so two may run at once; in the order of collection, the longest tests first."""
 PROCESSES = ("tests/process", "tests/setup")
 """These start real servers and watch the clock: one after the other."""
 
