@@ -5,7 +5,7 @@
  * Speaks: "optimizing" {to, level} when our picture for somebody was lowered, "buffering" {from, isStanding}.
  */
 import { tell } from "./clock.js";
-import { begin, decide, figuresBetween, framesDecoded, limits } from "./quality.js";
+import { begin, decide, figuresBetween, figuresOfSound, framesDecoded, limits, SOUND_ALONE } from "./quality.js";
 
 const LOOK_EVERY = 1000;
 /** A picture that has not moved for this many looks stands still. */
@@ -45,20 +45,26 @@ export class LinkWatch extends EventTarget {
 
   /** Ours to them. A fresh connection knows no limits yet: they are set again. */
   async #send(id, peer, link, others) {
-    const report = await peer.cameraStats("sender");
-    const figures = link.report && peer.tracks.camera ? figuresBetween(link.report, report) : null;
     const before = link.state.level;
+    const report = await peer.lineStats("camera", "sender");
+    const figures = peer.tracks.camera ? await this.#figures(peer, link, report) : null;
     if (figures) link.state = decide(link.state, figures);
     link.report = report;
     const isFresh = link.epoch !== peer.epoch || link.others !== others;
-    if (link.state.level !== before || isFresh) await peer.limitCamera(limits(link.state.level, others));
-    Object.assign(link, { epoch: peer.epoch, others });
+    const isDue = link.state.level !== before || isFresh;
+    const stands = !isDue || (await peer.limitCamera(limits(link.state.level, others)));
+    Object.assign(link, { epoch: stands ? peer.epoch : null, others });
     if (link.state.level > before) tell(this, "optimizing", { to: id, level: link.state.level });
+  }
+
+  async #figures(peer, link, report) {
+    if (link.state.level === SOUND_ALONE) return figuresOfSound(await peer.lineStats("audio", "sender"));
+    return link.report && figuresBetween(link.report, report);
   }
 
   /** Theirs to us. */
   async #receive(id, peer, link) {
-    const frames = this.showsFace(id) ? framesDecoded(await peer.cameraStats("receiver")) : null;
+    const frames = this.showsFace(id) ? framesDecoded(await peer.lineStats("camera", "receiver")) : null;
     const stands = frames !== null && frames > 0 && frames === link.frames;
     link.still = stands ? link.still + 1 : 0;
     link.frames = frames;

@@ -88,21 +88,25 @@ export class Peer extends EventTarget {
     return this.#pc ? this.#pc.getStats() : new Map();
   }
 
-  /** Figures of the camera's line alone. @param {"sender"|"receiver"} side @returns {Promise<RTCStatsReport|Map<string, object>>} */
-  async cameraStats(side) {
-    const line = this.#pc?.getTransceivers()[KINDS.indexOf("camera")];
+  /** Figures of one line alone. @param {string} kind @param {"sender"|"receiver"} side @returns {Promise<RTCStatsReport|Map<string, object>>} */
+  async lineStats(kind, side) {
+    const line = this.#pc?.getTransceivers()[KINDS.indexOf(kind)];
     return line ? line[side].getStats() : new Map();
   }
 
-  /** A ceiling for our picture on this connection. @param {{maxBitrate: number, scale: number, isActive: boolean}} limits */
+  /**
+   * A ceiling for our picture on this connection; resolves to whether it stands.
+   * @param {{maxBitrate: number, scale: number, isActive: boolean}} limits
+   */
   limitCamera({ maxBitrate, scale, isActive }) {
     return this.#queue(async () => {
       const sender = this.#senders()[KINDS.indexOf("camera")];
       const parameters = sender?.getParameters();
-      if (!parameters?.encodings?.length) return; // not agreed yet: the next look sets it
+      if (!parameters?.encodings?.length) return false; // not agreed yet
       parameters.degradationPreference = "maintain-framerate";
       Object.assign(parameters.encodings[0], { maxBitrate, scaleResolutionDownBy: scale, active: isActive });
       await sender.setParameters(parameters);
+      return true;
     });
   }
 

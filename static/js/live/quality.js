@@ -97,6 +97,17 @@ export function figuresBetween(before, after) {
   };
 }
 
+/**
+ * The same while the sound goes out alone: the picture's own figures stand still then, and would stay as bad as they were last.
+ *
+ * @param {Map<string, object>} report an RTCStatsReport of the microphone's sender
+ * @returns {Figures}
+ */
+export function figuresOfSound(report) {
+  const theirs = find(report, "remote-inbound-rtp");
+  return { loss: theirs?.fractionLost ?? 0, roundTrip: theirs?.roundTripTime ?? 0, limited: 0, frames: 0, wanted: 0 };
+}
+
 /** Pictures that were decoded of theirs so far, or null when none can be expected. @param {Map<string, object>} report of a receiver */
 export function framesDecoded(report) {
   return find(report, "inbound-rtp")?.framesDecoded ?? null;

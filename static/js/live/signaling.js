@@ -64,6 +64,7 @@ export class Signaling extends EventTarget {
 
   /** Come back after all tries were in vain: the mentor may say yes, and after some seconds we enter by ourselves. */
   rejoin() {
+    if (this.#isIn || this.#isOver) return; // it came back by itself, this very moment
     this.#isKnocking = true;
     if (this.socket.connected) this.#knock();
   }

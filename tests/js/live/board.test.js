@@ -129,17 +129,23 @@ test("what was drawn offline is sent once after the line is back, in order, and 
   assert.equal(log.deeds.length, 5);
 });
 
-test("an answer that was lost on its way makes no second drawing", async () => {
-  const log = new Log();
-  const { board, enter } = sit(log, 1, { hears: false });
+/** The log does what it is asked, and nobody hears that it did; returns how to mend that. */
+function loseAnswers(log) {
   const send = log.send.bind(log);
   log.send = async (...words) => {
     await send(...words);
     throw new Error("operation has timed out");
   };
+  return () => { log.send = send; };
+}
+
+test("an answer that was lost on its way makes no second drawing", async () => {
+  const log = new Log();
+  const { board, enter } = sit(log, 1, { hears: false });
+  const answerAgain = loseAnswers(log);
   write(board, "a");
   await settle();
-  log.send = send;
+  answerAgain();
   enter();
   await settle();
   assert.deepEqual([shown(board), board.waiting, log.deeds.length], [["a"], 0, 1]);
@@ -190,14 +196,10 @@ test("a deed that was never heard is fetched when a later one shows that it is m
 test("a deed confirmed so late that it is no longer handed out is not sent for ever", async () => {
   const log = new Log();
   const { board, enter } = sit(log, 1, { hears: false });
-  const send = log.send.bind(log);
-  log.send = async (...words) => {
-    await send(...words);
-    throw new Error("operation has timed out");
-  };
+  const answerAgain = loseAnswers(log);
   write(board, "gone");
   await settle();
-  log.send = send;
+  answerAgain();
   log.look = async () => ({ version: 1, upto: 1, pages: 1, deeds: [] });
   enter();
   await settle();

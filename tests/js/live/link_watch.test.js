@@ -12,24 +12,35 @@ class Link {
   loss = 0;
   decoded = 0;
   isFrozen = false;
+  isSending = true;
+  hasAgreed = true;
   limited = [];
   #at = 0;
 
-  async cameraStats(side) {
+  async lineStats(kind, side) {
+    if (kind === "audio") return new Map([["far", this.#far()]]);
     if (side === "receiver") {
       if (!this.isFrozen) this.decoded += 20;
       return new Map([["in", { type: "inbound-rtp", framesDecoded: this.decoded }]]);
     }
     this.#at += 1000;
+    if (!this.isSending) return new Map([["far", { ...this.#far(), fractionLost: 0.9 }]]); // as it was when the picture stopped
     return new Map(Object.entries({
       out: { type: "outbound-rtp", timestamp: this.#at, framesEncoded: this.#at / 50, qualityLimitationDurations: { bandwidth: 0 } },
-      far: { type: "remote-inbound-rtp", fractionLost: this.loss, roundTripTime: 0.05 },
+      far: this.#far(),
       source: { type: "media-source", framesPerSecond: 20 },
     }));
   }
 
   async limitCamera(limits) {
+    if (!this.hasAgreed) return false;
     this.limited.push(limits);
+    this.isSending = limits.isActive;
+    return true;
+  }
+
+  #far() {
+    return { type: "remote-inbound-rtp", fractionLost: this.loss, roundTripTime: 0.05 };
   }
 }
 
@@ -49,6 +60,15 @@ test("a connection gets its limits once, and a fresh one gets them again", async
   link.epoch = 2;
   await clock.pass(2000);
   assert.equal(link.limited.length, 2);
+});
+
+test("limits that could not be set are set as soon as they can", async () => {
+  const { clock, link } = watch();
+  link.hasAgreed = false;
+  await clock.pass(3000);
+  link.hasAgreed = true;
+  await clock.pass(3000);
+  assert.equal(link.limited.length, 1);
 });
 
 test("on a bad link the picture is lowered and it is said for whom; on a good one it comes back without a word", async () => {
