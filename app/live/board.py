@@ -15,9 +15,9 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.transaction import transaction
 from app.live import board_queries
+from app.live.board_messages import BOARD_HEIGHT, BOARD_UNDO, BOARD_WIDTH, Draw, Mark
 from app.live.board_queries import DRAWINGS, UNDOABLE
 from app.live.events import BoardChanged
-from app.live.messages import BOARD_HEIGHT, BOARD_UNDO, BOARD_WIDTH, Draw, Mark
 from app.live.models import BoardDeed, Room, Whiteboard
 from app.live.service import BLANK, INVISIBLE, open_room
 

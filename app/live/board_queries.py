@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.extensions import db
-from app.live.messages import BOARD_UNDO, Board, Deed, Mark
+from app.live.board_messages import BOARD_UNDO, Board, Deed, Mark
 from app.live.models import BoardDeed, Room, Whiteboard
 
 DRAWINGS = ("stroke", "line", "rectangle", "ellipse", "text")

@@ -7,32 +7,13 @@ Durations are seconds, moments ISO 8601 in UTC, people are named by their accoun
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from app.kernel.wire import Several, Text, Whole
+from app.kernel.wire import Text, Whole
 
 CHAT_LIMIT = 2000
 """Characters in one chat line."""
 
-BOARD_WIDTH, BOARD_HEIGHT = 1600, 1000
-"""The whiteboard's own space; browsers scale it."""
-
-BOARD_PAGES = 30
-BOARD_UNDO = 50
-"""So many of one's latest deeds on the whiteboard can be undone; what is older stands."""
-
-BOARD_NUMBERS = 2000
-"""Numbers in the points of one drawing; a longer line is sent in parts."""
-
-BOARD_TEXT = 300
-BOARD_TARGETS = 100
-"""Drawings that one stroke of the eraser takes away."""
-
 Token = Annotated[str, Text(8, 64, r"[A-Za-z0-9_-]+")]
 """An id somebody's program made up."""
-
-Key = Annotated[str, Text(10, 85, r"[1-9][0-9]{0,18}:[A-Za-z0-9_-]{8,64}")]
-"""A deed on the whiteboard, named by who did it and their own id for it: "17:AbCdEf012345"."""
-
-Page = Annotated[int, Whole(1, BOARD_PAGES)]
 
 
 # From the browser
@@ -142,49 +123,6 @@ class Cover:
 
     topic: Annotated[int, Whole(1)]
     covered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a drawing looks like. `points` starts with x and y; a stroke goes on with steps from point to point, the other
-    shapes with the step to their far corner, a text with nothing. `width` is the pen's, or the height of the letters.
-    """
-
-    colour: Literal["ink", "red", "orange", "green", "blue", "purple"]
-    width: Annotated[int, Whole(1, 120)]
-    points: Annotated[list[Annotated[int, Whole(-BOARD_WIDTH, BOARD_WIDTH)]], Several(2, BOARD_NUMBERS)]
-    text: Annotated[str, Text(0, BOARD_TEXT)]
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """One deed on the whiteboard, under an id that makes a resend harmless. Drawings carry a mark; erase carries the drawings
-    it takes away, undo and redo the one deed of one's own they are about. "page" adds a page, "clear" empties one.
-    """
-
-    client_id: Token
-    page: Page
-    kind: Literal["stroke", "line", "rectangle", "ellipse", "text", "erase", "clear", "page", "undo", "redo"]
-    mark: Mark | None
-    targets: Annotated[list[Key], Several(1, BOARD_TARGETS)] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A drawing on its way, for the others to see; not stored. A stroke comes in pieces, each beginning where the last ended."""
-
-    client_id: Token
-    page: Page
-    kind: Literal["stroke", "line", "rectangle", "ellipse"]
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is on the whiteboard beyond the deed with this number? `most` is about how many bytes the line carries at once."""
-
-    since: Annotated[int, Whole(0)]
-    most: Annotated[int, Whole(4096, 262_144)]
 
 
 # From the server
@@ -333,43 +271,6 @@ class StatusOf:
     microphone: Literal["on", "muted", "off"]
     camera: bool
     sharing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A Draw as it stands in the room's log; `number` grows by one with each."""
-
-    number: int
-    sender: int
-    client_id: str
-    page: int
-    kind: str
-    mark: Mark | None
-    targets: list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class DrawingOf:
-    """A Drawing, as it reaches the others."""
-
-    sender: int
-    client_id: str
-    page: int
-    kind: str
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The answer to Look: deeds in order, complete up to `upto`; there is more while that is less than `version`.
-
-    Drawings that are gone for good are left out, so numbers may be missing.
-    """
-
-    version: int
-    upto: int
-    pages: int
-    deeds: list[Deed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Whiteboard(Model):
 
 
 class BoardDeed(Model):
-    """One deed on the whiteboard, never changed: undoing is another deed. `data` is JSON, as messages.Draw says."""
+    """One deed on the whiteboard, never changed: undoing is another deed. `data` is JSON, as board_messages.Draw says."""
 
     __tablename__ = "board_deeds"
     __table_args__ = (UniqueConstraint("room_id", "number"), UniqueConstraint("sender_id", "client_id"))

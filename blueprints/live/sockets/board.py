@@ -1,7 +1,7 @@
 """The whiteboard."""
 
 from app.live import board, board_queries, queries, service
-from app.live.messages import Board, Deed, Draw, Drawing, DrawingOf, Look
+from app.live.board_messages import Board, Deed, Draw, Drawing, DrawingOf, Look
 from app.realtime.rooms import tell_room
 from app.realtime.socket import Socket
 from blueprints.live.sockets.namespace import live

@@ -7,12 +7,12 @@
  * page anew, a page of null any page), "pending" (ours that are not confirmed have changed),
  * "turn" {page}, "sketches", "heard" {deed} from somebody else, "refused" {message}.
  *
- * @typedef {import("./messages.js").Deed} Deed number is null until it stands in the log
- * @typedef {import("./messages.js").Mark} Mark
+ * @typedef {import("./board_messages.js").Deed} Deed number is null until it stands in the log
+ * @typedef {import("./board_messages.js").Mark} Mark
  */
 import { tell } from "./clock.js";
 import { drawingsOn, historyOf, keyOf } from "./board_log.js";
-import { BOARD_PAGES, BOARD_TARGETS } from "./messages.js";
+import { BOARD_PAGES, BOARD_TARGETS } from "./board_messages.js";
 import { Sketches } from "./board_sketches.js";
 
 const MAY_BE_ON_ITS_WAY = 400;
@@ -40,7 +40,7 @@ export class Board extends EventTarget {
   /**
    * @param {object} parts
    * @param {(draw: object) => Promise<Deed>} parts.send rejects when refused or lost
-   * @param {(look: {since: number, most: number}) => Promise<import("./messages.js").Board>} parts.look
+   * @param {(look: {since: number, most: number}) => Promise<import("./board_messages.js").Board>} parts.look
    * @param {() => string} parts.newId
    * @param {import("./clock.js").browserClock} parts.clock
    * @param {Pick<Storage, "getItem"|"setItem"|"removeItem">} parts.memory keeps what is not confirmed over a reload

@@ -2,9 +2,9 @@
  * What follows from a log of deeds: which drawings are on a page, and what somebody
  * may undo. Pure, and the same for everybody with the same log.
  *
- * @typedef {import("./messages.js").Deed} Deed
+ * @typedef {import("./board_messages.js").Deed} Deed
  */
-import { BOARD_UNDO } from "./messages.js";
+import { BOARD_UNDO } from "./board_messages.js";
 
 export const DRAWINGS = ["stroke", "line", "rectangle", "ellipse", "text"];
 const UNDOABLE = [...DRAWINGS, "erase", "clear"];

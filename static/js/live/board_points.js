@@ -3,9 +3,9 @@
  * steps from there, which is half as long; whoever draws or erases needs them whole.
  *
  * @typedef {[number, number]} Point
- * @typedef {import("./messages.js").Mark} Mark
+ * @typedef {import("./board_messages.js").Mark} Mark
  */
-import { BOARD_HEIGHT, BOARD_NUMBERS, BOARD_WIDTH } from "./messages.js";
+import { BOARD_HEIGHT, BOARD_NUMBERS, BOARD_WIDTH } from "./board_messages.js";
 
 const TOLERANCE = 0.9;
 const LINE_HEIGHT = 1.25;

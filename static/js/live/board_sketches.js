@@ -2,7 +2,7 @@
  * Drawings of others while they are being drawn. Nobody keeps them: the finished one
  * takes their place, and what is never finished goes after a while.
  *
- * @typedef {import("./messages.js").DrawingOf} DrawingOf
+ * @typedef {import("./board_messages.js").DrawingOf} DrawingOf
  */
 const FORGOTTEN_AFTER = 5000;
 

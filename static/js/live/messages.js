@@ -6,15 +6,6 @@
 /** Characters in one chat line. */
 export const CHAT_LIMIT = 2000;
 
-/** The whiteboard's own space, and what fits on it; each is explained in the twin. */
-export const BOARD_WIDTH = 1600;
-export const BOARD_HEIGHT = 1000;
-export const BOARD_PAGES = 30;
-export const BOARD_UNDO = 50;
-export const BOARD_NUMBERS = 2000;
-export const BOARD_TEXT = 300;
-export const BOARD_TARGETS = 100;
-
 /** @typedef {"on"|"muted"|"off"} Microphone */
 
 // From the browser
@@ -87,37 +78,6 @@ export const BOARD_TARGETS = 100;
  * @typedef {object} Cover
  * @property {number} topic
  * @property {boolean} covered
- */
-
-/**
- * @typedef {object} Mark
- * @property {"ink"|"red"|"orange"|"green"|"blue"|"purple"} colour
- * @property {number} width
- * @property {number[]} points
- * @property {string} text
- */
-
-/**
- * @typedef {object} Draw
- * @property {string} client_id
- * @property {number} page
- * @property {"stroke"|"line"|"rectangle"|"ellipse"|"text"|"erase"|"clear"|"page"|"undo"|"redo"} kind
- * @property {Mark|null} mark
- * @property {string[]|null} targets
- */
-
-/**
- * @typedef {object} Drawing
- * @property {string} client_id
- * @property {number} page
- * @property {"stroke"|"line"|"rectangle"|"ellipse"} kind
- * @property {Mark} mark
- */
-
-/**
- * @typedef {object} Look
- * @property {number} since
- * @property {number} most
  */
 
 // From the server
@@ -228,34 +188,6 @@ export const BOARD_TARGETS = 100;
  * @property {Microphone} microphone
  * @property {boolean} camera
  * @property {boolean} sharing
- */
-
-/**
- * @typedef {object} Deed
- * @property {number} number
- * @property {number} sender
- * @property {string} client_id
- * @property {number} page
- * @property {string} kind
- * @property {Mark|null} mark
- * @property {string[]|null} targets
- */
-
-/**
- * @typedef {object} DrawingOf
- * @property {number} sender
- * @property {string} client_id
- * @property {number} page
- * @property {string} kind
- * @property {Mark} mark
- */
-
-/**
- * @typedef {object} Board
- * @property {number} version
- * @property {number} upto
- * @property {number} pages
- * @property {Deed[]} deeds
  */
 
 /**

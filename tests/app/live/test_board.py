@@ -8,8 +8,8 @@ from app.extensions import db
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.live import board, board_queries, queries, service
+from app.live.board_messages import BOARD_NUMBERS, BOARD_PAGES, BOARD_UNDO, Draw, Mark
 from app.live.events import BoardChanged
-from app.live.messages import BOARD_NUMBERS, BOARD_PAGES, BOARD_UNDO, Draw, Mark
 from app.live.models import BoardDeed, Room, Whiteboard
 from tests import factories
 

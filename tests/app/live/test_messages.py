@@ -8,15 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from app.live import messages
+from app.live import board_messages, messages
 
-TWIN = Path(__file__).resolve().parents[3] / "static/js/live/messages.js"
-PYTHON = {name: kind for name, kind in vars(messages).items() if getattr(kind, "__module__", "") == messages.__name__}
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPTS = ROOT / "static/js/live"
+PYTHON = {
+    name: kind
+    for module in (messages, board_messages)
+    for name, kind in vars(module).items()
+    if getattr(kind, "__module__", "") == module.__name__
+}
+
+
+def _scripts() -> str:
+    return "".join((SCRIPTS / f"{Path(module.__file__).stem}.js").read_text() for module in (messages, board_messages))
 
 
 def _twin() -> dict[str, dict[str, str]]:
     found = {}
-    for block in re.findall(r"/\*\*(.*?)\*/", TWIN.read_text(), re.DOTALL):
+    for block in re.findall(r"/\*\*(.*?)\*/", _scripts(), re.DOTALL):
         name = re.search(r"@typedef \{object\} (\w+)", block)
         if name:
             found[name[1]] = {field: kind for kind, field in re.findall(r"@property \{(.+?)\} (\[?\w+\]?)\n", block)}
@@ -52,13 +62,13 @@ def test_a_message_has_the_same_fields_on_both_sides(name):
 
 
 def test_both_sides_agree_how_long_a_chat_line_may_be():
-    assert f"CHAT_LIMIT = {messages.CHAT_LIMIT};" in TWIN.read_text()
-    template = (TWIN.parents[3] / "templates/live/_side_chat.html").read_text()
+    assert f"CHAT_LIMIT = {messages.CHAT_LIMIT};" in _scripts()
+    template = (ROOT / "templates/live/_side_chat.html").read_text()
     assert f'maxlength="{messages.CHAT_LIMIT}"' in template
 
 
 def test_both_sides_agree_how_much_fits_on_a_whiteboard():
     for name in ("BOARD_WIDTH", "BOARD_HEIGHT", "BOARD_PAGES", "BOARD_UNDO", "BOARD_NUMBERS", "BOARD_TEXT", "BOARD_TARGETS"):
-        assert f"{name} = {getattr(messages, name)};" in TWIN.read_text()
-    template = (TWIN.parents[3] / "templates/live/_board.html").read_text()
-    assert f'maxlength="{messages.BOARD_TEXT}"' in template
+        assert f"{name} = {getattr(board_messages, name)};" in _scripts()
+    template = (ROOT / "templates/live/_board.html").read_text()
+    assert f'maxlength="{board_messages.BOARD_TEXT}"' in template

@@ -3,7 +3,7 @@
  * is only drawn anew when something goes; what is not there yet (our own line, what we
  * have not sent, the lines of others, the cross of the keyboard) is on the upper one.
  */
-import { BOARD_HEIGHT, BOARD_WIDTH } from "../messages.js";
+import { BOARD_HEIGHT, BOARD_WIDTH } from "../board_messages.js";
 import { Ink } from "./board_ink.js";
 
 const SHARP_ENOUGH = 2;

@@ -3,7 +3,7 @@
  * each point bends the line, which runs through the middles between them.
  */
 import { toPoints } from "../board_points.js";
-import { BOARD_HEIGHT, BOARD_WIDTH } from "../messages.js";
+import { BOARD_HEIGHT, BOARD_WIDTH } from "../board_messages.js";
 
 const COLOURS = ["paper", "ink", "red", "orange", "green", "blue", "purple"];
 const LINE_HEIGHT = 1.25;
@@ -24,7 +24,7 @@ export class Ink {
     context.fillRect(0, 0, BOARD_WIDTH, BOARD_HEIGHT + 10); // the last row of pixels may be a fraction longer
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {{kind: string, mark: import("../messages.js").Mark}} drawing */
+  /** @param {CanvasRenderingContext2D} context @param {{kind: string, mark: import("../board_messages.js").Mark}} drawing */
   paint(context, { kind, mark }) {
     const points = toPoints(mark.points);
     context.strokeStyle = context.fillStyle = this.#colours[mark.colour];

@@ -4,7 +4,7 @@
  */
 import { DRAWINGS } from "../board_log.js";
 import { toSteps } from "../board_points.js";
-import { BOARD_HEIGHT, BOARD_PAGES, BOARD_WIDTH } from "../messages.js";
+import { BOARD_HEIGHT, BOARD_PAGES, BOARD_WIDTH } from "../board_messages.js";
 import { BoardCanvas } from "./board_canvas.js";
 import { BoardPen } from "./board_pen.js";
 import { saveDocument, savePicture } from "./board_saving.js";

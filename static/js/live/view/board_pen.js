@@ -4,7 +4,7 @@
  */
 import { keyOf } from "../board_log.js";
 import { between, inParts, onBoard, simplify, touches, toSteps } from "../board_points.js";
-import { BOARD_HEIGHT, BOARD_WIDTH } from "../messages.js";
+import { BOARD_HEIGHT, BOARD_WIDTH } from "../board_messages.js";
 
 const TELL_EVERY = 100;
 const STEP = 20;

@@ -2,7 +2,7 @@
  * The whiteboard as a file: one page as a picture, or all of them as a PDF, whose
  * pages are pictures too; the few lines such a file needs are written here.
  */
-import { BOARD_HEIGHT, BOARD_WIDTH } from "../messages.js";
+import { BOARD_HEIGHT, BOARD_WIDTH } from "../board_messages.js";
 
 const SHARP = 2;
 const PAPER_WIDTH = 842; // points: A4, across
