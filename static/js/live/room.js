@@ -6,6 +6,7 @@ import { openSocket, reconnectNow } from "../socket.js";
 import { Awake } from "./awake.js";
 import { layBeside, on } from "./beside.js";
 import { browserClock as clock } from "./clock.js";
+import { layCompany } from "./company.js";
 import { Countdowns } from "./countdowns.js";
 import { askForFeedback, comeBackAndTake, isComingBack } from "./doors.js";
 import { openGift } from "./gift.js";
@@ -48,6 +49,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const shareStatus = () => signaling.notify("status", media.status);
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
   const beside = layBeside({ signaling, view, me, room, nameOf });
+  layCompany({ view });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
 
