@@ -5,7 +5,16 @@ from flask import Flask
 from app.accounts import models as accounts_models
 from app.accounts.sessions import find_sign_in, touch
 from app.audit import models as audit_models
-from app.bookings import attendance, calendar_models, dispute_models, line_models, proposal_models, receipting, settlement_models
+from app.bookings import (
+    attendance,
+    calendar_models,
+    dispute_models,
+    line_models,
+    proposal_models,
+    receipting,
+    settlement_models,
+    witness_models,
+)
 from app.bookings import jobs as booking_jobs
 from app.bookings import models as booking_models
 from app.bookings import receipt_words as booking_words
@@ -47,6 +56,7 @@ TABLES = (
     manual_models,
     booking_models,
     attendance,
+    witness_models,
     settlement_models,
     calendar_models,
     dispute_models,

@@ -10,8 +10,9 @@ from itertools import chain
 
 from sqlalchemy import select
 
-from app.bookings.attendance_models import Closing, JoinAttempt, PresenceInterval, Span
-from app.bookings.spans import overlap_seconds
+from app.bookings import witnesses
+from app.bookings.attendance_models import Closing, JoinAttempt, Link, PresenceInterval, Span
+from app.bookings.spans import common, merged, seconds
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
@@ -38,6 +39,7 @@ def enter(lesson_id: int, user_id: int, *, tab: str, connection: str, take: bool
     with transaction():
         _one_at_a_time(lesson_id)
         close_stale(lesson_id)
+        witnesses.note_silence(lesson_id, intervals(lesson_id))
         mine = _open_of(lesson_id, user_id)
         if mine is not None and mine.tab == tab:
             mine.connection, mine.last_seen_at, mine.detached_at = connection, now(), None
@@ -50,13 +52,17 @@ def enter(lesson_id: int, user_id: int, *, tab: str, connection: str, take: bool
         return _begin(lesson_id, user_id, tab, connection), mine.connection if mine else None
 
 
-def beat(lesson_id: int, user_id: int, connection: str) -> bool:
-    """Still here. False when this connection holds no seat (any more): then the browser has to enter again."""
+def beat(lesson_id: int, user_id: int, connection: str, link: Link | None = None) -> bool:
+    """Still here, and how the link was since the last time. False when this connection holds no seat (any more): then the browser
+    has to enter again.
+    """
     with transaction():
         mine = _open_of(lesson_id, user_id)
         if mine is None or mine.connection != connection or mine.alive_until < now():
             return False
         mine.last_seen_at, mine.detached_at = now(), None
+        if link is not None:
+            mine.count(link)
         return True
 
 
@@ -117,21 +123,30 @@ def attempts(lesson_id: int) -> Sequence[JoinAttempt]:
     return db.session.scalars(query.order_by(JoinAttempt.at, JoinAttempt.id)).all()
 
 
-def vanished_of(rows: Iterable[PresenceInterval], within: timedelta) -> set[int]:
-    """Those, among rows oldest first, whose connection was lost a short while ago and who may be on their way back."""
-    latest = {interval.user_id: interval for interval in rows}
+def vanished_of(rows: Iterable[PresenceInterval], within: timedelta, gaps: Iterable[Span] = ()) -> set[int]:
+    """Those, among rows oldest first, whose connection was lost a short while ago and who may be on their way back.
+
+    Of those lost in a gap of the server's (witnesses.py) that is asked from its end on: until then there was no way back.
+    """
+    latest, silent = {interval.user_id: interval for interval in rows}, list(gaps)
     return {
         user_id
         for user_id, interval in latest.items()
-        if interval.closing in (None, Closing.VANISHED) and now() - within <= interval.alive_until < now()
+        if interval.closing in (None, Closing.VANISHED) and interval.alive_until < now() <= _lost_at(interval, silent) + within
     }
+
+
+def _lost_at(interval: PresenceInterval, gaps: Iterable[Span]) -> datetime:
+    ends = (gap.end for gap in gaps if interval.last_seen_at <= gap.start <= interval.alive_until)
+    return max(ends, default=interval.alive_until)
 
 
 def both_present_seconds(lesson_id: int, mentor_id: int, *learner_ids: int) -> int:
     """Whole seconds up to now in which the mentor and any of these learners were in the room together."""
     by_person = spans(lesson_id, now())
     learners = chain.from_iterable(by_person.get(learner_id, []) for learner_id in learner_ids)
-    return int(overlap_seconds(by_person.get(mentor_id, []), learners))
+    credited = witnesses.credits(witnesses.witnessed(lesson_id), mentor_id, learner_ids)
+    return int(seconds(merged([*common(by_person.get(mentor_id, []), learners), *credited])))
 
 
 def spans(lesson_id: int, at: datetime) -> dict[int, list[Span]]:

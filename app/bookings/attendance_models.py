@@ -29,8 +29,21 @@ class Closing(StrEnum):
     ENDED = "ended"
 
 
+class Link(StrEnum):
+    """The worst that a browser saw of its lines to the others between two beats: all well, our picture made smaller, our sound
+    alone, theirs standing still."""
+
+    GOOD = "good"
+    LOWERED = "lowered"
+    SOUND = "sound"
+    STALLED = "stalled"
+
+
 class PresenceInterval(Model):
-    """One person in one lesson's room without a gap. `connection` keeps it alive; `detached_at` is set when that one broke."""
+    """One person in one lesson's room without a gap. `connection` keeps it alive; `detached_at` is set when that one broke.
+
+    The link_… columns count the beats that told of a link like that; alone in the room there is none to tell of.
+    """
 
     __tablename__ = "presence_intervals"
     __table_args__ = (
@@ -53,6 +66,10 @@ class PresenceInterval(Model):
     detached_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     closing: Mapped[Closing | None] = mapped_column(enum_by_value(Closing))
+    link_good: Mapped[int] = mapped_column(default=0, server_default="0")
+    link_lowered: Mapped[int] = mapped_column(default=0, server_default="0")
+    link_sound: Mapped[int] = mapped_column(default=0, server_default="0")
+    link_stalled: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def alive_until(self) -> datetime:
@@ -62,6 +79,11 @@ class PresenceInterval(Model):
     def span(self, at: datetime) -> Span:
         """The stretch known at a moment; an open one never reaches past its last heartbeat and the grace."""
         return Span(self.joined_at, max(self.joined_at, min(at, self.alive_until)))
+
+    def count(self, link: Link) -> None:
+        """One more beat that told of such a link."""
+        column = f"link_{link.value}"
+        setattr(self, column, (getattr(self, column) or 0) + 1)
 
     def close(self, at: datetime, closing: Closing) -> None:
         """End it, once; never later than it was vouched for."""

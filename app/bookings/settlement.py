@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import attendance, meeting_again, policies, queries, verdicts
+from app.bookings import attendance, meeting_again, policies, queries, verdicts, witnesses
 from app.bookings.events import BookingCompleted, BookingMissed, EarningsReleased
 from app.bookings.models import Booking
 from app.bookings.service import close
@@ -145,14 +145,18 @@ def _miss(booking: Booking) -> None:
 
 
 def _sides(booking: Booking, *people: int) -> list[Side]:
+    known = witnesses.witnessed(booking.lesson_id)
     rows, tries = attendance.intervals(booking.lesson_id), attendance.attempts(booking.lesson_id)
     if booking.moved_at is not None:  # who met at the old time has not come to the new one
         rows = [row for row in rows if row.joined_at >= booking.moved_at]
         tries = [attempt for attempt in tries if attempt.at >= booking.moved_at]
+        known = [one for one in known if one.gap.start >= booking.moved_at]
+    measured = witnesses.credits(known, people[0], people[1:])
     return [
         Side(
             stays=[Stay(row.span(now()), row.closing) for row in rows if row.user_id == person],
             tries=[Try(attempt.at, attempt.entered_at) for attempt in tries if attempt.user_id == person],
+            measured=measured,
         )
         for person in people
     ]
@@ -161,7 +165,8 @@ def _sides(booking: Booking, *people: int) -> list[Side]:
 def _is_coming_back(booking: Booking) -> bool:
     """Somebody who was in lost the line less than a minute ago: the clock waits for them."""
     people = {booking.lesson.mentor_id, booking.learner_id}
-    return bool(people & attendance.vanished_of(attendance.intervals(booking.lesson_id), attendance.RETURN_PATIENCE))
+    rows, gaps = attendance.intervals(booking.lesson_id), witnesses.gaps(booking.lesson_id)
+    return bool(people & attendance.vanished_of(rows, attendance.RETURN_PATIENCE, gaps))
 
 
 def _is_captured(booking: Booking) -> bool:

@@ -37,10 +37,12 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is known of one person: stays and tries, oldest first."""
+    """What is known of one person: stays and tries, oldest first. `measured` is time in which the server was away and both
+    browsers received each other (witnesses.py): it counts as presence of either."""
 
     stays: Sequence[Stay] = ()
     tries: Sequence[Try] = ()
+    measured: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _judge_time(evidence: Evidence, price_minor: int) -> Outcome:
 
 
 def _presence(side: Side) -> list[Span]:
-    return merged(stay.span for stay in side.stays)
+    return merged([*(stay.span for stay in side.stays), *side.measured])
 
 
 def _waiting(evidence: Evidence) -> list[Span]:

@@ -7,7 +7,7 @@ Durations are seconds, moments ISO 8601 in UTC, people are named by their accoun
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from app.kernel.wire import Text, Whole
+from app.kernel.wire import Several, Text, Whole
 
 CHAT_LIMIT = 2000
 """Characters in one chat line."""
@@ -44,7 +44,24 @@ class Admit:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """I am still here."""
+    """I am still here; and what was worst of the links to the others since the last beat, unless nobody else is here."""
+
+    link: Literal["good", "lowered", "sound", "stalled"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """For so many whole seconds since the last answered beat the sound or picture of this person arrived."""
+
+    person: Annotated[int, Whole(1)]
+    seconds: Annotated[int, Whole(0, 24 * 3600)]
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What arrived of the others while the line to the server was down; said after coming back."""
+
+    received: Annotated[list[Received], Several(1, 8)]
 
 
 @dataclass(frozen=True, slots=True)

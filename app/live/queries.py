@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, select
 
 from app.accounts.models import User
-from app.bookings import attendance, policies, waiting
+from app.bookings import attendance, policies, waiting, witnesses
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.overrun import hard_stop
 from app.bookings.queries import Seat, has_chair, people_of_room, seat_in_room
@@ -92,9 +92,12 @@ def pulse(room: Room) -> Pulse:
     mentor_id = room.lesson.mentor_id
     rows = attendance.intervals(room.lesson_id)
     alive = {row.user_id: row.alive_until for row in rows if row.left_at is None and row.alive_until >= moment}
-    timer = timer_state(attendance.spans_of(rows, moment), alive, mentor_id, at=moment, ends_at=room.lesson.ends_at)
+    known, ends_at = witnesses.witnessed(room.lesson_id), room.lesson.ends_at
+    measured = witnesses.credits(known, mentor_id, {row.user_id for row in rows} - {mentor_id})
+    timer = timer_state(attendance.spans_of(rows, moment), alive, mentor_id, at=moment, ends_at=ends_at, measured=measured)
     ending_in = max(0.0, (room.ending_at - moment).total_seconds()) if room.ending_at else None
-    people = _people(room, set(alive), attendance.vanished_of(rows, attendance.RETURN_PATIENCE))
+    expected = attendance.vanished_of(rows, attendance.RETURN_PATIENCE, [one.gap for one in known])
+    people = _people(room, set(alive), expected)
     return Pulse(people, timer, ending_in=ending_in, decides_in=_decides_in(room, set(alive)), stops_in=_stops_in(room))
 
 

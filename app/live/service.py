@@ -1,6 +1,7 @@
 """What may be done in a room. Each use case checks anew that the person belongs here and that the room is open."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries as accounts
 from app.accounts.models import User
-from app.bookings import attendance
-from app.bookings.attendance_models import PresenceInterval
+from app.bookings import attendance, witnesses
+from app.bookings.attendance_models import Link, PresenceInterval
 from app.extensions import db
 from app.kernel import jobs as background
 from app.kernel.clock import now
@@ -82,16 +83,22 @@ def enter(
     return room, interval, replaced
 
 
-def beat(user: User, public_id: str, connection: str) -> Room:
-    """Still here; also closes what has become due. Raises NotInRoom when another tab sits here by now."""
+def beat(user: User, public_id: str, connection: str, link: Link | None = None) -> Room:
+    """Still here, and how the link was; also closes what has become due. Raises NotInRoom when another tab sits here by now."""
     room = open_room(user, public_id).room
     if queries.is_due_to_end(room):
         close(room.id)
         raise SessionOver
-    if not attendance.beat(room.lesson_id, user.id, connection):
+    if not attendance.beat(room.lesson_id, user.id, connection, link):
         raise NotInRoom
     note_vanished(room.lesson_id)
     return room
+
+
+def testify(user: User, public_id: str, seconds_of: Mapping[int, int]) -> None:
+    """What this browser received of others while the server was away, in seconds by person; counts only beside their word."""
+    room = open_room(user, public_id).room
+    witnesses.report(room.lesson_id, user.id, seconds_of, attendance.intervals(room.lesson_id))
 
 
 def leave(user: User, public_id: str, connection: str) -> None:

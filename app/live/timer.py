@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from app.bookings.attendance_models import Span
-from app.bookings.spans import overlap_seconds
+from app.bookings.spans import common, merged, seconds
 from app.live.messages import TimerState
 
 UNDO = timedelta(seconds=10)
@@ -19,13 +19,15 @@ def timer_state(
     *,
     at: datetime,
     ends_at: datetime,
+    measured: Iterable[Span] = (),
 ) -> TimerState:
     """What to show at a moment: the mentor together with any learner.
 
-    `spans` is everybody's presence so far, `alive_until` the moment up to which those present are vouched for.
+    `spans` is everybody's presence so far, `alive_until` the moment up to which those present are vouched for, `measured` the
+    time credited by both browsers while the server was away.
     """
     learners = chain.from_iterable(spans[user_id] for user_id in spans if user_id != mentor_id)
-    together = overlap_seconds(spans.get(mentor_id, ()), learners)
+    together = seconds(merged([*common(spans.get(mentor_id, ()), learners), *measured]))
     return TimerState(
         seconds=round(together, 3),
         runs_for=round(_runs_for(alive_until, mentor_id, at), 3),

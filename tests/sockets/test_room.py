@@ -248,3 +248,26 @@ def test_when_the_learner_does_not_come_the_room_closes_and_both_read_why(enter,
     assert booking.state is BookingState.MISSED
     assert "Lev did not come: all of $18 goes back to Lev." in notices.latest(mentor)[0].body
     assert "You did not come: all of $18 goes back to you." in notices.latest(learner)[0].body
+
+
+def test_both_browsers_tell_what_they_received_while_the_server_was_away(connect, enter, room, mentor, learner):
+    with clock.stopped(clock.now() - timedelta(seconds=60)):
+        mine, theirs = enter(mentor), enter(learner)
+    mine.drop()
+    theirs.drop()
+    mine, theirs = enter(mentor), enter(learner)
+    assert mine.ask("testify", {"received": [{"person": learner.id, "seconds": 58}]}) == {}
+    assert theirs.ask("testify", {"received": [{"person": mentor.id, "seconds": 52}]}) == {}
+    assert 52 <= mine.ask("beat", {"link": "lowered"})["pulse"]["timer"]["seconds"] < 54
+    db.session.rollback()
+    assert [row.link_lowered for row in attendance.intervals(room.lesson_id) if row.user_id == mentor.id] == [0, 1]
+
+
+def test_a_word_that_makes_no_sense_is_refused_and_costs_nobody_the_seat(enter, room, mentor, learner):
+    line, other = enter(mentor), enter(learner)
+    for received in ([], [{"person": learner.id, "seconds": -1}], [{"person": learner.id, "seconds": 10**9}], [{"person": 0}], "x"):
+        assert line.ask("testify", {"received": received})["error"]["code"] == "invalid"
+    assert line.ask("beat", {"link": "splendid"})["error"]["code"] == "invalid"
+    assert line.ask("beat", {})["pulse"]["people"]
+    other.ask("leave", {})
+    assert other.ask("testify", {"received": [{"person": mentor.id, "seconds": 5}]})["error"]["code"] in ("outside", "no_room")

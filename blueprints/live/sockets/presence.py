@@ -1,11 +1,12 @@
 """Coming, staying and going."""
 
 from app.bookings import attendance
+from app.bookings.attendance_models import Link
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.transaction import read_anew
 from app.live import board_queries, queries, service, topics, turn
-from app.live.messages import Beat, Enter, Kept, Leave, Welcome
+from app.live.messages import Beat, Enter, Kept, Leave, Testimony, Welcome
 from app.realtime.socket import NoRoomYet, Socket
 from blueprints.live.sockets.namespace import live
 
@@ -32,10 +33,17 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
 
 
 @live.on("beat", Beat)
-def beat(socket: Socket, _: Beat) -> Kept:
+def beat(socket: Socket, beat: Beat) -> Kept:
     """Every five seconds: still here, and still allowed to be."""
-    room = service.beat(socket.user, socket.room, socket.id)
+    room = service.beat(socket.user, socket.room, socket.id, Link(beat.link) if beat.link else None)
     return Kept(queries.pulse(room), socket.new_pass())
+
+
+@live.on("testify", Testimony)
+def testify(socket: Socket, word: Testimony) -> None:
+    """The server was away: this browser received so much of the others meanwhile."""
+    service.require_seat(socket.user_id, socket.room, socket.id)
+    service.testify(socket.user, socket.room, {one.person: one.seconds for one in word.received})
 
 
 @live.on("leave", Leave)

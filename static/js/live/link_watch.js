@@ -27,6 +27,14 @@ export class LinkWatch extends EventTarget {
     this.stop = clock.every(LOOK_EVERY, () => this.look());
   }
 
+  /** The worst of the links as they are now: what we send them was lowered, or theirs stands still. */
+  get worst() {
+    const links = [...this.#links.values()];
+    if (links.some(({ isStanding }) => isStanding)) return "stalled";
+    const level = Math.max(0, ...links.map(({ state }) => state.level));
+    return level === SOUND_ALONE ? "sound" : level > 0 ? "lowered" : "good";
+  }
+
   /** One look at every link. */
   async look() {
     const { peers } = this.mesh;

@@ -27,7 +27,21 @@ export const CHAT_LIMIT = 2000;
  * @property {number} person
  */
 
-/** @typedef {object} Beat */
+/**
+ * @typedef {object} Beat
+ * @property {"good"|"lowered"|"sound"|"stalled"|null} [link]
+ */
+
+/**
+ * @typedef {object} Received
+ * @property {number} person
+ * @property {number} seconds
+ */
+
+/**
+ * @typedef {object} Testimony
+ * @property {Received[]} received
+ */
 
 /** @typedef {object} Echo */
 

@@ -77,6 +77,12 @@ export class Reconnector extends EventTarget {
     this.stop = clock.every(LOOK_EVERY, () => this.look());
   }
 
+  /** Does what somebody sends arrive, or stand their line while they send nothing? */
+  isWell(id) {
+    const peer = new Map(this.mesh.peers).get(id);
+    return Boolean(peer) && isHealthy(this.#facts(id, peer, this.clock.now()));
+  }
+
   socketDown() {
     this.#hasSocket = false;
   }

@@ -20,6 +20,7 @@ import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
 import { Tries } from "./tries.js";
 import { View } from "./view.js";
+import { Witness } from "./witness.js";
 
 const { dataset } = document.querySelector("[data-phase]");
 ({ over: askForFeedback, open: openRoom })[dataset.phase](dataset);
@@ -33,7 +34,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const view = new View({ page: document, clock, memory: localStorage, tabMemory: sessionStorage });
   const media = new LocalMedia({ devices: navigator.mediaDevices });
   const statuses = new Statuses();
-  const signaling = new Signaling({ socket: openSocket("/live"), room, tab: crypto.randomUUID(), clock });
+  const signaling = new Signaling({ socket: openSocket("/live"), room, tab: crypto.randomUUID(), clock, beat: () => witness.beat() });
   const mesh = new Mesh({
     clock,
     stream,
@@ -42,6 +43,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   });
   const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
   const links = new LinkWatch({ mesh, clock, showsFace: (id) => statuses.showsFace(id) });
+  const witness = new Witness({ mesh, clock, links, reconnector });
   const tries = new Tries({ clock, reconnect: reconnectNow });
   const awake = new Awake({ locks: navigator.wakeLock, page: document });
   const countdowns = new Countdowns({ clock });
@@ -54,7 +56,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
 
   function hangUp() {
-    for (const part of [reconnector, links, mesh, media, countdowns, tries, awake]) part.stop();
+    for (const part of [reconnector, links, witness, mesh, media, countdowns, tries, awake]) part.stop();
     view.ending(null);
   }
 
@@ -73,7 +75,10 @@ function openRoom({ room, me: myId, name, role, ice }) {
   view.controls(media.status, media.canShare);
 
   // The line to the server
+  on(signaling, "kept", () => witness.forget());
   on(signaling, "entered", ({ welcome }) => {
+    const received = witness.testimony();
+    if (received.length) signaling.notify("testify", { received });
     iceServers = welcome.ice;
     view.line("up");
     tries.stop();

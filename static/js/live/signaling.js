@@ -4,7 +4,7 @@
  * not depend on it: while the line is down, the call goes on.
  *
  * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "thanks", "drawn", "drawing" (the message),
- * "knock" {id, name} for the mentor, "knocking" {seconds} for whoever waits, "elsewhere" and "refused" (a Problem), "down", "ended", "replaced".
+ * "knock" {id, name} for the mentor, "knocking" {seconds} for whoever waits, "elsewhere" and "refused" (a Problem), "kept" when a beat was answered, "down", "ended", "replaced".
  *
  * @typedef {import("./messages.js").Welcome} Welcome
  * @typedef {import("./messages.js").Problem} Problem
@@ -32,10 +32,11 @@ export class Signaling extends EventTarget {
    * @param {string} parts.room public id
    * @param {string} parts.tab names this page, for as long as it is open
    * @param {import("./clock.js").browserClock} parts.clock
+   * @param {() => import("./messages.js").Beat} [parts.beat] what is said with each beat
    */
-  constructor({ socket, room, tab, clock }) {
+  constructor({ socket, room, tab, clock, beat = () => ({}) }) {
     super();
-    Object.assign(this, { socket, room, tab, clock });
+    Object.assign(this, { socket, room, tab, clock, beat });
     socket.auth = (give) => give({ pass: this.#renewal });
   }
 
@@ -146,8 +147,9 @@ export class Signaling extends EventTarget {
   async #beat() {
     if (!this.socket.connected) return;
     try {
-      const kept = await this.#request("beat", {});
+      const kept = await this.#request("beat", this.beat());
       this.#renewal = kept.renewal;
+      tell(this, "kept");
       tell(this, "pulse", { pulse: kept.pulse });
     } catch (problem) {
       if (problem.code === "outside") this.enter();

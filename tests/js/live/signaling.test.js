@@ -37,6 +37,19 @@ test("it says every five seconds that we are here, and keeps its pass fresh", as
   assert.ok(signaling.isIn);
 });
 
+test("what is to be said with a beat goes with it, and the answer is told", async () => {
+  const clock = new FakeClock();
+  const socket = new FakeSocket({ enter: welcome, beat: { pulse, renewal: "pass three" } });
+  const signaling = new Signaling({ socket, room: "room-id-1", tab: "tab-id-1", clock, beat: () => ({ link: "good" }) });
+  const heard = listen(signaling, "kept");
+  signaling.start();
+  socket.hear("connect");
+  await settle();
+  await clock.pass(5000);
+  assert.deepEqual(socket.sent.at(-1), ["beat", { link: "good" }]);
+  assert.equal(heard.length, 1);
+});
+
 test("when the line comes back it enters again, and stops beating meanwhile", async () => {
   const { clock, socket, signaling } = line();
   const heard = listen(signaling, "entered", "down");
