@@ -112,11 +112,19 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What I have switched on."""
+    """What I have switched on, and whether my hand is up."""
 
     microphone: Literal["on", "muted", "off"]
     camera: bool
     sharing: bool
+    hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """The mentor has seen somebody's hand."""
+
+    person: Annotated[int, Whole(1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +296,14 @@ class StatusOf:
     microphone: Literal["on", "muted", "off"]
     camera: bool
     sharing: bool
+    hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The mentor has seen your hand: take it down."""
+
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,8 +215,13 @@ def open_room(user: User, public_id: str) -> Visit:
     return visit
 
 
-def _as_mentor(user: User, public_id: str) -> Room:
+def require_mentor(user: User, public_id: str, otherwise: str) -> Room:
+    """The open room whose mentor this is; for a learner NotAllowed with these words. Raises NotFound, SessionOver."""
     visit = open_room(user, public_id)
     if visit.seat.role != "mentor":
-        raise NotAllowed("Only the mentor can end the session for everybody.")
+        raise NotAllowed(otherwise)
     return visit.room
+
+
+def _as_mentor(user: User, public_id: str) -> Room:
+    return require_mentor(user, public_id, "Only the mentor can end the session for everybody.")

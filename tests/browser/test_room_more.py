@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_room import Meeting, button, meeting
+from tests.browser.meeting import grows, until
+from tests.browser.test_room import Meeting, button, meeting, tile
 
 pytestmark = pytest.mark.browser
 __all__ = ["meeting"]
 
+CHOSEN = """() => JSON.parse(localStorage["peerlearn.room.devices"] ?? "{}")"""
 PHONE = {"viewport": {"width": 360, "height": 740}}
 
 
@@ -44,3 +46,50 @@ def test_on_a_phone_the_bar_has_the_plans_five_and_more_has_the_rest(meeting: Me
     more(lev, "Whiteboard")
     expect(lev.get_by_role("tab", name="Whiteboard")).to_have_attribute("aria-selected", "true")
     expect(lev.locator("#more")).to_be_hidden()
+
+
+def test_a_raised_hand_is_seen_by_all_and_lowered_by_the_mentor(meeting: Meeting):
+    mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    assert grows(lev, "frames", by=5)
+    lev.keyboard.press("Alt+KeyH")
+    expect(mira.get_by_text("Lev Park raises a hand")).to_be_visible()
+    lowers = tile(mira, "Lev Park").get_by_role("button", name="Lower Lev Park's hand")
+    expect(lowers).to_be_visible()
+    expect(tile(lev, "You").get_by_text("hand raised")).to_be_attached()
+    mira.reload()
+    expect(lowers).to_be_visible()
+    lowers.click()
+    expect(lowers).to_be_hidden()
+    expect(lev.get_by_text("Your hand is down.")).to_be_visible()
+    button(lev, "More").click()
+    expect(lev.locator("#more").get_by_role("button", name="Raise hand")).to_have_attribute("aria-pressed", "false")
+
+
+def test_whoever_talks_while_muted_is_told_and_unmutes_in_one_tap(meeting: Meeting):
+    lev = meeting.open(meeting.learner)
+    expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "false")
+    button(lev, "Mute").click()
+    note = lev.locator(".note", has_text="You are talking, but you are muted.")
+    expect(note).to_be_visible(timeout=15_000)
+    note.get_by_role("button", name="Unmute").click()
+    expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "false")
+    expect(note).to_have_count(0)
+
+
+def test_another_microphone_is_taken_without_a_break_and_remembered(meeting: Meeting):
+    mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    assert grows(mira, "loudness", by=0.001)
+    made = mira.evaluate("connections.length")
+    more(lev, "Camera and sound")
+    dialog = lev.get_by_role("dialog", name="Camera and sound")
+    choices = dialog.get_by_label("Microphone")
+    ids = choices.evaluate("select => [...select.options].map((one) => one.value)")
+    assert len(ids) >= 2, "the browser's own fakes"
+    assert until(lambda: dialog.get_by_role("meter").evaluate("meter => meter.value") > 0.2, 10), "the meter does not move"
+    choices.select_option(ids[-1])
+    assert until(lambda: lev.evaluate(CHOSEN).get("audio") == ids[-1], 5)
+    assert grows(mira, "loudness", by=0.001), "the other side hears the new one"
+    assert mira.evaluate("connections.length") == made
+    lev.reload()
+    more(lev, "Camera and sound")
+    expect(choices).to_have_value(ids[-1])

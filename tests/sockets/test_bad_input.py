@@ -20,7 +20,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "leave": {},
     "signal": {"to": 1, "epoch": 1000, "description": OFFER, "candidate": None},
     "say": {"client_id": "line-0001", "text": "Hello"},
-    "status": {"microphone": "on", "camera": True, "sharing": False},
+    "status": {"microphone": "on", "camera": True, "sharing": False, "hand": False},
+    "lower": {"person": 1},
     "end": {},
     "undo_end": {},
     "wait_longer": {},
@@ -55,7 +56,7 @@ def bad_payloads(event: str) -> list[Any]:
 
 
 def _is_allowed(field: str, value: Any) -> bool:
-    return (field in ("camera", "sharing", "take", "covered") and isinstance(value, bool)) or (
+    return (field in ("camera", "sharing", "hand", "take", "covered") and isinstance(value, bool)) or (
         field in ("description", "candidate", "targets") and value is None
     )
 

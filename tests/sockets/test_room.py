@@ -132,9 +132,18 @@ def test_a_line_is_heard_by_all_and_answered_with_itself(enter, mentor, learner)
 
 def test_the_others_see_what_is_switched_on(enter, mentor, learner):
     first, second = enter(mentor), enter(learner)
-    second.ask("status", {"microphone": "muted", "camera": True, "sharing": False})
-    assert first.heard("status") == [{"sender": learner.id, "microphone": "muted", "camera": True, "sharing": False}]
+    status = {"microphone": "muted", "camera": True, "sharing": False, "hand": True}
+    second.ask("status", status)
+    assert first.heard("status") == [{"sender": learner.id} | status]
     assert second.heard("status") == []
+
+
+def test_the_mentor_takes_a_hand_down_and_nobody_else_does(enter, mentor, learner):
+    theirs, line = enter(mentor), enter(learner)
+    assert theirs.ask("lower", {"person": learner.id}) == {}
+    assert line.heard("lowered") == [{"by": mentor.name}]
+    assert line.ask("lower", {"person": mentor.id})["error"]["code"] == "not_allowed"
+    assert theirs.heard("lowered") == []
 
 
 def test_a_topic_the_mentor_ticks_is_covered_for_everybody_and_for_whoever_comes_later(enter, connect, room, mentor, learner):
@@ -197,7 +206,7 @@ def test_somebody_who_lost_their_seat_is_refused_in_every_event(enter, room, men
         for booking in db.session.query(Booking).all():
             booking.state = BookingState.DECLINED
     signal = {"to": mentor.id, "epoch": 1, "description": {"type": "offer", "sdp": "v=0"}, "candidate": None}
-    status = {"microphone": "on", "camera": True, "sharing": False}
+    status = {"microphone": "on", "camera": True, "sharing": False, "hand": False}
     for event, payload in (
         ("beat", {}),
         ("signal", signal),

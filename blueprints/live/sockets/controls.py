@@ -2,17 +2,26 @@
 
 from app.bookings import waiting
 from app.live import queries, service
-from app.live.messages import End, Status, StatusOf, UndoEnd, WaitLonger
-from app.realtime.rooms import tell_room
+from app.live.messages import End, Lower, Lowered, Status, StatusOf, UndoEnd, WaitLonger
+from app.realtime.rooms import tell_room, tell_seat
 from app.realtime.socket import Socket
 from blueprints.live.sockets.namespace import live
 
 
 @live.on("status", Status)
 def status(socket: Socket, now: Status) -> None:
-    """Show the others whether the microphone, the camera and the screen are on."""
+    """Show the others whether the microphone, the camera and the screen are on, and whether a hand is up."""
     service.require_seat(socket.user_id, socket.room, socket.id)
-    tell_room(socket.room, "status", StatusOf(socket.user_id, now.microphone, now.camera, now.sharing), but=socket.id)
+    message = StatusOf(socket.user_id, now.microphone, now.camera, now.sharing, now.hand)
+    tell_room(socket.room, "status", message, but=socket.id)
+
+
+@live.on("lower", Lower)
+def lower(socket: Socket, wanted: Lower) -> None:
+    """The mentor takes a learner's hand down; whoever is not there hears nothing."""
+    service.require_seat(socket.user_id, socket.room, socket.id)
+    service.require_mentor(socket.user, socket.room, "Only the mentor takes somebody's hand down.")
+    tell_seat(socket.room, wanted.person, "lowered", Lowered(socket.user.name))
 
 
 @live.on("end", End)

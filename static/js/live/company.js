@@ -1,21 +1,104 @@
 /**
- * What makes the company easier: everything behind More. The third composition root beside room.js (the call) and beside.js (what lies
- * beside the picture): makes the parts and draws their arrows.
+ * What makes the company easier: everything behind More, and the hints about our own devices. The third composition root beside room.js
+ * (the call) and beside.js (what lies beside the picture): makes the parts and draws their arrows.
  */
 import { on } from "./beside.js";
+import { browserClock as clock } from "./clock.js";
+import { Hand } from "./hand.js";
+import { Loudness } from "./loudness.js";
+import { MicrophoneWatch } from "./microphone_watch.js";
 import { MoreMenu } from "./view/more_menu.js";
+
+const KIND_WORDS = { audio: "microphone", camera: "camera" };
 
 /**
  * @param {object} parts
+ * @param {import("./signaling.js").Signaling} parts.signaling
  * @param {import("./view.js").View} parts.view
+ * @param {import("./local_media.js").LocalMedia} parts.media
+ * @param {import("./statuses.js").Statuses} parts.statuses
+ * @param {import("./mesh.js").Mesh} parts.mesh
+ * @param {{id: number, role: string}} parts.me
+ * @param {(id: number) => string|null} parts.nameOf
+ * @param {() => void} parts.tellStatus our own status changed
+ * @returns {{status: {hand: boolean}, stop: () => void}} what our status says beside the devices
  */
-export function layCompany({ view }) {
+export function layCompany(parts) {
+  const { view } = parts;
   const more = new MoreMenu({ page: document });
-
+  const hand = layHand({ ...parts, more });
+  const watch = layHints(parts);
   const doings = {
+    hand: () => hand.toggle(),
+    lower: ({ person }) => parts.signaling.ask("lower", { person }).catch(() => view.note("The connection is gone for a moment. Please try again.", "warn")),
+    devices: layDevices(parts),
     fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
     keys: () => view.keys.list(),
   };
   more.item("fullscreen").hidden = !document.fullscreenEnabled;
-  on(view, "do", ({ what }) => doings[what]?.());
+  on(view, "do", ({ what, ...rest }) => doings[what]?.(rest));
+
+  return {
+    get status() {
+      return { hand: hand.isUp };
+    },
+    stop: () => watch.stop(),
+  };
+}
+
+function layHand({ signaling, statuses, mesh, view, me, nameOf, tellStatus, more }) {
+  const hand = new Hand();
+  on(hand, "change", ({ isUp }) => {
+    more.item("hand").setAttribute("aria-pressed", String(isUp));
+    tellStatus();
+    view.note(isUp ? "Your hand is up. Everybody sees it." : "Your hand is down.");
+  });
+  on(hand, "raised", ({ id }) => {
+    if (me.role === "mentor") view.note(`${nameOf(id) ?? "Somebody"} raises a hand`, "mark", { name: "Lower", what: "lower", person: id });
+  });
+  on(hand, "down", ({ id }) => view.unnote("lower", id));
+  on(statuses, "change", ({ id, status }) => id !== me.id && hand.hear(id, status));
+  on(mesh, "left", ({ person }) => hand.forget(person.id));
+  on(signaling, "lowered", () => hand.toggle(false));
+  return hand;
+}
+
+function layHints({ media, view }) {
+  const makeContext = () => new AudioContext({ latencyHint: "playback" });
+  const watch = new MicrophoneWatch({ clock, loudness: new Loudness({ makeContext, makeStream: (track) => new MediaStream([track]) }) });
+  on(media, "track", ({ kind, track }) => kind === "audio" && watch.use(track));
+  on(media, "change", ({ microphone }) => watch.set(microphone));
+  on(watch, "talking", () => view.note("You are talking, but you are muted.", "warn", { name: "Unmute", what: "mute" }));
+  on(watch, "silent", () => view.note("We hear nothing from your microphone.", "warn", { name: "Choose another", what: "devices" }));
+  on(media, "swapped", ({ kind, label }) => view.note(`Your ${KIND_WORDS[kind]} was pulled out. Now in use: ${label || "another one"}.`, "warn", { name: "Change", what: "devices" }));
+  on(media, "plugged", ({ kind }) => view.note(`There is a ${KIND_WORDS[kind]} now.`, "info", { name: "Use it", what: kind === "audio" ? "mute" : kind }));
+  return watch;
+}
+
+/** @returns {() => Promise<void>} opens the dialog, which is fetched when it is first wanted */
+function layDevices({ media, view }) {
+  let dialog = null;
+  let loudness = null;
+  const inUse = () => ({ ...media.chosen, ...Object.fromEntries(["audio", "camera"].map((kind) => [kind, media.track(kind)?.getSettings().deviceId ?? media.chosen[kind]])) });
+  const listen = () => dialog?.dialog.open && loudness.listen(media.track("audio"));
+
+  async function make() {
+    const { DevicesDialog } = await import("./view/devices_dialog.js");
+    dialog = new DevicesDialog({ page: document, devices: navigator.mediaDevices });
+    loudness = new Loudness({ makeContext: () => new AudioContext(), makeStream: (track) => new MediaStream([track]) });
+    clock.every(100, () => dialog.dialog.open && dialog.level(MicrophoneWatch.meter(loudness.look())));
+    on(dialog, "close", () => loudness.listen(null));
+    on(dialog, "choose", ({ kind, id }) => (kind === "speaker" ? chooseSpeaker(id) : media.choose(kind, id).then(() => dialog.fill())));
+  }
+  function chooseSpeaker(id) {
+    media.remember("speaker", id);
+    view.stage.speaker(id).catch(() => view.note("These speakers cannot be used. The ones you had go on.", "warn"));
+  }
+  if (media.chosen.speaker) view.stage.speaker(media.chosen.speaker).catch(() => {}); // not plugged in today
+  on(media, "track", ({ kind }) => kind === "audio" && listen());
+  return async () => {
+    if (!dialog) await make();
+    await dialog.open(inUse);
+    listen();
+  };
 }

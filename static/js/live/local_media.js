@@ -5,7 +5,8 @@
  * and what is missing is said in place. A camera that is off has its light off.
  *
  * Speaks: "track" {kind, track|null} whenever a line changes, "change" with the status,
- * "problem" {kind, reason: "denied"|"missing"|"busy"}.
+ * "problem" {kind, reason: "denied"|"missing"|"busy"|"kept"}, "swapped" {kind, label} when a device was pulled out and another took
+ * its place, "plugged" {kind} when there is one where there was none.
  *
  * @typedef {import("./messages.js").Status} Status
  */
@@ -15,17 +16,27 @@ const VOICE = { echoCancellation: true, noiseSuppression: true, autoGainControl:
 const FACE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, facingMode: "user" };
 /** System audio stays out: it would send the other person's voice back to them. */
 const SCREEN = { video: { frameRate: { ideal: 15 } }, audio: false, systemAudio: "exclude", selfBrowserSurface: "exclude" };
+const INPUTS = { audio: "audioinput", camera: "videoinput" };
+const WISHES = { audio: ["audio", VOICE], camera: ["video", FACE] };
+const CHOSEN = "peerlearn.room.devices";
 const HINTS = { audio: "speech", camera: "motion", screen: "detail" };
 
 export class LocalMedia extends EventTarget {
   #tracks = { audio: null, camera: null, screen: null };
   #isMuted = false;
   #asking = { audio: null, camera: null, screen: null };
+  #missing = new Set();
 
-  /** @param {{devices: MediaDevices|undefined}} parts the browser's navigator.mediaDevices */
-  constructor({ devices }) {
+  /** @param {{devices: MediaDevices|undefined, memory: Storage}} parts the browser's navigator.mediaDevices, and where choices are kept */
+  constructor({ devices, memory }) {
     super();
-    this.devices = devices;
+    Object.assign(this, { devices, memory });
+    devices?.addEventListener?.("devicechange", () => this.#plugged());
+  }
+
+  /** @returns {{audio?: string, camera?: string, speaker?: string}} ids of the devices somebody chose */
+  get chosen() {
+    return JSON.parse(this.memory?.getItem(CHOSEN) ?? "{}");
   }
 
   /** @returns {Status} */
@@ -45,7 +56,7 @@ export class LocalMedia extends EventTarget {
   /** Ask once for both; when that fails, for each alone. Never throws. */
   async start() {
     try {
-      const stream = await this.#request({ audio: VOICE, video: FACE });
+      const stream = await this.#request(Object.fromEntries(["audio", "camera"].flatMap((kind) => Object.entries(this.#wish(kind)))));
       this.#take("audio", stream.getAudioTracks()[0]);
       this.#take("camera", stream.getVideoTracks()[0]);
     } catch {
@@ -80,6 +91,28 @@ export class LocalMedia extends EventTarget {
     if (this.#tracks.screen) this.#tracks.screen.contentHint = hint;
   }
 
+  /** Only kept in mind: for speakers, which are the page's. */
+  remember(kind, deviceId) {
+    this.memory?.setItem(CHOSEN, JSON.stringify({ ...this.chosen, [kind]: deviceId }));
+  }
+
+  /** Use this device from now on, and the next time. One that cannot be opened takes nothing away; a camera that is off stays off. */
+  async choose(kind, deviceId) {
+    const old = this.#tracks[kind];
+    if (kind === "camera" && !old) return this.remember(kind, deviceId);
+    try {
+      const track = await this.#exactly(kind, deviceId, old);
+      if (this.#tracks[kind] !== old) return track.stop(); // switched off, or pulled out, meanwhile
+      this.remember(kind, deviceId);
+      this.#retire(old);
+      this.#take(kind, track);
+    } catch (error) {
+      if (old?.readyState === "live") tell(this, "problem", { kind, reason: "kept" });
+      else this.#explain(kind, error);
+    }
+    return undefined;
+  }
+
   stop() {
     for (const kind of Object.keys(this.#tracks)) this.#release(kind);
   }
@@ -92,11 +125,38 @@ export class LocalMedia extends EventTarget {
 
   async #fetch(kind) {
     try {
-      const wish = { audio: { audio: VOICE }, camera: { video: FACE }, screen: SCREEN }[kind];
-      const stream = await this.#request(wish, kind === "screen");
+      const stream = await this.#request(kind === "screen" ? SCREEN : this.#wish(kind), kind === "screen");
       this.#take(kind, stream.getTracks()[0]);
     } catch (error) {
       this.#explain(kind, error);
+    }
+  }
+
+  /** What is asked of the browser: whatever was chosen, if it is there. */
+  #wish(kind, deviceId = this.chosen[kind] && { ideal: this.chosen[kind] }) {
+    const [media, wish] = WISHES[kind];
+    return { [media]: deviceId ? { ...wish, deviceId } : wish };
+  }
+
+  /** Phones open one camera at a time: when both cannot be, the old one goes first. */
+  async #exactly(kind, deviceId, old) {
+    const wish = this.#wish(kind, { exact: deviceId });
+    try {
+      return (await this.#request(wish)).getTracks()[0];
+    } catch (error) {
+      if (kind !== "camera" || error.name !== "NotReadableError") throw error;
+      this.#retire(old);
+      return (await this.#request(wish)).getTracks()[0];
+    }
+  }
+
+  async #plugged() {
+    if (!this.#missing.size) return;
+    const found = await this.devices.enumerateDevices();
+    for (const kind of [...this.#missing]) {
+      if (!found.some((device) => device.kind === INPUTS[kind])) continue;
+      this.#missing.delete(kind);
+      tell(this, "plugged", { kind });
     }
   }
 
@@ -111,6 +171,7 @@ export class LocalMedia extends EventTarget {
     if (kind === "audio") track.enabled = !this.#isMuted;
     track.onended = () => this.#lose(kind, track);
     this.#tracks[kind] = track;
+    this.#missing.delete(kind);
     tell(this, "track", { kind, track });
     this.#changed();
   }
@@ -118,24 +179,32 @@ export class LocalMedia extends EventTarget {
   #release(kind) {
     const track = this.#tracks[kind];
     if (!track) return;
-    track.onended = null;
-    track.stop();
+    this.#retire(track);
     this.#tracks[kind] = null;
     tell(this, "track", { kind, track: null });
     this.#changed();
   }
 
   /** Unplugged: fall back to whatever else there is. A screen that ends was ended on purpose. */
-  #lose(kind, track) {
+  async #lose(kind, track) {
     if (this.#tracks[kind] !== track) return;
     this.#release(kind);
-    if (kind !== "screen") this.#open(kind);
+    if (kind === "screen") return;
+    await this.#open(kind);
+    if (this.#tracks[kind]) tell(this, "swapped", { kind, label: this.#tracks[kind].label });
+  }
+
+  #retire(track) {
+    if (!track) return;
+    track.onended = null;
+    track.stop();
   }
 
   #explain(kind, error) {
     const isRefusal = error.name === "NotAllowedError" || error.name === "SecurityError";
     if (kind === "screen" && isRefusal) return; // closing the picker is an answer, not a fault
     const reason = isRefusal ? "denied" : error.name === "NotReadableError" ? "busy" : "missing";
+    if (reason === "missing") this.#missing.add(kind);
     tell(this, "problem", { kind, reason });
     this.#changed();
   }

@@ -80,6 +80,12 @@ export const CHAT_LIMIT = 2000;
  * @property {Microphone} microphone
  * @property {boolean} camera
  * @property {boolean} sharing
+ * @property {boolean} hand
+ */
+
+/**
+ * @typedef {object} Lower
+ * @property {number} person
  */
 
 /** @typedef {object} End */
@@ -202,6 +208,12 @@ export const CHAT_LIMIT = 2000;
  * @property {Microphone} microphone
  * @property {boolean} camera
  * @property {boolean} sharing
+ * @property {boolean} hand
+ */
+
+/**
+ * @typedef {object} Lowered
+ * @property {string} by
  */
 
 /**

@@ -32,7 +32,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const makeConnection = () => new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
 
   const view = new View({ page: document, clock, memory: localStorage, tabMemory: sessionStorage });
-  const media = new LocalMedia({ devices: navigator.mediaDevices });
+  const media = new LocalMedia({ devices: navigator.mediaDevices, memory: localStorage });
   const statuses = new Statuses();
   const signaling = new Signaling({ socket: openSocket("/live"), room, tab: crypto.randomUUID(), clock, beat: () => witness.beat() });
   const mesh = new Mesh({
@@ -48,15 +48,19 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const awake = new Awake({ locks: navigator.wakeLock, page: document });
   const countdowns = new Countdowns({ clock });
 
-  const shareStatus = () => signaling.notify("status", media.status);
+  const status = () => ({ ...media.status, ...company.status });
+  const shareStatus = () => {
+    statuses.set(me.id, status());
+    signaling.notify("status", status());
+  };
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
   const beside = layBeside({ signaling, view, me, room, nameOf });
-  layCompany({ view });
+  const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, tellStatus: () => shareStatus() });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
 
   function hangUp() {
-    for (const part of [reconnector, links, witness, mesh, media, countdowns, tries, awake]) part.stop();
+    for (const part of [reconnector, links, witness, mesh, media, countdowns, tries, awake, company]) part.stop();
     view.ending(null);
   }
 
@@ -96,7 +100,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   });
   on(signaling, "signal", (signal) => mesh.receive(signal));
   on(signaling, "thanks", (thanks) => view.note(`Thank you! ${thanks.name} gave you ${thanks.amount}`, "mark"));
-  on(signaling, "status", ({ sender, ...status }) => statuses.set(sender, status));
+  on(signaling, "status", ({ sender, ...news }) => statuses.set(sender, news));
   on(signaling, "down", () => {
     view.line("down");
     tries.begin();
@@ -131,9 +135,9 @@ function openRoom({ room, me: myId, name, role, ice }) {
     statuses.repeat(from);
   });
   on(mesh, "state", ({ state }) => state === "connected" && shareStatus());
-  on(statuses, "change", ({ id, status }) => {
-    view.stage.status(id, status);
-    if (id !== me.id) view.share.theirs(id, status.sharing ? nameOf(id) : null);
+  on(statuses, "change", ({ id, status: news }) => {
+    view.stage.status(id, news);
+    if (id !== me.id) view.share.theirs(id, news.sharing ? nameOf(id) : null);
   });
   on(reconnector, "health", ({ from, health }) => view.stage.health(from, health));
   on(links, "buffering", ({ from, isStanding }) => view.stage.buffering(from, isStanding));
@@ -145,9 +149,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
     if (kind !== "audio") view.stage.track(me.id, kind, track);
     if (kind === "screen") view.share.mine(track);
   });
-  on(media, "change", (status) => {
-    view.controls(status, media.canShare);
-    statuses.set(me.id, status);
+  on(media, "change", (mine) => {
+    view.controls(mine, media.canShare);
     shareStatus();
   });
   on(media, "problem", (problem) => view.deviceProblem(problem));

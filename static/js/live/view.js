@@ -19,11 +19,13 @@ const PROBLEMS = {
     denied: "Your microphone is blocked. Allow it in your browser's address bar, then tap Mute.",
     busy: "Another program is using your microphone. Close it there, then tap Mute.",
     missing: "No microphone found. You can listen and write; plug one in and tap Mute.",
+    kept: "That microphone cannot be opened. The one you had goes on.",
   },
   camera: {
     denied: "Your camera is blocked. Allow it in your browser's address bar, then tap Camera.",
     busy: "Another program is using your camera. Close it there, then tap Camera.",
     missing: "No camera found. The others hear you all the same.",
+    kept: "That camera cannot be opened. The one you had goes on.",
   },
   screen: { denied: "", busy: "Your screen cannot be shared right now.", missing: "Your screen cannot be shared right now." },
 };
@@ -137,14 +139,25 @@ export class View extends EventTarget {
     if (PROBLEMS[kind][reason]) this.note(PROBLEMS[kind][reason], "warn");
   }
 
-  /** A short word over the picture; it goes by itself. */
-  note(text, tone = "info") {
+  /**
+   * A short word over the picture; it goes by itself, but not from under somebody's hand.
+   * @param {string} text @param {string} [tone]
+   * @param {{name: string, what: string, person?: number}} [deed] one thing to do about it, in one tap
+   */
+  note(text, tone = "info", deed = null) {
     const note = this.page.createElement("p");
     note.className = "note";
     note.dataset.tone = tone;
     note.textContent = text;
+    if (deed) note.append(this.#deed(deed, note));
     this.#find(".notes").append(note);
-    this.clock.after(NOTE_STAYS, () => note.remove());
+    const go = () => (note.matches(":hover, :focus-within") ? this.clock.after(NOTE_STAYS, go) : note.remove());
+    this.clock.after(deed ? 2 * NOTE_STAYS : NOTE_STAYS, go);
+  }
+
+  /** What a note asked for about somebody is done already. */
+  unnote(what, person) {
+    this.#find(`.notes [data-do=${what}][data-person="${person}"]`)?.closest(".note").remove();
   }
 
   /** Our own picture was made smaller for somebody; said once a minute at most. */
@@ -213,8 +226,18 @@ export class View extends EventTarget {
     if (what === "chat") this.chat.toggle();
     else if (what === "close-side") this.side.close();
     else if (what === "size-side") this.side.size();
-    else if (what) tell(this, "do", { what, url: button.dataset.url });
+    else if (what) tell(this, "do", { what, url: button.dataset.url, person: Number(button.dataset.person) });
     if (event.target.closest("[data-tap]")) this.stage.playAll().then((plays) => this.tapToHear(!plays));
+  }
+
+  #deed({ name, what, person = 0 }, note) {
+    const button = this.page.createElement("button");
+    button.className = "button button-quiet button-small";
+    button.type = "button";
+    button.textContent = name;
+    Object.assign(button.dataset, { do: what, person: String(person) });
+    button.addEventListener("click", () => setTimeout(() => note.remove())); // after the page has heard it
+    return button;
   }
 
   #press(what, isPressed) {

@@ -10,6 +10,7 @@ const HEALTH_WORDS = { connecting: "Connecting…", mending: "Reconnecting..." }
 
 export class Stage {
   #tiles = new Map();
+  #speaker = "";
 
   /**
    * @param {object} parts
@@ -52,6 +53,7 @@ export class Stage {
     tile.element.dataset.camera = status.camera ? "on" : "off";
     tile.element.dataset.microphone = status.microphone;
     tile.element.querySelector(".tile-muted").hidden = status.microphone === "on";
+    tile.element.querySelector(".tile-hand").hidden = !status.hand;
     this.#showScreen(id, status.sharing ? tile.screenTrack : null);
   }
 
@@ -76,6 +78,12 @@ export class Stage {
     const words = element.querySelector(".tile-state");
     words.hidden = !isStanding;
     words.textContent = isStanding ? "Buffering..." : "";
+  }
+
+  /** Through which speakers everybody is heard. @param {string} deviceId of an audiooutput; what is not there is the browser's own choice */
+  async speaker(deviceId) {
+    this.#speaker = deviceId;
+    await Promise.all([...this.#tiles.values()].map(({ voice }) => voice.setSinkId?.(deviceId)));
   }
 
   /** Start every sound again, after a tap; resolves to whether all of them play. */
@@ -113,6 +121,9 @@ export class Stage {
     const element = this.tileTemplate.content.firstElementChild.cloneNode(true);
     element.dataset.key = key;
     element.querySelector(".tile-words").textContent = words;
+    const hand = element.querySelector(".tile-hand");
+    hand.dataset.person = key.split("-")[1];
+    if (hand.localName === "button") hand.setAttribute("aria-label", `Lower ${words}'s hand`);
     if (tint) element.querySelector(".tile-face").classList.add(tint);
     const pin = element.querySelector(".tile-pin");
     pin.setAttribute("aria-label", "Pin");
@@ -120,7 +131,9 @@ export class Stage {
     pin.addEventListener("click", () => this.#pin(key));
     makeDraggable(element, this.frame);
     this.frame.append(element);
-    this.#tiles.set(key, { element, voice: new Audio(), screenTrack: null });
+    const voice = new Audio();
+    if (this.#speaker) voice.setSinkId?.(this.#speaker).catch(() => {}); // unplugged meanwhile: the browser's own choice
+    this.#tiles.set(key, { element, voice, screenTrack: null });
     return element;
   }
 
