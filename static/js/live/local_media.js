@@ -125,22 +125,31 @@ export class LocalMedia extends EventTarget {
 
   async #fetch(kind) {
     try {
-      const stream = await this.#request(kind === "screen" ? SCREEN : this.#wish(kind), kind === "screen");
-      this.#take(kind, stream.getTracks()[0]);
+      this.#take(kind, kind === "screen" ? (await this.#request(SCREEN, true)).getTracks()[0] : await this.#remembered(kind));
     } catch (error) {
       this.#explain(kind, error);
     }
   }
 
-  /** What is asked of the browser: whatever was chosen, if it is there. */
-  #wish(kind, deviceId = this.chosen[kind] && { ideal: this.chosen[kind] }) {
+  /** What is asked of the browser. Exactly what was chosen: a mere preference loses against the system's own default. */
+  #wish(kind, deviceId = this.chosen[kind]) {
     const [media, wish] = WISHES[kind];
-    return { [media]: deviceId ? { ...wish, deviceId } : wish };
+    return { [media]: deviceId ? { ...wish, deviceId: { exact: deviceId } } : wish };
+  }
+
+  /** The device that was chosen, or whatever there is when that one is not plugged in today. */
+  async #remembered(kind) {
+    try {
+      return (await this.#request(this.#wish(kind))).getTracks()[0];
+    } catch (error) {
+      if (!this.chosen[kind] || !["OverconstrainedError", "NotFoundError"].includes(error.name)) throw error;
+      return (await this.#request(this.#wish(kind, ""))).getTracks()[0];
+    }
   }
 
   /** Phones open one camera at a time: when both cannot be, the old one goes first. */
   async #exactly(kind, deviceId, old) {
-    const wish = this.#wish(kind, { exact: deviceId });
+    const wish = this.#wish(kind, deviceId);
     try {
       return (await this.#request(wish)).getTracks()[0];
     } catch (error) {

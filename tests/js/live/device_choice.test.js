@@ -18,8 +18,8 @@ function computer(plugged, broken = {}) {
     openOne(media, deviceId) {
       this.asked.push(deviceId ?? media);
       const mine = this.plugged.filter((id) => id.startsWith(media));
-      const id = deviceId?.exact ?? mine.find((one) => one === deviceId?.ideal) ?? mine[0];
-      if (!mine.includes(id)) throw Object.assign(new Error(), { name: "NotFoundError" });
+      const id = deviceId?.exact ?? mine[0];
+      if (!mine.includes(id)) throw Object.assign(new Error(), { name: deviceId ? "OverconstrainedError" : "NotFoundError" });
       if (broken[id]) throw Object.assign(new Error(), { name: broken[id] });
       const track = { kind: media, label: id, enabled: true, readyState: "live", stop: () => (track.readyState = "ended") };
       this.open.push(track);
