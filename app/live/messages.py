@@ -112,12 +112,13 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What I have switched on, and whether my hand is up."""
+    """What I have switched on, whether my hand is up, and the number of the latest chat line this browser has got."""
 
     microphone: Literal["on", "muted", "off"]
     camera: bool
     sharing: bool
     hand: bool
+    heard: Annotated[int, Whole(0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,9 @@ class TimerState:
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
-    """Something said."""
+    """Something said; numbers grow, so that one of them says how far somebody has got."""
 
+    number: int
     client_id: str
     sender: int
     name: str
@@ -297,6 +299,7 @@ class StatusOf:
     camera: bool
     sharing: bool
     hand: bool
+    heard: int
 
 
 @dataclass(frozen=True, slots=True)

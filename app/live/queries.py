@@ -115,6 +115,7 @@ def chat_tail(room: Room) -> list[ChatLine]:
 def line_of(message: RoomMessage) -> ChatLine:
     """A stored chat line as it travels."""
     return ChatLine(
+        number=message.id,
         client_id=message.client_id,
         sender=message.sender_id,
         name=message.sender.name,

@@ -93,3 +93,23 @@ def test_another_microphone_is_taken_without_a_break_and_remembered(meeting: Mee
     lev.reload()
     more(lev, "Camera and sound")
     expect(choices).to_have_value(ids[-1])
+
+
+def test_a_line_shows_when_it_has_arrived_and_when_it_waits_for_the_network(meeting: Meeting):
+    lev = meeting.open(meeting.learner)
+    button(lev, "Chat").click()
+    lev.get_by_label("Message", exact=True).fill("Are you there?")
+    lev.keyboard.press("Enter")
+    expect(lev.locator(".line-tick")).to_have_attribute("title", "sent")
+    mira = meeting.open(meeting.mentor)
+    expect(lev.locator(".line-tick")).to_have_attribute("title", "delivered to Mira Holm")
+    lev.reload()
+    expect(lev.locator(".line-tick")).to_have_attribute("title", "delivered to Mira Holm")
+    lev.context.set_offline(True)
+    expect(lev.locator(".room")).to_have_attribute("data-line", "down", timeout=15_000)
+    lev.get_by_label("Message", exact=True).fill("Still there?")
+    lev.keyboard.press("Enter")
+    expect(lev.locator(".line").last).to_contain_text("goes out when you are back")
+    lev.context.set_offline(False)
+    expect(lev.locator(".line-tick").last).to_have_attribute("title", "delivered to Mira Holm", timeout=15_000)
+    expect(mira.locator(".line")).to_have_count(2)

@@ -20,7 +20,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "leave": {},
     "signal": {"to": 1, "epoch": 1000, "description": OFFER, "candidate": None},
     "say": {"client_id": "line-0001", "text": "Hello"},
-    "status": {"microphone": "on", "camera": True, "sharing": False, "hand": False},
+    "status": {"microphone": "on", "camera": True, "sharing": False, "hand": False, "heard": 0},
     "lower": {"person": 1},
     "end": {},
     "undo_end": {},

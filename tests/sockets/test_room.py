@@ -126,13 +126,14 @@ def test_a_line_is_heard_by_all_and_answered_with_itself(enter, mentor, learner)
     for line in lines:
         line.heard()
     answer = lines[1].ask("say", {"client_id": "line-0001", "text": "<b>Hello</b>"})
+    assert answer["number"] > 0
     assert (answer["text"], answer["sender"], answer["name"]) == ("<b>Hello</b>", learner.id, learner.name)
     assert [line.heard("said") for line in lines] == [[answer], [answer]]
 
 
 def test_the_others_see_what_is_switched_on(enter, mentor, learner):
     first, second = enter(mentor), enter(learner)
-    status = {"microphone": "muted", "camera": True, "sharing": False, "hand": True}
+    status = {"microphone": "muted", "camera": True, "sharing": False, "hand": True, "heard": 7}
     second.ask("status", status)
     assert first.heard("status") == [{"sender": learner.id} | status]
     assert second.heard("status") == []
@@ -206,7 +207,7 @@ def test_somebody_who_lost_their_seat_is_refused_in_every_event(enter, room, men
         for booking in db.session.query(Booking).all():
             booking.state = BookingState.DECLINED
     signal = {"to": mentor.id, "epoch": 1, "description": {"type": "offer", "sdp": "v=0"}, "candidate": None}
-    status = {"microphone": "on", "camera": True, "sharing": False, "hand": False}
+    status = {"microphone": "on", "camera": True, "sharing": False, "hand": False, "heard": 0}
     for event, payload in (
         ("beat", {}),
         ("signal", signal),

@@ -10,9 +10,9 @@ from blueprints.live.sockets.namespace import live
 
 @live.on("status", Status)
 def status(socket: Socket, now: Status) -> None:
-    """Show the others whether the microphone, the camera and the screen are on, and whether a hand is up."""
+    """Show the others whether the microphone, the camera and the screen are on, whether a hand is up, and what has arrived."""
     service.require_seat(socket.user_id, socket.room, socket.id)
-    message = StatusOf(socket.user_id, now.microphone, now.camera, now.sharing, now.hand)
+    message = StatusOf(socket.user_id, now.microphone, now.camera, now.sharing, now.hand, now.heard)
     tell_room(socket.room, "status", message, but=socket.id)
 
 

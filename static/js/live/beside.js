@@ -14,10 +14,12 @@ import { BoardPanel } from "./view/board_panel.js";
  * @param {import("./view.js").View} parts.view
  * @param {{id: number}} parts.me
  * @param {string} parts.room public id
+ * @param {import("./statuses.js").Statuses} parts.statuses
  * @param {(id: number) => string|null} parts.nameOf
- * @returns {{enter: (welcome: import("./messages.js").Welcome) => void}} `enter` once the server has let us in
+ * @param {() => void} parts.tellStatus our own status changed
+ * @returns {{enter: (welcome: import("./messages.js").Welcome) => void, status: {heard: number}}} `enter` once the server has let us in
  */
-export function layBeside({ signaling, view, me, room, nameOf }) {
+export function layBeside({ signaling, statuses, view, me, room, nameOf, tellStatus }) {
   const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
   const topics = new Topics({ send: (tick) => signaling.ask("cover", tick) });
   const board = new Board({
@@ -40,6 +42,9 @@ export function layBeside({ signaling, view, me, room, nameOf }) {
   on(signaling, "said", (line) => chat.hear(line));
   on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
   on(chat, "heard", () => view.chat.heard());
+  on(chat, "got", soon(clock, tellStatus));
+  on(signaling, "down", () => chat.wait());
+  on(statuses, "change", ({ id, status }) => id !== me.id && chat.reach(id, nameOf(id) ?? "the other side", status.heard));
   on(view, "say", ({ text }) => chat.say(text));
 
   on(signaling, "topics", (list) => topics.hear(list));
@@ -53,6 +58,9 @@ export function layBeside({ signaling, view, me, room, nameOf }) {
   on(board, "refused", ({ message }) => view.note(message, "warn"));
 
   return {
+    get status() {
+      return { heard: chat.latest };
+    },
     enter(welcome) {
       chat.enter(welcome);
       topics.enter(welcome);
@@ -64,4 +72,17 @@ export function layBeside({ signaling, view, me, room, nameOf }) {
 /** An arrow: what one part speaks, another hears. */
 export function on(part, type, listener) {
   part.addEventListener(type, ({ detail }) => listener(detail));
+}
+
+/** Several words at once are one: done a moment after the first. */
+function soon(timer, action) {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    timer.after(250, () => {
+      isDue = false;
+      action();
+    });
+  };
 }

@@ -3,10 +3,12 @@
  * echo settles it. Whatever it has not confirmed is sent again after a reconnect:
  * the id makes a second sending harmless.
  *
- * Speaks: "change" {lines}, "heard" {line} for what somebody else said.
+ * Who has got what: everybody's status says up to which number, so a line of ours knows whom it has reached without a message of its own.
+ *
+ * Speaks: "change" {lines}, "heard" {line} for what somebody else said, "got" {number} when there is a later line here than ever before.
  *
  * @typedef {import("./messages.js").ChatLine} ChatLine
- * @typedef {ChatLine & {state: "sending"|"sent"|"refused", problem?: string}} DrawnLine
+ * @typedef {ChatLine & {state: "sending"|"waiting"|"sent"|"refused", problem?: string, reached?: string[]}} DrawnLine
  */
 import { tell } from "./clock.js";
 
@@ -14,6 +16,12 @@ export class Chat extends EventTarget {
   /** @type {Map<string, DrawnLine>} */
   #lines = new Map();
   #me = null;
+  /** @type {Map<number, {name: string, upTo: number}>} */
+  #others = new Map();
+  #isDown = false;
+
+  /** The number of the latest line this browser has. */
+  latest = 0;
 
   /**
    * @param {object} parts
@@ -26,15 +34,16 @@ export class Chat extends EventTarget {
   }
 
   get lines() {
-    return [...this.#lines.values()];
+    return [...this.#lines.values()].map((line) => this.#told(line));
   }
 
   /** We are in: what was said before, then our own lines that never arrived. */
   enter({ me, chat }) {
     this.#me = me;
+    this.#isDown = false;
     for (const line of chat) this.#settle(line);
     this.#changed();
-    for (const line of this.lines) if (line.state === "sending") this.#deliver(line);
+    for (const line of this.#lines.values()) if (line.state === "sending") this.#deliver(line);
   }
 
   say(text) {
@@ -44,6 +53,19 @@ export class Chat extends EventTarget {
     this.#lines.set(line.client_id, line);
     this.#changed();
     this.#deliver(line);
+  }
+
+  /** The line to the server is down: what is not sent yet waits, and says so. */
+  wait() {
+    this.#isDown = true;
+    this.#changed();
+  }
+
+  /** Somebody's browser has everything up to this number. */
+  reach(id, name, upTo) {
+    if (id === this.#me || (this.#others.get(id)?.upTo ?? 0) >= upTo) return;
+    this.#others.set(id, { name, upTo });
+    this.#changed();
   }
 
   /** The server's echo, to everyone in the room including whoever spoke. */
@@ -64,11 +86,20 @@ export class Chat extends EventTarget {
 
   #settle(line) {
     this.#lines.set(line.client_id, { ...line, state: "sent" });
+    if (line.number <= this.latest) return;
+    this.latest = line.number;
+    tell(this, "got", { number: line.number });
   }
 
   #refuse(clientId, problem) {
     this.#lines.set(clientId, { ...this.#lines.get(clientId), state: "refused", problem });
     this.#changed();
+  }
+
+  #told(line) {
+    if (line.sender !== this.#me || line.state === "refused") return line;
+    if (line.state === "sending") return this.#isDown ? { ...line, state: "waiting" } : line;
+    return { ...line, reached: [...this.#others.values()].filter(({ upTo }) => upTo >= line.number).map(({ name }) => name) };
   }
 
   #changed() {

@@ -81,6 +81,7 @@ export const CHAT_LIMIT = 2000;
  * @property {boolean} camera
  * @property {boolean} sharing
  * @property {boolean} hand
+ * @property {number} heard
  */
 
 /**
@@ -135,6 +136,7 @@ export const CHAT_LIMIT = 2000;
 
 /**
  * @typedef {object} ChatLine
+ * @property {number} number
  * @property {string} client_id
  * @property {number} sender
  * @property {string} name
@@ -209,6 +211,7 @@ export const CHAT_LIMIT = 2000;
  * @property {boolean} camera
  * @property {boolean} sharing
  * @property {boolean} hand
+ * @property {number} heard
  */
 
 /**

@@ -48,13 +48,13 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const awake = new Awake({ locks: navigator.wakeLock, page: document });
   const countdowns = new Countdowns({ clock });
 
-  const status = () => ({ ...media.status, ...company.status });
+  const status = () => ({ ...media.status, ...company.status, ...beside.status });
   const shareStatus = () => {
     statuses.set(me.id, status());
     signaling.notify("status", status());
   };
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
-  const beside = layBeside({ signaling, view, me, room, nameOf });
+  const beside = layBeside({ signaling, statuses, view, me, room, nameOf, tellStatus: () => shareStatus() });
   const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, tellStatus: () => shareStatus() });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
@@ -123,6 +123,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
 
   // The others
   on(mesh, "joined", ({ person }) => {
+    shareStatus();
     view.welcome(person);
     view.knocked(person.id);
   });

@@ -81,3 +81,45 @@ test("what others say is heard once", () => {
   assert.deepEqual(heard.map((event) => event.line.text), ["Hi"]);
   assert.equal(part.lines.length, 1);
 });
+
+test("a line of ours knows whom it has reached, by the numbers in their statuses", async () => {
+  let number = 10;
+  const { part } = chat(async (line) => ({ ...stored(line), number: (number += 1) }));
+  part.say("One");
+  part.say("Two");
+  await settle();
+  assert.deepEqual(part.lines.map(({ reached }) => reached), [[], []]);
+  part.reach(7, "Lev", 11);
+  assert.deepEqual(part.lines.map(({ reached }) => reached), [["Lev"], []]);
+  part.reach(7, "Lev", 12);
+  part.reach(7, "Lev", 3); // an old status, late
+  part.reach(8, "Ana", 12);
+  assert.deepEqual(part.lines.map(({ reached }) => reached), [["Lev", "Ana"], ["Lev", "Ana"]]);
+});
+
+test("how far we have got is told once for each later line", async () => {
+  const { part } = chat();
+  const told = listen(part, "got");
+  const line = (number) => ({ ...stored({ client_id: `theirs-${number}`, text: "Hm" }), sender: 7, number });
+  part.enter({ me: 1, chat: [line(3), line(4)] });
+  part.hear(line(4));
+  part.hear(line(9));
+  assert.deepEqual(told.map(({ number }) => number), [3, 4, 9]);
+  assert.equal(part.latest, 9);
+  assert.equal(part.lines[0].reached, undefined, "only our own lines have ticks");
+});
+
+test("while the line to the server is down, what is not sent says that it waits", async () => {
+  let isUp = false;
+  const { part } = chat(async (line) => {
+    if (!isUp) throw new Error("not in the room now");
+    return stored(line);
+  });
+  part.wait();
+  part.say("Later");
+  assert.deepEqual(drawn(part), [["Later", "waiting"]]);
+  isUp = true;
+  part.enter({ me: 1, chat: [] });
+  await settle();
+  assert.deepEqual(drawn(part), [["Later", "sent"]]);
+});

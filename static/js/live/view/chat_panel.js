@@ -54,6 +54,7 @@ export class ChatPanel extends EventTarget {
     element.querySelector(".line-name").textContent = line.sender === me ? "You" : line.name;
     element.querySelector(".line-text").textContent = line.text;
     element.querySelector(".line-time").textContent = timeWords(line);
+    drawTick(element.querySelector(".line-tick"), line);
     const problem = element.querySelector(".line-problem");
     problem.hidden = line.state !== "refused";
     problem.textContent = line.problem ?? "";
@@ -84,6 +85,16 @@ export class ChatPanel extends EventTarget {
 
 function timeWords({ state, sent_at }) {
   if (state === "sending") return "sending…";
+  if (state === "waiting") return "goes out when you are back";
   if (state === "refused") return "not sent";
   return new Date(sent_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+/** One tick: the server keeps it. Two: it has arrived on the other side; their names in words. */
+function drawTick(tick, { state, reached }) {
+  tick.hidden = state !== "sent" || !reached;
+  if (tick.hidden) return;
+  const words = reached.length ? `delivered to ${reached.join(" and ")}` : "sent";
+  tick.dataset.ticks = reached.length ? "2" : "1";
+  if (tick.title !== words) tick.title = tick.querySelector(".sr-only").textContent = words;
 }
