@@ -8,6 +8,7 @@ import { Hand } from "./hand.js";
 import { Loudness } from "./loudness.js";
 import { MicrophoneWatch } from "./microphone_watch.js";
 import { MoreMenu } from "./view/more_menu.js";
+import { PictureInPicture } from "./view/picture_in_picture.js";
 
 const KIND_WORDS = { audio: "microphone", camera: "camera" };
 
@@ -28,7 +29,9 @@ export function layCompany(parts) {
   const more = new MoreMenu({ page: document });
   const hand = layHand({ ...parts, more });
   const watch = layHints(parts);
+  const pip = layPicture(view, more);
   const doings = {
+    pip: () => pip.toggle().then((isThere) => isThere || view.note("There is no picture to show just now.")),
     hand: () => hand.toggle(),
     lower: ({ person }) => parts.signaling.ask("lower", { person }).catch(() => view.note("The connection is gone for a moment. Please try again.", "warn")),
     devices: layDevices(parts),
@@ -42,7 +45,10 @@ export function layCompany(parts) {
     get status() {
       return { hand: hand.isUp };
     },
-    stop: () => watch.stop(),
+    stop() {
+      watch.stop();
+      pip.leave();
+    },
   };
 }
 
@@ -61,6 +67,13 @@ function layHand({ signaling, statuses, mesh, view, me, nameOf, tellStatus, more
   on(mesh, "left", ({ person }) => hand.forget(person.id));
   on(signaling, "lowered", () => hand.toggle(false));
   return hand;
+}
+
+function layPicture(view, more) {
+  const pip = new PictureInPicture({ page: document, session: navigator.mediaSession });
+  view.stage.onlarge = (video) => pip.follow(video);
+  more.item("pip").hidden = !pip.isPossible;
+  return pip;
 }
 
 function layHints({ media, view }) {

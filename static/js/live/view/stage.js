@@ -6,11 +6,15 @@ import { makeDraggable } from "./drag.js";
 
 const CORNERS = ["bottom-right", "top-right", "top-left", "bottom-left"];
 const PIN = "peerlearn.room.pin";
+const DOUBLE_TAP = 350;
 const HEALTH_WORDS = { connecting: "Connecting…", mending: "Reconnecting..." };
 
 export class Stage {
   #tiles = new Map();
   #speaker = "";
+  /** A screen that somebody began to share is large whatever was pinned before, until a tap says otherwise. */
+  #promoted = "";
+  #tapped = { at: -Infinity, wasLarge: false };
 
   /**
    * @param {object} parts
@@ -112,6 +116,7 @@ export class Stage {
     element.classList.add("tile-screen");
     element.dataset.camera = "on";
     element.dataset.mine = String(isMine);
+    if (!isMine) this.#promoted = key;
     this.#play(element.querySelector("video"), track);
     this.health(id, person.dataset.health);
     this.#arrange();
@@ -128,7 +133,7 @@ export class Stage {
     const pin = element.querySelector(".tile-pin");
     pin.setAttribute("aria-label", "Pin");
     pin.setAttribute("aria-description", words);
-    pin.addEventListener("click", () => this.#pin(key));
+    pin.addEventListener("click", (event) => this.#tap(key, event));
     makeDraggable(element, this.frame);
     this.frame.append(element);
     const voice = new Audio();
@@ -145,8 +150,24 @@ export class Stage {
     return this.#tiles.delete(key);
   }
 
+  /** One tap pins a picture, or lets it go; two quick ones on the large picture swap it with a small one. */
+  #tap(key, { timeStamp, detail }) {
+    const isSecond = detail > 0 && timeStamp - this.#tapped.at < DOUBLE_TAP; // the keyboard never taps twice
+    const wasLarge = this.#tiles.get(key).element.dataset.size === "large";
+    if (!isSecond) {
+      this.#tapped = { at: timeStamp, wasLarge };
+      this.#pin(this.#pinned() === key && !this.#promoted ? "" : key);
+      return;
+    }
+    this.#tapped.at = -Infinity;
+    if (!this.#tapped.wasLarge) return; // the first tap made it large already
+    const small = [...this.#tiles.values()].find(({ element }) => element.dataset.size === "small");
+    if (small) this.#pin(small.element.dataset.key);
+  }
+
   #pin(key) {
-    this.memory.setItem(PIN, this.#pinned() === key ? "" : key);
+    this.#promoted = "";
+    this.memory.setItem(PIN, key);
     this.#arrange();
   }
 
@@ -168,11 +189,13 @@ export class Stage {
       element.dataset.place = String(place++);
     }
     this.room.dataset.stage = isAlone ? "waiting" : "live";
+    this.onlarge?.(large?.querySelector("video") ?? null);
   }
 
   #largest(elements) {
     const others = elements.filter((element) => element.dataset.mine !== "true");
     return (
+      elements.find((element) => element.dataset.key === this.#promoted) ??
       elements.find((element) => element.dataset.key === this.#pinned()) ??
       others.find((element) => element.classList.contains("tile-screen")) ??
       others.find((element) => element.dataset.role === "mentor") ??
