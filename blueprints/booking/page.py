@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request
 
 from app.bookings import queries as bookings
+from app.live import receipt
 from app.web.cards import booking_cards
 from app.web.documents import receipts_about
 from app.web.gift_lines import gifts_beside
@@ -32,4 +33,5 @@ def _parts(booking_id: int) -> dict[str, Any]:
     [card] = booking_cards([found], me())
     teaches, documents = me().id == found.lesson.mentor_id, receipts_about(me(), [booking_id]).get(booking_id, ())
     parts = {"b": card, "teaches": teaches, "documents": documents, "gifts": gifts_beside(found, me())}
+    parts["was_measured"] = receipt.was_measured(found)
     return {**parts, **money_of(found, me()), **paying_of(found, me()), "move": move_of(found, me())}
