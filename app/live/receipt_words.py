@@ -46,7 +46,7 @@ def wording_of(figures: Figures, reader: User) -> Wording:
         issued=clock(now(), zone),
         facts=(*session_facts(booking, reader), *_measured(figures, zone)),
         sums=_sums(figures),
-        total=Line("Together", f"{mm_ss(figures.seconds)} of {mm_ss(_length(figures.planned))}"),
+        total=Line(f"Together, of {mm_ss(_length(figures.planned))} planned", mm_ss(figures.seconds)),
         notes=_notes(figures, reader),
     )
 

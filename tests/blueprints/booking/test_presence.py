@@ -43,7 +43,7 @@ def test_the_file_says_what_the_page_says(client, booking, learner):
         answer = client.get(f"/bookings/{booking.id}/presence.pdf")
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
     text = read(answer.data)
-    for words in ("Presence receipt", "Knots and braids", "Mira Holm", "Lev Park", "57:00 of 60:00", f"/bookings/{booking.id}/presence"):
+    for words in ("Presence receipt", "Knots and braids", "Mira Holm", "Lev Park", "Together, of 60:00 planned", "57:00", f"/bookings/{booking.id}/presence"):
         assert words in text
 
 
