@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -26,3 +26,13 @@ class Review(Model):
     comment: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+
+
+class ReviewTag(Model):
+    """A one-tap word of a review; tags.py knows them."""
+
+    __tablename__ = "review_tags"
+    __table_args__ = (UniqueConstraint("review_id", "tag"),)
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    tag: Mapped[str] = mapped_column(String(20))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
 
-from app.community.models import Review
+from app.community.models import Review, ReviewTag
+from app.community.tags import LABELS, OURS
 from app.extensions import db
 
 
@@ -37,6 +38,19 @@ def published_about(person_id: int, limit: int = 20) -> Sequence[Review]:
     """What can be read about somebody, latest first."""
     query = select(Review).where(Review.person_id == person_id, Review.published_at.is_not(None))
     return db.session.scalars(query.order_by(Review.created_at.desc(), Review.id.desc()).limit(limit)).unique().all()
+
+
+def tag_counts(person_id: int, among: Iterable[str]) -> list[tuple[str, int]]:
+    """Which words people have said of somebody in readable reviews, most often said first, as (label, times)."""
+    shown = [tag for tag in among if tag not in OURS]
+    query = (
+        select(ReviewTag.tag, func.count())
+        .join(Review, Review.id == ReviewTag.review_id)
+        .where(Review.person_id == person_id, Review.published_at.is_not(None), ReviewTag.tag.in_(shown))
+        .group_by(ReviewTag.tag)
+    )
+    found = sorted(db.session.execute(query).tuples(), key=lambda row: (-row[1], shown.index(row[0])))
+    return [(LABELS[tag], times) for tag, times in found]
 
 
 def written_by(author_id: int, limit: int = 50) -> Sequence[Review]:

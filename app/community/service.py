@@ -1,5 +1,6 @@
 """Use cases of the community: rate somebody after a session."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from app.bookings.attendance import both_present_seconds
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
 from app.community.events import ReviewsPublished, ReviewWritten
-from app.community.models import Review
+from app.community.models import Review, ReviewTag
+from app.community.tags import tags_about
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -22,16 +24,18 @@ WINDOW = timedelta(days=7)
 LONGEST_COMMENT = 2_000
 
 
-def review(author: User, booking_id: int, stars: int, comment: str) -> Review:
-    """Rate the other one, once, within seven days of a session in which both were present.
+def review(author: User, booking_id: int, stars: int, comment: str, tags: Collection[str] = ()) -> Review:
+    """Rate the other one, once, within seven days of a session in which both were present; `tags` are keys of tags.py.
 
-    Raises NotFound for somebody who was not part of it, Invalid for impossible stars, Conflict when it is too late or done.
+    Raises NotFound for somebody who was not part of it, Invalid for impossible stars or tags, Conflict when it is too late or done.
     """
     booking = _reviewable(author, booking_id)
     if not 1 <= stars <= 5:
         raise Invalid(fields={"stars": "Choose one to five stars."})
     if len(comment) > LONGEST_COMMENT:
         raise Invalid(fields={"comment": f"Keep it under {LONGEST_COMMENT:,} characters."})
+    if not tags_about(is_mentor=author.id == booking.learner_id).keys() >= set(tags):
+        raise Invalid(fields={"tags": "Choose from the words shown."})
     with transaction() as tx:
         query = select(Review.id).where(Review.booking_id == booking.id, Review.author_id == author.id)
         if db.session.scalar(query) is not None:
@@ -47,6 +51,7 @@ def review(author: User, booking_id: int, stars: int, comment: str) -> Review:
         )
         db.session.add(written)
         db.session.flush()
+        db.session.add_all(ReviewTag(review_id=written.id, tag=tag) for tag in dict.fromkeys(tags))
         tx.publish(ReviewWritten(written.id, person_id))
         _publish_when_both_spoke(tx, booking.id)
     return written

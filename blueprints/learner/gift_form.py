@@ -31,11 +31,12 @@ class GiftForm(CheckoutForm):
         super()._offer(payer, *more)
         self.preset.choices = [(amount.plain(), str(amount)) for amount in limits().presets]
 
-    def begin(self) -> "GiftForm":
-        """A new gift: nothing typed, the usual amount."""
+    def begin(self, wanted: str = "") -> "GiftForm":
+        """A new gift: nothing typed, the amount wanted if it is offered, else the usual one."""
         self.ticket.data, self.tries.data = new_public_id(), "0"
         offered = [value for value, _ in self.preset.choices]
-        self.preset.data = offered[min(USUAL, len(offered) - 1)] if offered else None
+        usual = offered[min(USUAL, len(offered) - 1)] if offered else None
+        self.preset.data = wanted if wanted in offered else usual
         return self
 
     def go_on(self, gift: Gift) -> "GiftForm":

@@ -69,7 +69,7 @@ def _own(booking: Booking, gift_id: int) -> Gift:
 
 def _shown(booking: Booking, given: Gift | None = None, form: GiftForm | None = None) -> str:
     view = gift_view(me(), booking, given)
-    form = form or GiftForm.fresh(me()).begin()
+    form = form or GiftForm.fresh(me()).begin(request.args.get("amount", ""))
     if given is not None:
         form.go_on(given)
     if view.step == "another" and not form.errors:

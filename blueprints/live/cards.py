@@ -8,7 +8,9 @@ from flask import url_for
 from app.accounts.models import User
 from app.bookings import policies
 from app.bookings.queries import meetings_of, people_of_room
+from app.community.tags import tags_about
 from app.config import settings
+from app.gifts.limits import limits
 from app.kernel.clock import now
 from app.kernel.wire import write
 from app.live.messages import TopicMark
@@ -22,7 +24,10 @@ from app.web.filters import viewer_zone, when
 
 @dataclass(frozen=True, slots=True)
 class RoomPage:
-    """The room as one member's browser needs it. `starts` and `opens` are words ("today at 18:30"), `opens_in` whole seconds."""
+    """The room as one member's browser needs it. `starts` and `opens` are words ("today at 18:30"), `opens_in` whole seconds.
+
+    `gifts` are amounts and the dialog's address with each, `tags` the words of one tap for the feedback.
+    """
 
     public_id: str
     title: str
@@ -40,6 +45,8 @@ class RoomPage:
     if_missing: str
     begins: bool
     gift_url: str | None
+    gifts: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str], ...]
 
     @property
     def others_names(self) -> str:
@@ -69,7 +76,18 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         if_missing=_if_missing(visit, viewer),
         begins=now() < lesson.starts_at,
         gift_url=url_for("giving.gift", booking_id=visit.seat.booking_id) if visit.seat.booking_id else None,
+        gifts=_gifts(visit),
+        tags=tuple(tags_about(is_mentor=visit.seat.role == "learner").items()),
         ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
+    )
+
+
+def _gifts(visit: Visit) -> tuple[tuple[str, str], ...]:
+    booking_id = visit.seat.booking_id
+    if booking_id is None:
+        return ()
+    return tuple(
+        (str(amount), url_for("giving.gift", booking_id=booking_id, amount=amount.plain())) for amount in limits().presets
     )
 
 

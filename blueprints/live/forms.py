@@ -1,13 +1,13 @@
 """The feedback after a session."""
 
-from wtforms import RadioField
+from wtforms import RadioField, SelectMultipleField
 
 from app.community.service import LONGEST_COMMENT
 from app.web.forms import AppForm, Required, text_field
 
 
 class FeedbackForm(AppForm):
-    """One to five stars and a few words."""
+    """One to five stars, words of one tap each, and a few words of one's own."""
 
     stars = RadioField(
         "Rating",
@@ -15,4 +15,5 @@ class FeedbackForm(AppForm):
         coerce=int,
         validators=[Required("Choose one to five stars.")],
     )
+    tags = SelectMultipleField("What was it like?", validate_choice=False)
     comment = text_field("Comment", longest=LONGEST_COMMENT)

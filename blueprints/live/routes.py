@@ -4,11 +4,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.bookings import attendance
+from app.bookings import queries as bookings
 from app.community import service as community
+from app.gifts import service as gifts
 from app.kernel.errors import Conflict, Invalid
 from app.live import queries
 from app.live.queries import Phase, Visit
 from app.web.guards import home_of, me, require_sign_in
+from blueprints.live import skipped
+from blueprints.live.again import next_booking_url
 from blueprints.live.cards import room_page
 from blueprints.live.forms import FeedbackForm
 from blueprints.live.ready import ready_for
@@ -37,28 +41,35 @@ def feedback(room_id: str) -> ResponseReturnValue:
 
 @live.post("/feedback")
 def send_feedback(room_id: str) -> ResponseReturnValue:
-    """Store the rating, or skip it, and go home; a mentor with several learners is asked about the next one."""
+    """Store the rating, or skip it, and go home, or to book again; a mentor with several learners is asked about the next one."""
     visit, form = queries.visit(me(), room_id), FeedbackForm()
-    if "skip" in request.form:
-        return redirect(home_of(me()), 303)
+    wants_again = "again" in request.form
+    if "skip" in request.form or (wants_again and not request.form.get("stars")):
+        skipped.remember(room_id)
+        return redirect(next_booking_url(visit) if wants_again else home_of(me()), 303)
     booking = community.next_to_review(me(), visit.room.lesson_id)
     if booking is None:
         raise Conflict("There is nothing left to rate in this session.")
     if not form.validate():
         return _feedback_page(visit, form), 422
     try:
-        community.review(me(), booking.id, form.stars.data, form.comment.data or "")
+        community.review(me(), booking.id, form.stars.data, form.comment.data or "", form.tags.data or ())
     except Invalid as error:
         form.accept(error)
         return _feedback_page(visit, form), 422
     flash("Thank you for your feedback!", "ok")
-    return redirect(_next_stop(visit), 303)
+    return redirect(next_booking_url(visit) if wants_again else _next_stop(visit), 303)
 
 
 def _next_stop(visit: Visit) -> str:
     if community.next_to_review(me(), visit.room.lesson_id) is not None:
         return url_for("live.feedback", room_id=visit.room.public_id)
     return home_of(me())
+
+
+def _may_give(visit: Visit) -> bool:
+    booking_id = visit.seat.booking_id
+    return booking_id is not None and gifts.may_give(me(), bookings.of_learner(me(), booking_id))
 
 
 def _feedback_page(visit: Visit, form: FeedbackForm) -> str:
@@ -68,6 +79,7 @@ def _feedback_page(visit: Visit, form: FeedbackForm) -> str:
         room=room_page(visit, me()),
         form=form,
         may_rate=booking is not None,
+        may_give=_may_give(visit),
         about=booking.learner.name if booking and visit.seat.role == "mentor" else visit.room.lesson.mentor.name,
         home=home_of(me()),
     )

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import queries as accounts
 from app.community import queries as community
 from app.community.queries import NO_RATING
+from app.community.tags import ABOUT_MENTOR
 from app.lessons import queries as lessons
 from app.lessons import talk
 from app.lessons.appointment_offers import calendar_of, offers_of
@@ -34,6 +35,7 @@ def mentor(mentor_id: int) -> ResponseReturnValue:
         chip=chip,
         topics=lessons.topics_taught_by(person.id),
         cards_list=lesson_cards(lessons.shown_of(person.id, 12), viewer()),
+        said=community.tag_counts(person.id, ABOUT_MENTOR),
         reviews=community.published_about(person.id),
         talk_text=f"{minutes_text(offer.minutes)} for {offer.price}" if is_here else "",
         offers=offer_cards(open_offers, calendar),

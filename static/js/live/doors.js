@@ -1,4 +1,5 @@
 /** The room's page before and after its time, and the way back in from a tab that lost its seat. */
+import { openGift } from "./gift.js";
 
 /**
  * Before: the page opens by itself, once what is going on there is done.
@@ -11,8 +12,12 @@ export function waitForOpening({ opensIn }, busy = () => null) {
   }, Math.min(Number(opensIn) * 1000, 2 ** 31 - 1));
 }
 
-/** After: the feedback dialog, as a dialog should be. */
+/** After: the feedback dialog, as a dialog should be, and a tip without leaving it. */
 export function askForFeedback() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do=gift]");
+    if (button) openGift(button.dataset.url).catch(() => location.assign(button.dataset.url));
+  });
   const dialog = document.querySelector("#feedback");
   dialog.close();
   dialog.showModal();

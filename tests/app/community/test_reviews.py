@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.community import queries, service
+from app.community.tags import ABOUT_LEARNER, ABOUT_MENTOR
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -67,3 +68,30 @@ def test_a_session_that_did_not_happen_cannot_be_rated(learner, lesson) -> None:
 def test_after_seven_days_it_is_too_late(booking, learner) -> None:
     with clock.stopped(now() + timedelta(days=30)), pytest.raises(Conflict, match="seven days"):
         service.review(learner, booking.id, 5, "")
+
+
+def test_one_tap_words_are_counted_once_the_review_can_be_read(booking, mentor, learner) -> None:
+    with clock.stopped(booking.closed_at):
+        service.review(learner, booking.id, 5, "", ["patient", "clear", "clear", "mentor_line"])
+        assert queries.tag_counts(mentor.id, ABOUT_MENTOR) == []
+        service.review(mentor, booking.id, 5, "", ["curious"])
+    assert queries.tag_counts(mentor.id, ABOUT_MENTOR) == [("Clear", 1), ("Patient", 1)]
+    assert queries.tag_counts(learner.id, ABOUT_LEARNER) == [("Curious", 1)]
+
+
+def test_the_word_said_most_often_comes_first(mentor, lesson) -> None:
+    for name, words in (("Ana First", ["clear", "patient"]), ("Ben Second", ["patient"])):
+        student = factories.learner(name)
+        booking = factories.completed(student, factories.lesson(mentor, starts_in=timedelta(days=2 + len(words))))
+        with clock.stopped(booking.closed_at):
+            service.review(student, booking.id, 4, "", words)
+            service.review(mentor, booking.id, 5, "")
+    assert queries.tag_counts(mentor.id, ABOUT_MENTOR) == [("Patient", 2), ("Clear", 1)]
+
+
+@pytest.mark.parametrize("tags", [["curious"], ["clear", "splendid"], [""], ["<b>"]])
+def test_words_that_are_not_offered_are_refused_and_nothing_is_stored(booking, learner, tags) -> None:
+    with clock.stopped(booking.closed_at), pytest.raises(Invalid) as refusal:
+        service.review(learner, booking.id, 5, "", tags)
+    assert "tags" in refusal.value.fields
+    assert list(queries.written_by(learner.id)) == []
