@@ -8,6 +8,7 @@ from app.accounts.commands import account
 from app.bookings.dispute_commands import dispute
 from app.demo.commands import demo
 from app.kernel.schedule import periodic
+from app.live.report_commands import report
 from app.payments.commands import rehearsal
 from app.payments.manual import commands as by_hand
 from app.proof.commands import money
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
         money.add_command(command)
     app.cli.add_command(money)
     app.cli.add_command(rehearsal)
+    app.cli.add_command(report)
 
 
 @click.command("new-key")

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.accounts import block_models
 from app.accounts import models as accounts_models
 from app.accounts.sessions import find_sign_in, touch
 from app.audit import models as audit_models
@@ -27,7 +28,7 @@ from app.gifts import receipting as gift_words
 from app.kernel.schedule import add_periodic
 from app.lessons import appointment_offer_models, availability_models, discount_models, talk
 from app.lessons import models as lesson_models
-from app.live import check_models
+from app.live import check_models, report_models
 from app.live import jobs as live_jobs
 from app.live import models as live_models
 from app.notifications import models as notification_models
@@ -43,6 +44,7 @@ from app.proof import models as proof_models
 TABLES = (
     audit_models,
     accounts_models,
+    block_models,
     lesson_models,
     discount_models,
     talk,
@@ -65,6 +67,7 @@ TABLES = (
     line_models,
     live_models,
     check_models,
+    report_models,
     community_models,
     notification_models,
     proof_models,

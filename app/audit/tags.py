@@ -13,6 +13,10 @@ class AuditTag(StrEnum):
     EMAIL_VERIFIED = "account:email:verify"
     PASSWORD_RESET = "account:password:reset"  # noqa: S105 (a tag)
     ACCOUNT_DISABLED = "account:self:disable"
+    PERSON_BLOCKED = "account:person:block"
+    PERSON_UNBLOCKED = "account:person:unblock"
+    PERSON_REPORTED = "room:person:report"
+    REPORT_CLOSED = "room:report:close"
     LESSON_EDITED = "lesson:self:edit"
     LESSON_WITHDRAWN = "lesson:self:withdraw"
     LESSON_PUBLISHED = "lesson:self:publish"

@@ -49,9 +49,21 @@ def open_dispute(person: User, booking_id: int, claim: Claim) -> Dispute:
                 raise Conflict("This can no longer be disputed. Please look at the booking again.", code="too_late")
             if dispute_queries.opened_by(person, booking.id) >= policies.MOST_DISPUTES:
                 raise TooMany("You have opened this three times. Please write to us instead.", code="too_many_disputes")
-            return _write(tx, person, booking, claim)
+            words, wanted = _checked(dispute_queries.kind_for(person, booking), booking, claim)
+            return _write(tx, person, booking, DisputeReason(claim.reason), words, wanted)
     except IntegrityError as error:  # another tab was quicker
         raise Conflict("This dispute is open already.", code="open_already") from error
+
+
+def open_for_admins(tx: Transaction, person: User, booking: Booking, words: str) -> Dispute | None:
+    """Hold all that is held of a booking until an admin decides, whatever the other side says; None when nothing can be disputed
+    (any more) or is disputed already. Joins the caller's transaction, which holds the booking's lock."""
+    refresh_money(booking)
+    if dispute_queries.may_open(person, booking) is None:
+        return None
+    dispute = _write(tx, person, booking, DisputeReason.CONDUCT, words, booking.kept.amount_minor)
+    hand_to_admins(tx, dispute)
+    return dispute
 
 
 def speak(person: User, booking_id: int, dispute_id: int, words: str, amount: str = "") -> DisputeStatement:
@@ -119,14 +131,12 @@ def hand_to_admins(tx: Transaction, dispute: Dispute) -> None:
     tx.publish(DisputeUndecided(dispute.id, dispute.booking_id))
 
 
-def _write(tx: Transaction, person: User, booking: Booking, claim: Claim) -> Dispute:
-    kind = dispute_queries.kind_for(person, booking)
-    words, wanted = _checked(kind, booking, claim)
+def _write(tx: Transaction, person: User, booking: Booking, reason: DisputeReason, words: str, wanted: int) -> Dispute:
     dispute = Dispute(
         booking_id=booking.id,
-        kind=kind,
+        kind=dispute_queries.kind_for(person, booking),
         opened_by_id=person.id,
-        reason=DisputeReason(claim.reason),
+        reason=reason,
         wanted_minor=wanted,
         currency=booking.currency,
         answer_by=now() + policies.ANSWER_DISPUTE,

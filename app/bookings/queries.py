@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.accounts.blocks import strangers_to
 from app.accounts.models import User
 from app.bookings import policies
 from app.bookings.dispute_models import Dispute
@@ -227,6 +228,7 @@ def alternatives_to(lesson: Lesson, learner: User, limit: int = 3) -> Sequence[L
         Lesson.is_listed.is_(True),
         Lesson.starts_at > now(),
         Lesson.mentor_id != learner.id,
+        strangers_to(learner.id, Lesson.mentor_id),
         full < Lesson.capacity,
         (Lesson.mentor_id == lesson.mentor_id) | Lesson.lesson_topics.any(LessonTopic.topic_id.in_(topic_ids)),
     )

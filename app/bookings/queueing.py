@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import blocks
 from app.accounts.models import User
 from app.bookings import line, policies, queries, service
 from app.bookings.events import BookingReleased, LineChanged, SeatOffered, TurnPassed
@@ -94,6 +95,7 @@ def _enter(learner: User, lesson: Lesson) -> WaitingEntry:
         raise NotAllowed("This is your own session.")
     if not learner.is_learner:
         raise NotAllowed("Turn on learning in your settings first.")
+    blocks.refuse_between(learner.id, lesson.mentor_id)
     if not may_join(lesson):
         raise Conflict("The waiting list closes half an hour before the start.", code="line_closed")
     if queries.live_of_learner_in(learner, lesson.id) is not None:

@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import blocks
 from app.accounts.models import User
 from app.audit.service import record
 from app.audit.tags import AuditTag
@@ -282,6 +283,7 @@ def _bookable(learner: User, lesson_id: int) -> Lesson:
         raise NotAllowed("This account is closed.")
     if not learner.is_learner:
         raise NotAllowed("Turn on learning in your settings first.")
+    blocks.refuse_between(learner.id, lesson.mentor_id)
     if lesson.state is not LessonState.PUBLISHED or lesson.mentor.disabled_at is not None:
         raise Conflict("This session is no longer offered.", code="withdrawn")
     if lesson.starts_at <= now():

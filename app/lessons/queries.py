@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 
+from app.accounts.blocks import strangers_to
 from app.accounts.models import User
 from app.extensions import db
 from app.kernel.clock import now
@@ -19,7 +20,8 @@ SORTS = ("soonest", "price")
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What somebody looks for; moments are aware, highest_price in minor units, page counts from 0."""
+    """What somebody looks for; moments are aware, highest_price in minor units, page counts from 0. `viewer_id` finds nobody whom
+    they have blocked, or who has blocked them."""
 
     text: str = ""
     topic: str = ""
@@ -28,6 +30,7 @@ class Search:
     highest_price: int | None = None
     sort: str = "soonest"
     page: int = 0
+    viewer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ def own(mentor: User, lesson_id: int) -> Lesson:
 def search(wanted: Search) -> Found:
     """Bookable lessons that fit, soonest or cheapest first."""
     query = _bookable()
+    if wanted.viewer_id is not None:
+        query = query.where(strangers_to(wanted.viewer_id, Lesson.mentor_id))
     for word in search_text_of(wanted.text).split()[:8]:
         query = query.where(Lesson.search_text.contains(word, autoescape=True))
     if wanted.topic:
@@ -76,10 +81,10 @@ def search(wanted: Search) -> Found:
 
 
 def starting_soon(limit: int, *, not_by: int | None = None, without: Iterable[int] = ()) -> Sequence[Lesson]:
-    """The next bookable lessons of all mentors but one, without those of these ids."""
+    """The next bookable lessons for one person (not their own, nor of anybody blocked), without those of these ids."""
     query = _bookable().where(Lesson.id.not_in(list(without)))
     if not_by is not None:
-        query = query.where(Lesson.mentor_id != not_by)
+        query = query.where(Lesson.mentor_id != not_by, strangers_to(not_by, Lesson.mentor_id))
     return db.session.scalars(query.order_by(Lesson.starts_at, Lesson.id).limit(limit)).all()
 
 

@@ -54,6 +54,13 @@ class DevicesChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonReported:
+    """Somebody reported somebody they met in a room."""
+
+    report_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomEnding:
     """The mentor pressed End; there are ten seconds to undo it."""
 

@@ -67,6 +67,11 @@ KINDS = {
             "A dispute is overdue",
             "No. {number}, “{title}” was promised for {deadline}. bin/flask dispute show {number}",
         ),
+        Kind(
+            "report.made",
+            "Somebody was reported",
+            "No. {number}, “{title}”: {reason}. bin/flask report show {number}",
+        ),
         Kind("dispute.settled", "Dispute settled", "“{title}”: {outcome}"),
         Kind("dispute.withdrawn", "Dispute withdrawn", "{person} took it back. “{title}” stays as it was."),
         Kind(

@@ -1,9 +1,20 @@
-"""The feedback after a session."""
+"""The feedback after a session, and the report of somebody in it."""
 
-from wtforms import RadioField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 
 from app.community.service import LONGEST_COMMENT
-from app.web.forms import AppForm, Required, text_field
+from app.live.report_models import ReportReason
+from app.live.reports import LONGEST_WORDS
+from app.web.forms import AppForm, PickField, Required, text_field
+
+REASONS = {
+    ReportReason.RUDE: "Rude, threatening or hateful",
+    ReportReason.UNWANTED: "Unwanted advances",
+    ReportReason.UNSAFE: "I do not feel safe",
+    ReportReason.SCAM: "Wanted money or contact past PeerLearn",
+    ReportReason.OTHER: "Something else",
+}
 
 
 class FeedbackForm(AppForm):
@@ -17,3 +28,21 @@ class FeedbackForm(AppForm):
     )
     tags = SelectMultipleField("What was it like?", validate_choice=False)
     comment = text_field("Comment", longest=LONGEST_COMMENT)
+
+
+class ReportForm(AppForm):
+    """Who, what was wrong, in a few words if one likes, and whether that was the last time."""
+
+    person = PickField("Who was it?", [(0, "")], "Choose who it was.")
+    reason = PickField("What was wrong?", [(reason.value, text) for reason, text in REASONS.items()], "Choose what was wrong.")
+    words = text_field("What happened?", longest=LONGEST_WORDS)
+    block = BooleanField("Block this person")
+
+
+def report_form(people: list[tuple[int, str]]) -> ReportForm:
+    """The form about these people, as ids and names; the only one there is is chosen already."""
+    form = ReportForm()
+    form.person.choices = [SelectChoice(person_id, name) for person_id, name in people]
+    if len(people) == 1:
+        form.person.data = people[0][0]
+    return form

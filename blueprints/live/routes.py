@@ -14,7 +14,7 @@ from app.web.guards import home_of, me, require_sign_in
 from blueprints.live import skipped
 from blueprints.live.again import next_booking_url
 from blueprints.live.cards import room_page
-from blueprints.live.forms import FeedbackForm
+from blueprints.live.forms import FeedbackForm, report_form
 from blueprints.live.ready import ready_for
 
 live = Blueprint("live", __name__, url_prefix="/session/<room_id>")
@@ -30,7 +30,9 @@ def room(room_id: str) -> ResponseReturnValue:
     if visit.phase is Phase.EARLY:
         return render_template("live/early.html", room=room_page(visit, me()), ready=ready_for(visit, me()))
     attendance.note_attempt(visit.room.lesson_id, me().id)
-    return render_template("live/room.html", room=room_page(visit, me()), ready=ready_for(visit, me()), form=FeedbackForm())
+    page = room_page(visit, me())
+    forms = {"form": FeedbackForm(), "report_form": report_form([(person.id, person.name) for person in page.others])}
+    return render_template("live/room.html", room=page, ready=ready_for(visit, me()), may_return=True, home=home_of(me()), **forms)
 
 
 @live.get("/feedback")

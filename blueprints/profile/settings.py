@@ -4,9 +4,11 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import service as accounts
+from app.accounts.blocks import blocked_by
 from app.accounts.models import User
 from app.kernel.errors import Invalid
 from app.payments.methods import saved_methods
+from app.web.cards import person_chip
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
 from blueprints.profile.blueprint import profile
@@ -42,4 +44,7 @@ def _form(user: User, fresh: bool = False) -> SettingsForm:
 
 
 def _page(form: SettingsForm) -> str:
-    return render_template("profile/settings.html", form=form, methods=saved_methods(me()), feed_address=feed_address(me()))
+    blocked = [person_chip(person) for person in blocked_by(me())]
+    return render_template(
+        "profile/settings.html", form=form, methods=saved_methods(me()), feed_address=feed_address(me()), blocked=blocked
+    )

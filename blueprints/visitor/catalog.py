@@ -77,6 +77,7 @@ def _search(asked: dict[str, str]) -> Search:
         highest_price=int(asked["price"]) * 10 ** exponent(settings().currency) if "price" in asked else None,
         sort=asked.get("sort", SORTS[0]),
         page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 5 else 0,
+        viewer_id=person.id if (person := viewer()) else None,
     )
 
 

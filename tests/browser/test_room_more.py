@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.extensions import db
+from app.live.report_models import PersonReport
 from tests.browser.meeting import grows, until
 from tests.browser.test_room import Meeting, button, meeting, tile
 
@@ -113,3 +115,25 @@ def test_a_line_shows_when_it_has_arrived_and_when_it_waits_for_the_network(meet
     lev.context.set_offline(False)
     expect(lev.locator(".line-tick").last).to_have_attribute("title", "delivered to Mira Holm", timeout=15_000)
     expect(mira.locator(".line")).to_have_count(2)
+
+
+def test_leaving_and_reporting_leaves_at_once_then_asks_and_can_be_taken_back(meeting: Meeting, house):
+    mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    assert grows(mira, "frames", by=5)
+    more(lev, "Leave and report")
+    expect(mira.get_by_text("Waiting for Lev…")).to_be_visible()
+    dialog = lev.get_by_role("dialog", name="You have left. What was wrong?")
+    dialog.get_by_role("link", name="Go back in").click()
+    assert grows(mira, "frames", by=5), "a slip is undone with one tap"
+    more(lev, "Leave and report")
+    dialog.get_by_role("radio", name="Rude, threatening or hateful").check()
+    dialog.get_by_label("What happened?").fill("He shouted.")
+    dialog.get_by_label("Block this person").check()
+    dialog.get_by_role("button", name="Send report").click()
+    lev.wait_for_url("**/dashboard/learner/")
+    expect(lev.get_by_text("We look into it")).to_be_visible()
+    [row] = db.session.query(PersonReport).filter_by(reporter_id=meeting.learner.id)
+    assert (row.person_id, row.words) == (meeting.mentor.id, "He shouted.")
+    lev.goto("/profile/?tab=settings")
+    button(lev, "Unblock Mira Holm").click()
+    expect(lev.get_by_role("heading", name="Blocked people")).to_be_hidden()

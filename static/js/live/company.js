@@ -22,6 +22,7 @@ const KIND_WORDS = { audio: "microphone", camera: "camera" };
  * @param {{id: number, role: string}} parts.me
  * @param {(id: number) => string|null} parts.nameOf
  * @param {() => void} parts.tellStatus our own status changed
+ * @param {() => void} parts.quit leave the session at once
  * @returns {{status: {hand: boolean}, stop: () => void}} what our status says beside the devices
  */
 export function layCompany(parts) {
@@ -35,6 +36,10 @@ export function layCompany(parts) {
     hand: () => hand.toggle(),
     lower: ({ person }) => parts.signaling.ask("lower", { person }).catch(() => view.note("The connection is gone for a moment. Please try again.", "warn")),
     devices: layDevices(parts),
+    report: () => {
+      parts.quit();
+      document.querySelector("#report").showModal();
+    },
     fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
     keys: () => view.keys.list(),
   };

@@ -55,7 +55,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   };
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
   const beside = layBeside({ signaling, statuses, view, me, room, nameOf, tellStatus: () => shareStatus() });
-  const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, tellStatus: () => shareStatus() });
+  const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, quit, tellStatus: () => shareStatus() });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
 
@@ -64,9 +64,13 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.ending(null);
   }
 
-  function finish() {
+  function quit() {
     signaling.leave();
     hangUp();
+  }
+
+  function finish() {
+    quit();
     view.feedback(countdowns.hasMet);
   }
 

@@ -1,0 +1,43 @@
+"""The report as a page, and the list of blocked people."""
+
+from app.accounts import blocks
+from app.live import queries
+from tests import factories
+
+
+def _address(mentor, learner) -> str:
+    return f"/session/{queries.room_of(factories.joinable(learner, mentor).lesson_id).public_id}/report"
+
+
+def test_a_report_is_written_down_and_leads_home(client, mentor, learner):
+    address = _address(mentor, learner)
+    factories.signed_in(client, learner)
+    assert "What was wrong?" in client.get(address).text
+    answer = client.post(address, data={"person": mentor.id, "reason": "unsafe", "words": "", "block": "y"})
+    assert (answer.status_code, answer.location) == (303, "/dashboard/learner/")
+    assert "We look into it" in client.get(answer.location).text
+    assert blocks.blocked_by(learner) == [mentor]
+
+
+def test_without_a_reason_the_form_comes_back_with_what_was_typed(client, mentor, learner):
+    address = _address(mentor, learner)
+    factories.signed_in(client, learner)
+    answer = client.post(address, data={"person": mentor.id, "words": "He shouted."})
+    assert answer.status_code == 422
+    assert "Choose what was wrong." in answer.text
+    assert "He shouted." in answer.text
+
+
+def test_strangers_find_no_form(client, mentor, learner):
+    address = _address(mentor, learner)
+    factories.signed_in(client, factories.learner("A Stranger"))
+    assert client.get(address).status_code == client.post(address, data={"person": mentor.id, "reason": "rude"}).status_code == 404
+
+
+def test_blocked_people_stand_in_the_settings_and_are_unblocked_there(client, mentor, learner):
+    blocks.block(learner, mentor.id)
+    factories.signed_in(client, learner)
+    assert f"Unblock {mentor.name}" in client.get("/profile/?tab=settings").text
+    answer = client.post(f"/profile/blocks/{mentor.id}/removal", headers={"HX-Request": "true"})
+    assert mentor.name not in answer.text
+    assert blocks.blocked_by(learner) == []
