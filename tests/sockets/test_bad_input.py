@@ -17,6 +17,7 @@ MARK = {"colour": "ink", "width": 4, "points": [10, 10, 5, 5], "text": ""}
 GOOD: dict[str, dict[str, Any]] = {
     "enter": {"room": "ROOM", "tab": "tab-one-1", "take": False},
     "beat": {},
+    "testify": {"received": [{"person": 1, "seconds": 5}]},
     "leave": {},
     "signal": {"to": 1, "epoch": 1000, "description": OFFER, "candidate": None},
     "say": {"client_id": "line-0001", "text": "Hello"},
