@@ -9,6 +9,7 @@ from app.bookings.dispute_commands import dispute
 from app.demo.commands import demo
 from app.kernel.schedule import periodic
 from app.live.report_commands import report
+from app.live.turn_commands import turn
 from app.payments.commands import rehearsal
 from app.payments.manual import commands as by_hand
 from app.proof.commands import money
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(money)
     app.cli.add_command(rehearsal)
     app.cli.add_command(report)
+    app.cli.add_command(turn)
 
 
 @click.command("new-key")

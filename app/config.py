@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet
 from flask import current_app
 
 from app.kernel.bank_numbers import is_iban, is_upi_id
+from app.kernel.turn_urls import read_turn_url
 
 ROOT = Path(__file__).resolve().parent.parent
 COST_OF_PRODUCTION = "standard"
@@ -178,6 +179,11 @@ class Settings:
             (bool(self.plugins), f"PLUGINS names {', '.join(self.plugins)}, which is not installed"),
             (bool(self.turn_urls) and not self.turn_secret, "TURN_URLS needs TURN_SECRET"),
             (
+                not all(read_turn_url(url) for url in self.turn_urls),
+                "TURN_URLS must be addresses such as turn:host:3478?transport=udp or turns:host:443?transport=tcp",
+            ),
+            (not re.fullmatch(r"[A-Za-z0-9_.~+/=-]*", self.turn_secret), "TURN_SECRET may hold letters, digits and _.~+/=- only"),
+            (
                 not all(REHEARSAL_SWITCH.fullmatch(word) for word in self.rehearsal_events),
                 "REHEARSAL_EVENTS knows delay=SECONDS, duplicate, reorder and drop=N",
             ),
@@ -209,6 +215,10 @@ class Settings:
             (not self.fernet_keys, "FERNET_KEYS must hold at least one key (bin/flask new-key prints one)"),
             (not self.base_url.startswith("https://"), "BASE_URL must begin with https://"),
             (not self.redis_url, "REDIS_URL must be set"),
+            (
+                bool(self.turn_urls) and len(self.turn_secret) < 20,
+                "TURN_SECRET must be at least 20 random characters: whoever guesses it uses your relay",
+            ),
             (not self.smtp_url, "SMTP_URL must be set, or nobody gets mail"),
             (
                 self.is_rehearsal and not self.may_rehearse_in_production,

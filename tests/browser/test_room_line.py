@@ -1,63 +1,22 @@
 """The call against trouble: two web processes, a server that dies, a network that goes away."""
 
-import contextlib
 import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.config import ROOT
 from app.live import queries as live
-from app.process.embedded import redis_url
 from tests import factories
 from tests.browser.meeting import SPY, grows, received, until
+from tests.browser.second import SecondProcess
 from tests.browser.test_room import button, seconds, tile
-from tests.process.launched import environment, eventually
 
 pytestmark = pytest.mark.browser
 
 MILD = {"offline": False, "latency": 1, "downloadThroughput": 50e6, "uploadThroughput": 50e6}
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
-
-
-class SecondProcess:
-    """Another web process on the same database and queue, at an address of its own."""
-
-    def __init__(self, site_folder: Path) -> None:
-        self._folder = site_folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        variables = {"REDIS_URL": redis_url(self._folder), "HOST": "127.0.0.1", "PORT": str(self.port)}
-        with (self._folder / "second.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "wsgi.py"],
-                cwd=ROOT,
-                env=environment(self._folder, **variables) | {"OMP_NUM_THREADS": "1"},
-                stdout=log,
-                stderr=log,
-            )
-        assert eventually(self._answers, 60), (self._folder / "second.log").read_text()[-2000:]
-
-    def kill(self) -> None:
-        """kill -9."""
-        self._process.kill()
-        self._process.wait()
-
-    def _answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
 
 
 @pytest.fixture

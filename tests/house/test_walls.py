@@ -34,6 +34,7 @@ FOREIGN = {
     "rq": ("app.kernel.jobs", "app.kernel.queues", "app.process", "worker"),
     "redis": ("app.kernel.jobs", "app.kernel.queues", "app.realtime", "app.process", "worker"),
     "av": ("app.live.media",),
+    "aioice": ("app.live.turn_trial",),
     "argon2": ("app.accounts.passwords",),
     "PIL": ("app.web.uploads",),
     "icalendar": ("app.bookings.ics",),

@@ -18,24 +18,38 @@ class Missing(Exception):
     """A piece is not here and could not be fetched; the text names it and the package."""
 
 
+_found_by: dict[str, str] = {}
+
+
+def how(variable: str) -> str:
+    """In which way the piece that this variable may name was found: what bin/test says of it."""
+    return _found_by[variable]
+
+
 def chromium() -> str:
     """The path of a Chromium; Missing if there is none."""
     return _first(
+        "CHROMIUM",
         "a Chromium (package chromium, or set CHROMIUM to its path)",
-        [
-            lambda: _named("CHROMIUM"),
-            lambda: _on_path(*BROWSERS),
-            _playwrights_own,
-            lambda: _package("chromium") and _on_path(*BROWSERS),
-        ],
+        {
+            "CHROMIUM names it": lambda: _named("CHROMIUM"),
+            "it was on the PATH": lambda: _on_path(*BROWSERS),
+            "Playwright's own": _playwrights_own,
+            "installed as the package chromium": lambda: _package("chromium") and _on_path(*BROWSERS),
+        },
     )
 
 
 def turnserver() -> str:
     """The path of coturn's turnserver; Missing if there is none."""
     return _first(
+        "TURNSERVER",
         "coturn's turnserver (package coturn, or set TURNSERVER to its path)",
-        [lambda: _named("TURNSERVER"), lambda: _on_path("turnserver"), lambda: _package("coturn") and _on_path("turnserver")],
+        {
+            "TURNSERVER names it": lambda: _named("TURNSERVER"),
+            "it was on the PATH": lambda: _on_path("turnserver"),
+            "installed as the package coturn": lambda: _package("coturn") and _on_path("turnserver"),
+        },
     )
 
 
@@ -63,10 +77,11 @@ def _distributions_folders() -> Iterator[Path]:
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
-def _first(piece: str, ways: list[Callable[[], str | bool | None]]) -> str:
-    for way in ways:
+def _first(variable: str, piece: str, ways: dict[str, Callable[[], str | bool | None]]) -> str:
+    for words, way in ways.items():
         found = way()
         if found:
+            _found_by[variable] = words
             return str(found)
     raise Missing(f"the tests need {piece}")
 

@@ -1,10 +1,10 @@
 """bin/test: every kind of test in turn, each with its own output, then one table.
 
-    bin/test                 Python on SQLite, what is bound to the database once more on PostgreSQL, real processes, JavaScript,
-                             browser stories
-    bin/test --fast          the same without the browser
-    bin/test --all           everything, the long ones too
-    bin/test tests/process -k drain     only this, on SQLite (whatever pytest understands)
+bin/test                 Python on SQLite, what is bound to the database once more on PostgreSQL, real processes, JavaScript,
+                         browser stories
+bin/test --fast          the same without the browser
+bin/test --all           everything, the long ones too
+bin/test tests/process -k drain     only this, on SQLite (whatever pytest understands)
 """
 
 import contextlib
@@ -56,7 +56,9 @@ class Run:
         short = "" if self.everything else " and not long"
         inside = [*PARALLEL, *(f"--ignore={folder}" for folder in PROCESSES)]
         self.one("Python on SQLite", lambda report: self.pytest(report, [*inside, "-m", f"not browser{short}"]))
-        self.one("Python on PostgreSQL", lambda report: self.on_postgres(report, [*PARALLEL, "-m", f"database and not browser{short}"]))
+        self.one(
+            "Python on PostgreSQL", lambda report: self.on_postgres(report, [*PARALLEL, "-m", f"database and not browser{short}"])
+        )
         self.one("Real processes", lambda report: self.pytest(report, [*PROCESSES, "-m", f"not browser{short}"]))
         self.one("JavaScript units", self.javascript)
         if not self.fast:
@@ -96,8 +98,11 @@ class Run:
             return self.pytest(report, words, TEST_DATABASE_URL=address)
 
     def in_browser(self, report: Path, words: list[str]) -> int:
-        """The stories in a real Chromium."""
-        return self.pytest(report, words, CHROMIUM=outside.chromium())
+        """The stories in a real Chromium, some through a real coturn."""
+        pieces = {"CHROMIUM": outside.chromium(), "TURNSERVER": outside.turnserver()}
+        for variable, path in pieces.items():
+            print(f"• {variable.lower()}: {path} ({outside.how(variable)})", flush=True)
+        return self.pytest(report, words, **pieces)
 
     def javascript(self, report: Path) -> int:
         """node --test on tests/js."""

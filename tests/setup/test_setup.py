@@ -76,8 +76,7 @@ def test_a_too_old_python_is_one_line(tmp_path: Path) -> None:
     answer = subprocess.run([copy / "run"], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
     assert answer.returncode == 2
     assert answer.stderr.splitlines() == [
-        "PeerLearn needs Python 3.11 or newer; found: Python 3.9.2. "
-        "Install it (for example the package python3.11) and try again."
+        "PeerLearn needs Python 3.11 or newer; found: Python 3.9.2. Install it (for example the package python3.11) and try again."
     ]
 
 
@@ -92,6 +91,17 @@ def test_a_missing_piece_is_named_with_its_package(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(outside, way, lambda *_: None)
     with pytest.raises(outside.Missing, match="package chromium"):
         outside.chromium()
+
+
+def test_it_is_said_how_the_relay_of_the_tests_was_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "turnserver"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.delenv("TURNSERVER", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert (outside.turnserver(), outside.how("TURNSERVER")) == (str(program), "it was on the PATH")
+    monkeypatch.setenv("TURNSERVER", str(program))
+    assert (outside.turnserver(), outside.how("TURNSERVER")) == (str(program), "TURNSERVER names it")
 
 
 def test_a_wrong_path_in_a_variable_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
