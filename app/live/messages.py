@@ -70,6 +70,11 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Renew:
+    """Give me a pass for the other endpoints. Every page may ask, not only the room."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """I go, on purpose."""
 
@@ -277,6 +282,13 @@ class Kept:
     """The answer to a beat. `renewal` is the pass for another endpoint, good for a minute."""
 
     pulse: Pulse
+    renewal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The answer to Renew; `renewal` is as in Kept, but opens no room."""
+
     renewal: str
 
 

@@ -16,20 +16,14 @@ def open_door(environ: dict[str, Any], auth: object) -> dict[str, Any]:
     if not is_home(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST")):
         raise ConnectionRefusedError("not from here")
     shown = auth.get("pass") if isinstance(auth, dict) else None
-    if isinstance(shown, str) and shown:
-        return _with_pass(shown)
-    token = session.get(COOKIE_KEY)
+    found = read_pass(shown) if isinstance(shown, str) and shown else None
+    if found is not None:
+        return _state(found.sign_in, found.room)
+    token = session.get(COOKIE_KEY)  # at home it is there, however long somebody was away with an old pass
     sign_in = find_sign_in(token) if isinstance(token, str) else None
     if sign_in is None:
-        raise ConnectionRefusedError("signed out")
+        raise ConnectionRefusedError("pass expired" if shown and not token else "signed out")
     return _state(sign_in, None)
-
-
-def _with_pass(shown: str) -> dict[str, Any]:
-    found = read_pass(shown)
-    if found is None:
-        raise ConnectionRefusedError("pass expired")
-    return _state(found.sign_in, found.room)
 
 
 def _state(sign_in: SignIn, only_room: str | None) -> dict[str, Any]:

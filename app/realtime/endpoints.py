@@ -1,7 +1,8 @@
 """Where sockets may connect: home, and the further addresses of REALTIME_ENDPOINTS.
 
 The session cookie belongs to home. Elsewhere a browser shows a pass: signed, one minute old at most, good for one sign-in, one
-person and one room. It gets a new one with every heartbeat, so it always has one when home goes down.
+person and one room. It gets a new one with every heartbeat, so it always has one when home goes down. Pages outside of a room have
+one that opens none, and ask for it while there are further endpoints.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from app.accounts.sessions import living_sign_in
 from app.config import settings
 
 PASS_SECONDS = 60
+NO_ROOM = ""
+"""What stands in the pass of a page outside of a room."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from socketio import Server
 from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.kernel.errors import Conflict, NotFound
-from app.realtime.endpoints import issue_pass
+from app.realtime.endpoints import NO_ROOM, issue_pass
 from app.realtime.rooms import room_name, seat_name
 
 
@@ -76,5 +76,9 @@ class Socket:
         self.server.disconnect(connection, namespace=self.namespace)
 
     def new_pass(self) -> str:
-        """A fresh pass for another endpoint."""
+        """A fresh pass for the room at another endpoint."""
         return issue_pass(self.state["sign_in_id"], self.user_id, self.room)
+
+    def new_page_pass(self) -> str:
+        """A fresh pass for a page at another endpoint: it opens no room."""
+        return issue_pass(self.state["sign_in_id"], self.user_id, NO_ROOM)

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from app.accounts.models import Hat, User
 from app.notifications import queries as notices
+from app.realtime.endpoints import endpoints
 
 THEMES = ("light", "dark")
 
@@ -65,11 +66,14 @@ def theme() -> str:
 
 
 def _page_context() -> dict[str, Any]:
-    if not has_request_context() or not current_user.is_authenticated:  # a mail written by a job has no request
+    if not has_request_context():  # a mail written by a job
         return {"navigation": (), "theme": theme}
+    everybodys = {"theme": theme, "realtime_endpoints": " ".join(filter(None, endpoints()))}
+    if not current_user.is_authenticated:
+        return {"navigation": (), **everybodys}
     return {
         "navigation": navigation_of(current_user),
-        "theme": theme,
+        **everybodys,
         "unread_notices": lambda: _bell().unread,
         "last_notice": lambda: _bell().last_seen_id,
     }

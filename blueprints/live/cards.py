@@ -17,7 +17,6 @@ from app.live.messages import TopicMark
 from app.live.queries import Visit
 from app.live.topics import checklist
 from app.live.turn import ice_servers
-from app.realtime.endpoints import endpoints
 from app.web.cards import PersonChip, person_chip
 from app.web.filters import viewer_zone, when
 
@@ -40,7 +39,6 @@ class RoomPage:
     starts: str
     opens: str
     opens_in: int
-    endpoints: tuple[str, ...]
     ice: str
     if_missing: str
     begins: bool
@@ -72,7 +70,6 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         starts=_in_a_sentence(when(lesson.starts_at, zone)),
         opens=_in_a_sentence(when(opens_at, zone)).removeprefix("today "),
         opens_in=max(0, int((opens_at - now()).total_seconds()) + 1),
-        endpoints=tuple(address for address in endpoints() if address),
         if_missing=_if_missing(visit, viewer),
         begins=now() < lesson.starts_at,
         gift_url=url_for("giving.gift", booking_id=visit.seat.booking_id) if visit.seat.booking_id else None,

@@ -3,6 +3,7 @@
 import "htmx.org";
 import { remember } from "./page/preferences.js";
 import { keepRequestsHonest } from "./page/requests.js";
+import { sayConnection } from "./page/connection.js";
 import { smoothNavigation } from "./page/navigation.js";
 import { watchKeyboard } from "./page/keyboard.js";
 import "./elements/toast-tray.js";
@@ -23,4 +24,5 @@ import "./elements/wake-at.js";
 remember();
 keepRequestsHonest();
 smoothNavigation();
+sayConnection();
 watchKeyboard();

@@ -4,7 +4,8 @@
 // hx-trigger="nudge:requests from:body throttle:300ms". After a reconnect every topic on screen is nudged once,
 // so whatever was missed heals by itself.
 
-import { openSocket } from "./socket.js";
+import { keepPass } from "./page/passes.js";
+import { endpoints, openSocket } from "./socket.js";
 import { topicsIn } from "./helpers/topics.js";
 
 let following = null;
@@ -14,6 +15,7 @@ export function followNudges() {
   if (following) return;
   const socket = openSocket("/");
   following = socket;
+  if (endpoints().length > 1) keepPass(socket);
   socket.on("nudge", ({ topics = [] } = {}) => topics.forEach(nudge));
   socket.on("connect", nudgeEverything); // the first time too: something may have changed while the page was loading
 }

@@ -38,27 +38,46 @@ export function closeSockets() {
   sockets.clear();
 }
 
+/** The same at the endpoint after home, for whoever still tries home alone; offline, no endpoint is better than another. */
+export function reconnectElsewhere() {
+  const [home] = endpoints();
+  for (const [namespace, socket] of sockets) {
+    if (!socket.connected && navigator.onLine && socket.io.uri === home + namespace) moveOn(socket, namespace);
+  }
+  reconnectNow();
+}
+
 /** Whoever is not connected tries now. A socket that waits for its next try ignores connect(), so it is disconnected first. */
 export function reconnectNow() {
   for (const socket of sockets.values()) if (!socket.connected) socket.disconnect().connect();
 }
 
 function followConnection(socket, namespace) {
-  const tell = (state) =>
-    document.body.dispatchEvent(new CustomEvent("peerlearn:connection", { detail: { namespace, state } }));
   let failures = 0;
-  socket.on("connect", () => { failures = 0; tell("up"); });
+  socket.on("connect", () => { failures = 0; tell(namespace, "up"); });
   socket.on("disconnect", (reason) => {
-    tell("down");
+    tell(namespace, "down");
     if (reason === "io server disconnect") setTimeout(() => sockets.get(namespace) === socket && socket.connect(), 500);
   });
   socket.on("drain", () => socket.io.engine?.close()); // the server is about to restart: come back elsewhere
-  socket.io.on("reconnect_error", () => {
+  socket.on("connect_error", ({ message }) => message === "pass expired" && moveOn(socket, namespace)); // home knows our cookie
+  socket.io.on("error", () => {
+    tell(namespace, "down");
+    if (!navigator.onLine) return; // it says nothing about the server
     failures += 1;
-    if (failures % TRIES_PER_ENDPOINT || endpoints().length < 2) return;
-    socket.io.uri = nextEndpoint(endpoints(), socket.io.uri) + namespace;
-    tell("switching");
+    if (failures % TRIES_PER_ENDPOINT === 0) moveOn(socket, namespace);
   });
+}
+
+/** The next try goes to the next endpoint, if there is another. */
+function moveOn(socket, namespace) {
+  if (endpoints().length < 2) return;
+  socket.io.uri = nextEndpoint(endpoints(), socket.io.uri) + namespace;
+  tell(namespace, "switching");
+}
+
+function tell(namespace, state) {
+  document.body.dispatchEvent(new CustomEvent("peerlearn:connection", { detail: { namespace, state } }));
 }
 
 window.addEventListener("online", reconnectNow);

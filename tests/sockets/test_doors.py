@@ -65,6 +65,20 @@ def test_a_fresh_pass_opens_the_door_without_a_cookie_and_for_one_room_only(conn
     assert line.ask("enter", {"room": room.public_id, "tab": "tab-one-1"})["me"] == learner.id
 
 
+def test_a_page_gets_a_pass_that_opens_pages_elsewhere_and_no_room(connect, room, learner):
+    renewal = connect(learner, "/").ask("renew", {})["renewal"]
+    assert connect(None, "/", auth={"pass": renewal}).is_up
+    line = connect(None, auth={"pass": renewal})
+    assert line.ask("enter", {"room": room.public_id, "tab": "tab-one-1"})["error"]["code"] == "not_found"
+
+
+def test_whoever_was_away_for_long_comes_home_with_the_cookie_in_spite_of_an_old_pass(connect, learner, monkeypatch):
+    shown = connect(learner, "/").ask("renew", {})["renewal"]
+    monkeypatch.setattr(endpoints, "PASS_SECONDS", -1)
+    assert connect(learner, auth={"pass": shown}).is_up
+    assert not connect(None, auth={"pass": shown}).is_up
+
+
 @pytest.mark.parametrize("shown", ["", "made-up", "a.b.c", "x" * 5000, None, 7, ["pass"], {"pass": 1}])
 def test_a_made_up_pass_opens_nothing(connect, shown):
     assert not connect(None, auth={"pass": shown}).is_up

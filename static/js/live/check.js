@@ -12,6 +12,7 @@ import { CheckView } from "./check/view.js";
 import { waitForOpening } from "./doors.js";
 import { LocalMedia } from "./local_media.js";
 import { Readiness } from "./readiness.js";
+import { hasRelay } from "./relays.js";
 
 const STEPS = ["camera", "microphone", "speakers", "network", "relay"];
 /** Milliseconds: what each part may take, so that all of it stays under twenty seconds. */
@@ -107,7 +108,7 @@ function changeAnswer(answer) {
 }
 
 async function tryLines() {
-  const isSetUp = verdicts.hasRelay(iceServers);
+  const isSetUp = hasRelay(iceServers);
   const tries = [
     tryCall({ iceServers, within: NETWORK }),
     isSetUp ? tryCall({ iceServers, onlyRelay: true, within: NETWORK }) : null,

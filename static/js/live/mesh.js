@@ -21,7 +21,7 @@ export class Mesh extends EventTarget {
 
   /**
    * @param {object} parts
-   * @param {() => RTCPeerConnection} parts.makeConnection
+   * @param {(way?: {onlyRelay?: boolean}) => RTCPeerConnection} parts.makeConnection
    * @param {(message: object) => void} parts.send
    * @param {import("./clock.js").browserClock} parts.clock
    * @param {MediaStream} [parts.stream]

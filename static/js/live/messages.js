@@ -45,6 +45,8 @@ export const CHAT_LIMIT = 2000;
 
 /** @typedef {object} Echo */
 
+/** @typedef {object} Renew */
+
 /** @typedef {object} Leave */
 
 /**
@@ -193,6 +195,11 @@ export const CHAT_LIMIT = 2000;
 /**
  * @typedef {object} Kept
  * @property {Pulse} pulse
+ * @property {string} renewal
+ */
+
+/**
+ * @typedef {object} Renewed
  * @property {string} renewal
  */
 

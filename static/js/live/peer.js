@@ -31,7 +31,7 @@ export class Peer extends EventTarget {
   /**
    * @param {object} parts
    * @param {boolean} parts.polite the polite side gives way when both call at once
-   * @param {() => RTCPeerConnection} parts.makeConnection
+   * @param {(way?: {onlyRelay?: boolean}) => RTCPeerConnection} parts.makeConnection
    * @param {(message: object) => void} parts.send carries a signal to the other side
    * @param {Record<string, MediaStreamTrack|null>} parts.tracks own tracks by kind, read when needed
    * @param {MediaStream} [parts.stream] names voice and face as one stream, for lip sync
@@ -51,12 +51,12 @@ export class Peer extends EventTarget {
     return this.#pc?.connectionState ?? "none";
   }
 
-  /** Start a connection of this epoch and offer it. */
-  call(epoch) {
+  /** Start a connection of this epoch and offer it. @param {{onlyRelay?: boolean}} [way] by no other way than the relay */
+  call(epoch, way = {}) {
     return this.#queue(async () => {
       if (epoch <= this.#epoch) return;
-      const prepared = await this.takePrepared();
-      this.#renew(epoch, prepared?.connection);
+      const prepared = way.onlyRelay ? null : await this.takePrepared();
+      this.#renew(epoch, prepared?.connection ?? this.makeConnection(way));
       if (!prepared) addLines(this.#pc, this.stream);
       this.#attachTracks();
       if (prepared) this.#sendPrepared(prepared.candidates);
@@ -64,8 +64,8 @@ export class Peer extends EventTarget {
   }
 
   /** Give the connection up for a fresh one: the fastest mending there is. */
-  callAgain() {
-    return this.call(this.#epoch + 1);
+  callAgain(way) {
+    return this.call(this.#epoch + 1, way);
   }
 
   /** Ask for new paths on the same connection. */

@@ -3,9 +3,10 @@
  *
  * The browser's own states come 5 to 7 seconds late, so the bytes are watched. The
  * fastest mending is a fresh connection as soon as the socket is back; new paths on
- * the old one come first only while the socket never went away.
+ * the old one come first only while the socket never went away. When that does not help,
+ * one of the fresh connections goes over the relay alone, where there is one.
  *
- * Speaks: "health" {from, health: "connecting"|"ok"|"mending"}.
+ * Speaks: "health" {from, health: "connecting"|"ok"|"mending"|"detour"}; a detour is a try over the relay.
  */
 import { tell } from "./clock.js";
 
@@ -16,6 +17,9 @@ const RESTART_PATIENCE = 3000;
 const SILENT_PATIENCE = 6000;
 const CONNECT_PATIENCE = 8000;
 const WAITS = [0, 1000, 2000, 4000];
+/** The third, counted from nothing. */
+const LAST_TRY = 2;
+const ENOUGH_FAILURES = 2;
 
 /**
  * What to do about one connection. Pure: facts in, decision out.
@@ -58,6 +62,17 @@ function remedy({ now, state, stateSince, restartedAt, flowedAt }) {
   return inState >= CONNECT_PATIENCE ? "renew" : null;
 }
 
+/**
+ * Should the next fresh connection go over the relay alone? The last of three tries does, and one after `failed` came twice;
+ * later on every other one, since the relay may be what is broken.
+ *
+ * @param {{tries: number, failures: number, hasRelay: boolean}} facts tries before this one; how often the browser gave up
+ */
+export function isDetour({ tries, failures, hasRelay }) {
+  if (!hasRelay) return false;
+  return tries < LAST_TRY ? failures >= ENOUGH_FAILURES && tries > 0 : (tries - LAST_TRY) % 2 === 0;
+}
+
 export class Reconnector extends EventTarget {
   #watched = new Map();
   #hasSocket = false;
@@ -66,11 +81,12 @@ export class Reconnector extends EventTarget {
    * @param {object} parts
    * @param {import("./mesh.js").Mesh} parts.mesh
    * @param {(id: number) => boolean} parts.expectsFlow is that person sending anything?
+   * @param {() => boolean} parts.hasRelay
    * @param {import("./clock.js").browserClock} parts.clock
    */
-  constructor({ mesh, expectsFlow, clock }) {
+  constructor({ mesh, expectsFlow, hasRelay, clock }) {
     super();
-    Object.assign(this, { mesh, expectsFlow, clock });
+    Object.assign(this, { mesh, expectsFlow, hasRelay, clock });
     mesh.addEventListener("left", ({ detail }) => this.#watched.delete(detail.person.id));
     mesh.addEventListener("state", ({ detail }) => this.#noteState(detail.from, detail.state));
     mesh.addEventListener("outdated", ({ detail }) => this.#mendNow(detail.from));
@@ -111,10 +127,10 @@ export class Reconnector extends EventTarget {
     if (bytes !== watch.bytes) watch.flowedAt = bytes ? now : -Infinity;
     watch.bytes = bytes;
     const { health, act } = decide(this.#facts(id, peer, now));
-    if (health === "ok") Object.assign(watch, { wasEverHealthy: true, tries: 0, restartedAt: null });
+    if (health === "ok") Object.assign(watch, { wasEverHealthy: true, tries: 0, failures: 0, isDetour: false, restartedAt: null });
     if (act === "restart") this.#restart(id, peer, now);
     if (act === "renew") this.#renew(id, peer);
-    this.#report(id, watch, health);
+    this.#report(id, watch, health !== "ok" && watch.isDetour ? "detour" : health);
   }
 
   #facts(id, peer, now) {
@@ -126,7 +142,7 @@ export class Reconnector extends EventTarget {
       const now = this.clock.now();
       this.#watched.set(id, {
         bytes: 0, flowedAt: -Infinity, stateSince: now, restartedAt: null,
-        tries: 0, triedAt: -Infinity, wasEverHealthy: false, health: null,
+        tries: 0, failures: 0, isDetour: false, triedAt: -Infinity, wasEverHealthy: false, health: null,
       });
     }
     return this.#watched.get(id);
@@ -136,6 +152,7 @@ export class Reconnector extends EventTarget {
     const watch = this.#watch(id);
     watch.stateSince = this.clock.now();
     if (state === "connected") watch.flowedAt = watch.stateSince;
+    if (state === "failed") watch.failures += 1;
   }
 
   #restart(id, peer, now) {
@@ -146,8 +163,9 @@ export class Reconnector extends EventTarget {
   #renew(id, peer) {
     const watch = this.#watch(id);
     const now = this.clock.now();
+    watch.isDetour = isDetour({ ...watch, hasRelay: this.hasRelay() });
     Object.assign(watch, { tries: watch.tries + 1, triedAt: now, stateSince: now, restartedAt: null });
-    peer.callAgain();
+    peer.callAgain({ onlyRelay: watch.isDetour });
   }
 
   #report(id, watch, health) {

@@ -2,7 +2,7 @@
  * The composition root of the room: makes the parts and draws the arrows between
  * them. No decision is taken here; parts never know each other.
  */
-import { openSocket, reconnectNow } from "../socket.js";
+import { openSocket, reconnectElsewhere, reconnectNow } from "../socket.js";
 import { Awake } from "./awake.js";
 import { layBeside, on } from "./beside.js";
 import { browserClock as clock } from "./clock.js";
@@ -16,6 +16,7 @@ import { Mesh } from "./mesh.js";
 import { PreparedOffer } from "./prepared.js";
 import { SOUND_ALONE } from "./quality.js";
 import { Reconnector } from "./reconnect.js";
+import { Ways } from "./relays.js";
 import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
 import { Tries } from "./tries.js";
@@ -27,9 +28,8 @@ const { dataset } = document.querySelector("[data-phase]");
 
 function openRoom({ room, me: myId, name, role, ice }) {
   const me = { id: Number(myId), name, role };
-  let iceServers = JSON.parse(ice);
+  const ways = new Ways(JSON.parse(ice));
   const stream = new MediaStream();
-  const makeConnection = () => new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
 
   const view = new View({ page: document, clock, memory: localStorage, tabMemory: sessionStorage });
   const media = new LocalMedia({ devices: navigator.mediaDevices, memory: localStorage });
@@ -38,13 +38,13 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const mesh = new Mesh({
     clock,
     stream,
-    makeConnection,
+    makeConnection: ways.connection,
     send: (message) => signaling.notify("signal", message),
   });
-  const reconnector = new Reconnector({ mesh, clock, expectsFlow: (id) => statuses.isSending(id) });
+  const reconnector = new Reconnector({ mesh, clock, hasRelay: ways.hasRelay, expectsFlow: (id) => statuses.isSending(id) });
   const links = new LinkWatch({ mesh, clock, showsFace: (id) => statuses.showsFace(id) });
   const witness = new Witness({ mesh, clock, links, reconnector });
-  const tries = new Tries({ clock, reconnect: reconnectNow });
+  const tries = new Tries({ clock, reconnect: reconnectNow, reconnectElsewhere });
   const awake = new Awake({ locks: navigator.wakeLock, page: document });
   const countdowns = new Countdowns({ clock });
 
@@ -78,7 +78,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   signaling.start({ take: isComingBack() });
   media.start();
   awake.start();
-  mesh.prepared = new PreparedOffer({ makeConnection, stream });
+  mesh.prepared = new PreparedOffer({ makeConnection: ways.connection, stream });
   view.stage.add(me, true);
   view.controls(media.status, media.canShare);
 
@@ -87,7 +87,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(signaling, "entered", ({ welcome }) => {
     const received = witness.testimony();
     if (received.length) signaling.notify("testify", { received });
-    iceServers = welcome.ice;
+    ways.servers = welcome.ice;
     view.line("up");
     tries.stop();
     view.rejoin(null);

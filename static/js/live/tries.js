@@ -1,6 +1,6 @@
 /**
  * The line to the server is gone: three visible tries, then the person is asked. The socket tries by itself all the while; these
- * are the tries that are told, at moments one can follow.
+ * are the tries that are told, at moments one can follow. The last of them goes to another server of ours, where there is one.
  *
  * Speaks: "try" {number, of} when one begins, "spent" when none is left.
  */
@@ -14,10 +14,15 @@ const PATIENCE = 3000;
 export class Tries extends EventTarget {
   #cancel = null;
 
-  /** @param {{clock: import("./clock.js").browserClock, reconnect: () => void}} parts `reconnect` tries at once */
-  constructor({ clock, reconnect }) {
+  /**
+   * @param {object} parts
+   * @param {import("./clock.js").browserClock} parts.clock
+   * @param {() => void} parts.reconnect tries at once
+   * @param {() => void} parts.reconnectElsewhere the same, at another server
+   */
+  constructor({ clock, reconnect, reconnectElsewhere }) {
     super();
-    Object.assign(this, { clock, reconnect });
+    Object.assign(this, { clock, reconnect, reconnectElsewhere });
   }
 
   /** The line broke. While it is being mended already, nothing begins anew. */
@@ -38,7 +43,8 @@ export class Tries extends EventTarget {
     }
     tell(this, "try", { number: number + 1, of: AFTER.length });
     this.#cancel = this.clock.after(AFTER[number], () => {
-      this.reconnect();
+      if (number === AFTER.length - 1) this.reconnectElsewhere();
+      else this.reconnect();
       this.#try(number + 1);
     });
   }

@@ -61,10 +61,12 @@ export class View extends EventTarget {
     this.chat.addEventListener("say", ({ detail }) => tell(this, "say", detail));
     this.keys = new Hotkeys({ page, memory });
     page.addEventListener("click", (event) => this.#clicked(event));
+    page.body.addEventListener("peerlearn:connection", ({ detail }) => detail.state === "switching" && this.#switching());
   }
 
   /** @param {"joining"|"up"|"down"} state of the line to the server */
   line(state) {
+    if (this.room.dataset.line === state) return; // what is being tried meanwhile stays said
     this.room.dataset.line = state;
     this.#find(".line-words").textContent = LINE_WORDS[state];
     if (state === "up") this.#write(".line-tries", "");
@@ -238,6 +240,11 @@ export class View extends EventTarget {
     Object.assign(button.dataset, { do: what, person: String(person) });
     button.addEventListener("click", () => setTimeout(() => note.remove())); // after the page has heard it
     return button;
+  }
+
+  /** Another server of ours is tried. */
+  #switching() {
+    if (this.room.dataset.line === "down") this.#write(".line-words", "Trying alternate connection...");
   }
 
   #press(what, isPressed) {

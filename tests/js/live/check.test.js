@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { camera, hasRelay, microphone, network, relay, reportOf, speakers, summary } from "../../../static/js/live/check/verdicts.js";
+import { camera, microphone, network, relay, reportOf, speakers, summary } from "../../../static/js/live/check/verdicts.js";
+import { hasRelay } from "../../../static/js/live/relays.js";
 
 const LINE = { reached: "host", roundTrip: 2 };
 const allFine = () => ({

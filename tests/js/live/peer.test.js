@@ -146,3 +146,17 @@ test("a closed peer ignores whatever still arrives", async () => {
   await firm.call(3000);
   assert.equal(made.firm.length, 1);
 });
+
+test("a call over the relay alone says so when it makes its connection, and leaves what was prepared", async () => {
+  const ways = [];
+  const peer = new Peer({
+    polite: true,
+    makeConnection: (way) => ways.push(way) && new FakeConnection(),
+    send: () => {},
+    tracks: {},
+    takePrepared: () => assert.fail("a prepared connection knows all ways"),
+  });
+  peer.callAgain({ onlyRelay: true });
+  await settle();
+  assert.deepEqual(ways, [{ onlyRelay: true }]);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decide, inboundBytes, Reconnector } from "../../../static/js/live/reconnect.js";
+import { decide, inboundBytes, isDetour, Reconnector } from "../../../static/js/live/reconnect.js";
 import { FakeClock, listen } from "./fakes.js";
 
 const fine = {
@@ -53,8 +53,8 @@ class FakePeer {
     return new Map([["in", { type: "inbound-rtp", bytesReceived: this.bytes }]]);
   }
 
-  callAgain() {
-    this.calls.push("renew");
+  callAgain({ onlyRelay }) {
+    this.calls.push(onlyRelay ? "detour" : "renew");
   }
 
   restart() {
@@ -62,12 +62,12 @@ class FakePeer {
   }
 }
 
-function watched() {
+function watched({ hasRelay = true } = {}) {
   const clock = new FakeClock();
   const mesh = new EventTarget();
   const peer = new FakePeer();
   mesh.peers = [[2, peer]];
-  const reconnector = new Reconnector({ mesh, expectsFlow: () => true, clock });
+  const reconnector = new Reconnector({ mesh, expectsFlow: () => true, hasRelay: () => hasRelay, clock });
   reconnector.socketUp();
   return { clock, mesh, peer, reconnector, health: listen(reconnector, "health") };
 }
@@ -113,4 +113,44 @@ test("when the other side calls under an older number, we call under a newer one
   await clock.pass(2000);
   mesh.dispatchEvent(new CustomEvent("outdated", { detail: { from: 2 } }));
   assert.deepEqual(peer.calls, ["renew"]);
+});
+
+const detours = [
+  ["the first fresh connection takes any way", { tries: 0, failures: 1 }, false],
+  ["so does the second, when the first merely took too long", { tries: 1, failures: 1 }, false],
+  ["when the browser gave up twice, the next goes over the relay", { tries: 1, failures: 2 }, true],
+  ["the last of the three goes over the relay whatever happened", { tries: 2, failures: 0 }, true],
+  ["the one after it takes any way again: the relay may be what is broken", { tries: 3, failures: 9 }, false],
+  ["and so on in turn", { tries: 4, failures: 9 }, true],
+];
+for (const [story, facts, expected] of detours) {
+  test(story, () => assert.equal(isDetour({ ...facts, hasRelay: true }), expected));
+}
+
+/** A call that breaks and that no fresh connection mends; each of them runs into `failed`. */
+async function broken(options) {
+  const parts = watched(options);
+  const { clock, mesh, peer } = parts;
+  await clock.pass(3000);
+  Object.assign(peer, { isFlowing: false, state: "failed" });
+  mesh.dispatchEvent(new CustomEvent("state", { detail: { from: 2, state: "failed" } }));
+  return parts;
+}
+
+test("the third try goes over the relay and says so, and the words go when the call is back", async () => {
+  const { clock, peer, health } = await broken();
+  await clock.pass(4000);
+  assert.deepEqual(peer.calls, ["renew", "renew", "detour"]);
+  assert.deepEqual(health.map((event) => event.health), ["ok", "mending", "detour"]);
+  Object.assign(peer, { isFlowing: true, state: "connected" });
+  await clock.pass(1000);
+  assert.equal(health.at(-1).health, "ok");
+});
+
+test("without a relay it stays at Reconnecting: no word of a way that is not there", async () => {
+  const { clock, peer, health } = await broken({ hasRelay: false });
+  await clock.pass(20_000);
+  assert.ok(peer.calls.length > 3);
+  assert.deepEqual([...new Set(peer.calls)], ["renew"]);
+  assert.deepEqual(health.map((event) => event.health), ["ok", "mending"]);
 });

@@ -5,17 +5,17 @@ import { FakeClock, listen } from "./fakes.js";
 
 function tries() {
   const clock = new FakeClock();
-  let reconnects = 0;
-  const part = new Tries({ clock, reconnect: () => { reconnects += 1; } });
-  return { clock, part, heard: listen(part, "try", "spent"), reconnects: () => reconnects };
+  const asked = [];
+  const part = new Tries({ clock, reconnect: () => asked.push("home"), reconnectElsewhere: () => asked.push("elsewhere") });
+  return { clock, part, heard: listen(part, "try", "spent"), asked };
 }
 
-test("three tries are told, each a little later, and then the person is asked", async () => {
-  const { clock, part, heard, reconnects } = tries();
+test("three tries are told, each a little later, the last at another server, and then the person is asked", async () => {
+  const { clock, part, heard, asked } = tries();
   part.begin();
   await clock.pass(7500);
   assert.deepEqual(heard.map(({ number }) => number), [1, 2, 3]);
-  assert.equal(reconnects(), 3);
+  assert.deepEqual(asked, ["home", "home", "elsewhere"]);
   await clock.pass(3000);
   assert.equal(heard.at(-1).type, "spent");
 });

@@ -100,11 +100,6 @@ export function relay({ isSetUp, line }) {
   return verdict("relay", line.roundTrip > SLOW ? "slow" : "fine", `There and back in ${ms(line.roundTrip)}.`);
 }
 
-/** Is there a TURN server among these? @param {{urls: string[]}[]} iceServers */
-export function hasRelay(iceServers) {
-  return iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
-}
-
 /**
  * The last word.
  * @param {Record<string, Verdict>} results @param {string} ready what to say when all is green

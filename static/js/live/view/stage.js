@@ -7,7 +7,7 @@ import { makeDraggable } from "./drag.js";
 const CORNERS = ["bottom-right", "top-right", "top-left", "bottom-left"];
 const PIN = "peerlearn.room.pin";
 const DOUBLE_TAP = 350;
-const HEALTH_WORDS = { connecting: "Connecting…", mending: "Reconnecting..." };
+const HEALTH_WORDS = { connecting: "Connecting…", mending: "Reconnecting...", detour: "Trying alternate connection..." };
 
 export class Stage {
   #tiles = new Map();
@@ -61,7 +61,7 @@ export class Stage {
     this.#showScreen(id, status.sharing ? tile.screenTrack : null);
   }
 
-  /** @param {"connecting"|"ok"|"mending"} health */
+  /** @param {"connecting"|"ok"|"mending"|"detour"} health */
   health(id, health) {
     for (const kind of ["person", "screen"]) {
       const element = this.#tiles.get(`${kind}-${id}`)?.element;
