@@ -1,6 +1,7 @@
 """The door of every namespace: a page of ours, and somebody signed in."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import session
 from socketio.exceptions import ConnectionRefusedError
@@ -22,8 +23,13 @@ def open_door(environ: dict[str, Any], auth: object) -> dict[str, Any]:
     token = session.get(COOKIE_KEY)  # at home it is there, however long somebody was away with an old pass
     sign_in = find_sign_in(token) if isinstance(token, str) else None
     if sign_in is None:
-        raise ConnectionRefusedError("pass expired" if shown and not token else "signed out")
+        # Only home knows who is signed out; elsewhere it means that the pass is too old, and the browser goes home.
+        raise ConnectionRefusedError("signed out" if _is_at_home(environ) else "pass expired")
     return _state(sign_in, None)
+
+
+def _is_at_home(environ: dict[str, Any]) -> bool:
+    return urlsplit(environ.get("HTTP_ORIGIN", "")).netloc == environ.get("HTTP_HOST")
 
 
 def _state(sign_in: SignIn, only_room: str | None) -> dict[str, Any]:

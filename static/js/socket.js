@@ -40,9 +40,8 @@ export function closeSockets() {
 
 /** The same at the endpoint after home, for whoever still tries home alone; offline, no endpoint is better than another. */
 export function reconnectElsewhere() {
-  const [home] = endpoints();
   for (const [namespace, socket] of sockets) {
-    if (!socket.connected && navigator.onLine && socket.io.uri === home + namespace) moveOn(socket, namespace);
+    if (!socket.connected && navigator.onLine && isAtHome(socket, namespace)) moveOn(socket, namespace);
   }
   reconnectNow();
 }
@@ -60,13 +59,19 @@ function followConnection(socket, namespace) {
     if (reason === "io server disconnect") setTimeout(() => sockets.get(namespace) === socket && socket.connect(), 500);
   });
   socket.on("drain", () => socket.io.engine?.close()); // the server is about to restart: come back elsewhere
-  socket.on("connect_error", ({ message }) => message === "pass expired" && moveOn(socket, namespace)); // home knows our cookie
+  socket.on("connect_error", () => {
+    if (!socket.active && !isAtHome(socket, namespace)) moveOn(socket, namespace); // turned away: home knows our cookie
+  });
   socket.io.on("error", () => {
     tell(namespace, "down");
     if (!navigator.onLine) return; // it says nothing about the server
     failures += 1;
     if (failures % TRIES_PER_ENDPOINT === 0) moveOn(socket, namespace);
   });
+}
+
+function isAtHome(socket, namespace) {
+  return socket.io.uri === endpoints()[0] + namespace;
 }
 
 /** The next try goes to the next endpoint, if there is another. */

@@ -16,14 +16,19 @@ class SecondProcess:
 
     def __init__(self, site_folder: Path, **variables: str) -> None:
         self._folder, self._variables = site_folder, variables
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = int(variables.get("PORT") or free_port())
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        variables = {**self._variables, "REDIS_URL": redis_url(self._folder), "HOST": "127.0.0.1", "PORT": str(self.port)}
+        variables = {
+            "BASE_URL": self.url,
+            **self._variables,
+            "REDIS_URL": redis_url(self._folder),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+        }
         with (self._folder / "second.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "wsgi.py"],
@@ -43,3 +48,9 @@ class SecondProcess:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
             return True
         return False
+
+
+def free_port() -> str:
+    """A port nobody has just now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return str(free.getsockname()[1])

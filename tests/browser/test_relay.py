@@ -87,3 +87,5 @@ def test_where_only_the_relay_gets_through_the_check_says_that_calls_go_over_it(
     lev.goto(address)
     assert run(lev) < 20
     expect(step(lev, "network")).to_contain_text("Calls get through. Over the relay")
+
+

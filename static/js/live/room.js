@@ -2,7 +2,7 @@
  * The composition root of the room: makes the parts and draws the arrows between
  * them. No decision is taken here; parts never know each other.
  */
-import { openSocket, reconnectElsewhere, reconnectNow } from "../socket.js";
+import { openSocket } from "../socket.js";
 import { Awake } from "./awake.js";
 import { layBeside, on } from "./beside.js";
 import { browserClock as clock } from "./clock.js";
@@ -10,6 +10,7 @@ import { layCompany } from "./company.js";
 import { Countdowns } from "./countdowns.js";
 import { askForFeedback, comeBackAndTake, isComingBack } from "./doors.js";
 import { openGift } from "./gift.js";
+import { holdLine } from "./hold_line.js";
 import { LinkWatch } from "./link_watch.js";
 import { LocalMedia } from "./local_media.js";
 import { Mesh } from "./mesh.js";
@@ -19,7 +20,6 @@ import { Reconnector } from "./reconnect.js";
 import { Ways } from "./relays.js";
 import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
-import { Tries } from "./tries.js";
 import { View } from "./view.js";
 import { Witness } from "./witness.js";
 
@@ -44,7 +44,6 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const reconnector = new Reconnector({ mesh, clock, hasRelay: ways.hasRelay, expectsFlow: (id) => statuses.isSending(id) });
   const links = new LinkWatch({ mesh, clock, showsFace: (id) => statuses.showsFace(id) });
   const witness = new Witness({ mesh, clock, links, reconnector });
-  const tries = new Tries({ clock, reconnect: reconnectNow, reconnectElsewhere });
   const awake = new Awake({ locks: navigator.wakeLock, page: document });
   const countdowns = new Countdowns({ clock });
 
@@ -58,9 +57,10 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, quit, tellStatus: () => shareStatus() });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
+  const line = holdLine({ signaling, view, complain });
 
   function hangUp() {
-    for (const part of [reconnector, links, witness, mesh, media, countdowns, tries, awake, company]) part.stop();
+    for (const part of [reconnector, links, witness, mesh, media, countdowns, line, awake, company]) part.stop();
     view.ending(null);
   }
 
@@ -88,9 +88,6 @@ function openRoom({ room, me: myId, name, role, ice }) {
     const received = witness.testimony();
     if (received.length) signaling.notify("testify", { received });
     ways.servers = welcome.ice;
-    view.line("up");
-    tries.stop();
-    view.rejoin(null);
     view.closeSeat();
     mesh.enter({ ...welcome, people: welcome.pulse.people });
     beside.enter(welcome);
@@ -105,15 +102,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   on(signaling, "signal", (signal) => mesh.receive(signal));
   on(signaling, "thanks", (thanks) => view.note(`Thank you! ${thanks.name} gave you ${thanks.amount}`, "mark"));
   on(signaling, "status", ({ sender, ...news }) => statuses.set(sender, news));
-  on(signaling, "down", () => {
-    view.line("down");
-    tries.begin();
-    reconnector.socketDown();
-  });
-  on(tries, "try", ({ number, of }) => view.tries(number, of));
-  on(tries, "spent", () => view.rejoin("lost"));
-  on(signaling, "knocking", () => view.rejoin("asked"));
-  on(signaling, "knock", (person) => view.knock(person));
+  on(signaling, "down", () => reconnector.socketDown());
   on(signaling, "elsewhere", () => view.askForSeat("You are in this session in another tab."));
   on(signaling, "replaced", () => {
     hangUp();
@@ -172,12 +161,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     camera: () => media.toggleCamera(),
     share: () => media.toggleShare(),
     gift: (url) => openGift(url).catch(complain),
-    rejoin: () => {
-      view.rejoin("trying");
-      reconnectNow();
-      signaling.rejoin();
-    },
-    admit: () => signaling.ask("admit", { person: view.knocked() }).catch(complain),
+    ...line.doings,
     whiteboard: () => view.side.toggle("whiteboard"),
     take: () => (signaling.isOver ? comeBackAndTake() : signaling.enter({ take: true })),
     wait: () => signaling.ask("wait_longer", {}).catch(complain),
