@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request
 
 from app.config import settings
 
-OWN_PAGES = ("/dashboard", "/session/", "/profile", "/notices")
+OWN_PAGES = ("/dashboard", "/session/", "/profile", "/notices", "/relay-test")
 """What must not stay in a shared computer's cache."""
 MEDIA_PAGES = ("/session/",)
 """Where the camera may be asked for."""

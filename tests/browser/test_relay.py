@@ -89,3 +89,78 @@ def test_where_only_the_relay_gets_through_the_check_says_that_calls_go_over_it(
     expect(step(lev, "network")).to_contain_text("Calls get through. Over the relay")
 
 
+
+
+NO_OTHER_WAY = """
+(() => {
+  const Original = RTCPeerConnection;
+  const isOpen = (pc) => pc.getConfiguration().iceTransportPolicy === "relay" || pc.remoteDescription?.type === "offer";
+  window.RTCPeerConnection = class extends Original {
+    addIceCandidate(...args) { return isOpen(this) ? super.addIceCandidate(...args) : Promise.resolve(); }
+    get localDescription() {
+      const told = super.localDescription;
+      return !told || isOpen(this) ? told : { type: told.type, sdp: told.sdp.replace(/a=candidate:.*\\r\\n/g, "") };
+    }
+    set onicecandidate(listener) { super.onicecandidate = (event) => isOpen(this) && listener(event); }
+  };
+})();
+"""
+"""A network in which a call only comes about when the caller goes over the relay: callers by any other way tell and hear no path."""
+
+
+def test_when_nothing_else_gets_through_the_third_try_takes_the_relay_and_says_so(browse, house, relayed):
+    mentor, learner = factories.mentor(), factories.learner()
+    address = f"/session/{live.room_of(factories.joinable(learner, mentor).lesson_id).public_id}/"
+    pages: list[Page] = []
+    for user in (mentor, learner):
+        page = browse(user, base_url=relayed.url).new_page()
+        page.add_init_script(NO_OTHER_WAY)
+        page.add_init_script(SPY)
+        page.goto(address)
+        pages.append(page)
+    expect(pages[1].get_by_text("Trying alternate connection...")).to_be_visible(timeout=45_000)
+    for page in pages:
+        assert grows(page, "frames", by=20, within=30), "no picture arrives over the relay"
+        assert set(page.evaluate(CHOSEN)) == {"relay"}
+    expect(pages[1].get_by_text("Trying alternate connection...")).to_be_hidden()
+
+
+def way(page: Page, relay: int, way: str):
+    return page.locator(f'[data-step^="{relay}-"][data-way="{way}"]')
+
+
+def test_the_relay_test_tries_every_way_and_says_what_to_do_about_what_is_dead(browse, house, site_folder, relay):
+    variables = {**relay.variables, "TURN_URLS": f"{relay.variables['TURN_URLS']},turn:localhost:9?transport=tcp"}
+    process = SecondProcess(site_folder, **variables)
+    lev = browse(factories.learner(), base_url=process.url, viewport={"width": 360, "height": 740}).new_page()
+    lev.goto("/relay-test")
+    expect(lev.get_by_text("Calls get through here. One of the relays is not reached.")).to_be_visible(timeout=20_000)
+    for name in ("UDP", "TCP"):
+        expect(way(lev, 0, name)).to_have_attribute("data-mark", "green")
+        expect(way(lev, 0, name)).to_contain_text("there and back.")
+    expect(way(lev, 1, "TCP")).to_have_attribute("data-mark", "red")
+    expect(way(lev, 1, "TCP")).to_contain_text("Not reached. Use another network")
+    assert "turn:" not in lev.locator("main").inner_text()
+    assert lev.evaluate("document.documentElement.scrollWidth") <= 360
+    lev.get_by_role("button", name="Try again").click()
+    expect(lev.get_by_text("Calls get through here. One of the relays is not reached.")).to_be_visible(timeout=20_000)
+    process.kill()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"static-auth-secret": "another-secret-than-ours"}, "It does not know us. Tell whoever runs PeerLearn."),
+        ({"denied-peer-ip": "127.0.0.0-127.255.255.255"}, "It answers, but nothing gets through it. Tell whoever runs PeerLearn."),
+    ],
+    ids=["another secret", "its own address denied"],
+)
+def test_a_relay_that_is_set_up_wrongly_is_told_apart_from_a_strict_network(browse, house, site_folder, changes, words):
+    with coturn.running(house.extensions["settings"], **changes) as wrong:
+        process = SecondProcess(site_folder, **wrong.variables)
+        lev = browse(factories.learner(), base_url=process.url).new_page()
+        lev.goto("/relay-test")
+        expect(lev.get_by_text("No relay is reached from here")).to_be_visible(timeout=20_000)
+        for name in ("UDP", "TCP"):
+            expect(way(lev, 0, name)).to_contain_text(words)
+        process.kill()

@@ -3,20 +3,39 @@
 const PINGS = 3;
 
 /**
- * @param {{iceServers: RTCIceServer[], onlyRelay?: boolean, within: number}} wish `within` in milliseconds
+ * @param {{iceServers: RTCIceServer[], onlyRelay?: boolean, within: number, watch?: (end: RTCPeerConnection) => void}} wish `within` in
+ *   milliseconds; `watch` sees both ends before they call
  * @returns {Promise<{reached: string, roundTrip: number}|null>} how the other end was reached; null when it was not
  */
-export async function tryCall({ iceServers, onlyRelay = false, within }) {
+export async function tryCall({ iceServers, onlyRelay = false, within, watch = () => {} }) {
   let ends = [];
   try {
     const configuration = { iceServers, iceTransportPolicy: onlyRelay ? "relay" : "all" };
     ends = [new RTCPeerConnection(configuration), new RTCPeerConnection(configuration)];
+    ends.forEach(watch);
     return await Promise.race([call(...ends), new Promise((resolve) => setTimeout(resolve, within, null))]);
   } catch {
     return null; // a browser or an extension that allows no calls
   } finally {
     for (const end of ends) end.close();
   }
+}
+
+/**
+ * One relay by one way, both ends of a connection over it.
+ * @param {{server: RTCIceServer, url: string, within: number}} wish
+ * @returns {Promise<{line: {roundTrip: number}|null, isPlaced: boolean, code: number}>} whether it gave a place, and with which
+ *   number the browser says that it did not (401 and the like from the relay, 701 when nothing answered)
+ */
+export async function tryRelay({ server, url, within }) {
+  let isPlaced = false;
+  let code = 0;
+  const watch = (end) => {
+    end.addEventListener("icecandidate", ({ candidate }) => (isPlaced ||= Boolean(candidate?.candidate)));
+    end.addEventListener("icecandidateerror", ({ errorCode }) => (code = errorCode));
+  };
+  const line = await tryCall({ iceServers: [{ ...server, urls: [url] }], onlyRelay: true, within, watch });
+  return { line, isPlaced, code };
 }
 
 async function call(near, far) {

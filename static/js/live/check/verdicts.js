@@ -15,7 +15,7 @@ const BLACK = 10;
 const SILENT = 0.002;
 const FAINT = 0.015;
 /** Milliseconds after which an answer is felt as slow. */
-const SLOW = 400;
+export const SLOW = 400;
 
 const NO_CAMERA = "You can join without a camera.";
 const ALLOW = "in your browser's address bar, then check again";
@@ -119,6 +119,7 @@ export function reportOf(results) {
   return Object.fromEntries(Object.entries(results).map(([step, { mark, reason }]) => [step, { mark, reason }]));
 }
 
-function ms(duration) {
+/** @param {number} duration @returns {string} `12 ms` */
+export function ms(duration) {
   return `${Math.max(1, Math.round(duration))} ms`;
 }

@@ -35,7 +35,7 @@ export class CheckView extends EventTarget {
 
   /** @param {string} step @param {import("./verdicts.js").Verdict} verdict */
   show(step, { mark, words, fix = "" }) {
-    const row = this.#find(`[data-step=${step}]`);
+    const row = this.#find(`[data-step="${step}"]`);
     row.dataset.mark = mark;
     const shape = icon(SHAPES[mark]);
     const spoken = document.createElement("span");
@@ -45,6 +45,7 @@ export class CheckView extends EventTarget {
     row.querySelector(".check-words").textContent = words;
     row.querySelector(".check-fix").textContent = fix;
     row.querySelector(".check-fix").hidden = !fix;
+    row.querySelector(".check-more")?.toggleAttribute("hidden", mark !== "red");
   }
 
   say(words) {
@@ -62,7 +63,7 @@ export class CheckView extends EventTarget {
   }
 
   ask(isAsking) {
-    this.#find(".check-answer").hidden = !isAsking;
+    this.#find(".check-answer")?.toggleAttribute("hidden", !isAsking);
   }
 
   /** @param {{mark: string, words: string}} summary */
@@ -70,7 +71,7 @@ export class CheckView extends EventTarget {
     const button = this.#find("[data-check=run]");
     button.removeAttribute("aria-disabled");
     button.removeAttribute("aria-busy");
-    button.textContent = "Check again";
+    button.textContent = button.textContent.replace("now", "again");
     button.classList.add("button-quiet");
     this.section.dataset.mark = mark;
     this.say(words);
