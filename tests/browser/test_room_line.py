@@ -94,7 +94,7 @@ def test_when_the_server_dies_the_call_goes_on_and_the_room_is_whole_again(brows
     button(lev, "Chat").click()
     lev.get_by_label("Message", exact=True).fill("Are we still here?")
     lev.keyboard.press("Enter")
-    expect(lev.locator(".line")).to_have_attribute("data-state", "sending")
+    expect(lev.locator(".line")).to_have_attribute("data-state", "waiting")
     second.start()
     for page in (mira, lev):
         expect(page.locator(".room")).to_have_attribute("data-line", "up", timeout=10_000)
