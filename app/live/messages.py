@@ -201,6 +201,14 @@ class TimerState:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that was kept with the session, at files/<key> beside the room's page; its name is the line's text."""
+
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChatLine:
     """Something said; numbers grow, so that one of them says how far somebody has got."""
 
@@ -210,6 +218,7 @@ class ChatLine:
     name: str
     text: str
     sent_at: str
+    file: KeptFile | None
 
 
 @dataclass(frozen=True, slots=True)

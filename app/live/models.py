@@ -46,6 +46,18 @@ class RoomMessage(Model):
     client_id: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime]
+    file: Mapped["RoomFile | None"] = relationship(lazy="joined")
+
+
+class RoomFile(Model):
+    """A file that was kept with a session, hung on the chat line that tells of it; its bytes lie in a folder under `key`."""
+
+    __tablename__ = "room_files"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("room_messages.id"), unique=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
 
 
 class Whiteboard(Model):

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.lessons.models import Lesson
-from app.live.messages import ChatLine, Person, Pulse
+from app.live.messages import ChatLine, KeptFile, Person, Pulse
 from app.live.models import Room, RoomMessage
 from app.live.timer import timer_state
 
@@ -121,6 +121,7 @@ def line_of(message: RoomMessage) -> ChatLine:
         name=message.sender.name,
         text=message.text,
         sent_at=message.sent_at.isoformat(),
+        file=KeptFile(message.file.key, message.file.size) if message.file else None,
     )
 
 

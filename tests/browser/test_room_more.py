@@ -137,3 +137,38 @@ def test_leaving_and_reporting_leaves_at_once_then_asks_and_can_be_taken_back(me
     lev.goto("/profile/?tab=settings")
     button(lev, "Unblock Mira Holm").click()
     expect(lev.get_by_role("heading", name="Blocked people")).to_be_hidden()
+
+
+def test_a_file_goes_from_browser_to_browser_and_is_kept_when_asked_for(meeting: Meeting, tmp_path):
+    mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    assert grows(mira, "frames", by=5)
+    made = mira.evaluate("connections.length")
+    content = bytes(range(256)) * 8000
+    button(lev, "Chat").click()
+    lev.locator(".say input[type=file]").set_input_files({"name": "knots.bin", "mimeType": "text/html", "buffer": content})
+    expect(lev.locator(".file-words")).to_have_text("2.0 MB · sent", timeout=15_000)
+    button(mira, "Chat").click()
+    with mira.expect_download() as saved:
+        mira.get_by_role("link", name="Save knots.bin").click()
+    saved.value.save_as(tmp_path / "theirs.bin")
+    assert (tmp_path / "theirs.bin").read_bytes() == content
+    assert mira.evaluate("connections.length") == made, "the call was not touched"
+    assert grows(mira, "frames", by=10)
+    button(lev, "Keep a copy for later: knots.bin").click()
+    for page in (lev, mira):
+        expect(page.locator(".file-words")).to_have_text("2.0 MB · kept with this session")
+        expect(page.locator(".line")).to_have_count(1)
+    mira.reload()
+    with mira.expect_download() as saved:
+        mira.get_by_role("link", name="Save knots.bin").click()
+    saved.value.save_as(tmp_path / "kept.bin")
+    assert (tmp_path / "kept.bin").read_bytes() == content
+
+
+def test_a_file_waits_for_somebody_to_be_there(meeting: Meeting):
+    lev = meeting.open(meeting.learner)
+    button(lev, "Chat").click()
+    lev.locator(".say input[type=file]").set_input_files({"name": "early.txt", "mimeType": "text/plain", "buffer": b"first"})
+    expect(lev.locator(".file-words")).to_have_text("5 bytes · waits for the connection")
+    meeting.open(meeting.mentor)
+    expect(lev.locator(".file-words")).to_have_text("5 bytes · sent", timeout=15_000)

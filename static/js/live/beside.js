@@ -5,6 +5,7 @@
 import { Board } from "./board.js";
 import { Chat } from "./chat.js";
 import { browserClock as clock } from "./clock.js";
+import { exchangeFiles } from "./file_exchange.js";
 import { Topics } from "./topics.js";
 import { BoardPanel } from "./view/board_panel.js";
 
@@ -15,11 +16,12 @@ import { BoardPanel } from "./view/board_panel.js";
  * @param {{id: number}} parts.me
  * @param {string} parts.room public id
  * @param {import("./statuses.js").Statuses} parts.statuses
+ * @param {import("./mesh.js").Mesh} parts.mesh
  * @param {(id: number) => string|null} parts.nameOf
  * @param {() => void} parts.tellStatus our own status changed
  * @returns {{enter: (welcome: import("./messages.js").Welcome) => void, status: {heard: number}}} `enter` once the server has let us in
  */
-export function layBeside({ signaling, statuses, view, me, room, nameOf, tellStatus }) {
+export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, tellStatus }) {
   const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
   const topics = new Topics({ send: (tick) => signaling.ask("cover", tick) });
   const board = new Board({
@@ -46,6 +48,8 @@ export function layBeside({ signaling, statuses, view, me, room, nameOf, tellSta
   on(signaling, "down", () => chat.wait());
   on(statuses, "change", ({ id, status }) => id !== me.id && chat.reach(id, nameOf(id) ?? "the other side", status.heard));
   on(view, "say", ({ text }) => chat.say(text));
+
+  exchangeFiles({ chat, mesh, view, me, room, nameOf, on });
 
   on(signaling, "topics", (list) => topics.hear(list));
   on(topics, "change", ({ topics: list, isNews }) => view.topics.draw(list, isNews));

@@ -55,6 +55,13 @@ export class Chat extends EventTarget {
     this.#deliver(line);
   }
 
+  /** A file on its way, as a line of the conversation; kept on the server, it is a line of theirs under the same id. */
+  transfer(file, name) {
+    const fresh = { client_id: file.id, sender: file.sender, name, text: file.name, sent_at: new Date().toISOString(), state: "file" };
+    this.#lines.set(file.id, { ...(this.#lines.get(file.id) ?? fresh), transfer: file });
+    this.#changed();
+  }
+
   /** The line to the server is down: what is not sent yet waits, and says so. */
   wait() {
     this.#isDown = true;
@@ -85,7 +92,8 @@ export class Chat extends EventTarget {
   }
 
   #settle(line) {
-    this.#lines.set(line.client_id, { ...line, state: "sent" });
+    const { transfer } = this.#lines.get(line.client_id) ?? {};
+    this.#lines.set(line.client_id, { ...line, state: "sent", transfer });
     if (line.number <= this.latest) return;
     this.latest = line.number;
     tell(this, "got", { number: line.number });
@@ -97,7 +105,7 @@ export class Chat extends EventTarget {
   }
 
   #told(line) {
-    if (line.sender !== this.#me || line.state === "refused") return line;
+    if (line.sender !== this.#me || line.state === "refused" || line.state === "file") return line;
     if (line.state === "sending") return this.#isDown ? { ...line, state: "waiting" } : line;
     return { ...line, reached: [...this.#others.values()].filter(({ upTo }) => upTo >= line.number).map(({ name }) => name) };
   }

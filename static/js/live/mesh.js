@@ -4,7 +4,7 @@
  * Whoever comes in calls those already there; they wait for that call and only
  * call themselves when it does not come.
  *
- * Speaks: "track" {from, kind, track}, "state" {from, state}, "outdated" {from}, "joined" {person}, "left" {person}.
+ * Speaks: "channel" {from, channel}, "track" {from, kind, track}, "state" {from, state}, "outdated" {from}, "joined" {person}, "left" {person}.
  */
 import { tell } from "./clock.js";
 import { Peer } from "./peer.js";
@@ -72,6 +72,11 @@ export class Mesh extends EventTarget {
     return Promise.all([...this.#peers.values()].map((peer) => peer.setTrack(kind, track)));
   }
 
+  /** @returns {RTCDataChannel|null} to one person; null while the two are not connected */
+  openChannel(id, label) {
+    return this.#peers.get(id)?.openChannel(label) ?? null;
+  }
+
   stop() {
     this.prepared?.drop();
     this.#forgetAllBut([]);
@@ -90,7 +95,7 @@ export class Mesh extends EventTarget {
       stream: this.stream,
       takePrepared: this.prepared && (() => this.prepared.take()),
     });
-    for (const type of ["track", "state", "outdated", "trouble"])
+    for (const type of ["track", "state", "outdated", "trouble", "channel"])
       peer.addEventListener(type, ({ detail }) => tell(this, type, { from: person.id, ...detail }));
     this.#people.set(person.id, person);
     this.#peers.set(person.id, peer);

@@ -137,6 +137,12 @@ export const CHAT_LIMIT = 2000;
  */
 
 /**
+ * @typedef {object} KeptFile
+ * @property {string} key
+ * @property {number} size
+ */
+
+/**
  * @typedef {object} ChatLine
  * @property {number} number
  * @property {string} client_id
@@ -144,6 +150,7 @@ export const CHAT_LIMIT = 2000;
  * @property {string} name
  * @property {string} text
  * @property {string} sent_at
+ * @property {KeptFile|null} file
  */
 
 /**

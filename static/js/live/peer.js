@@ -5,7 +5,7 @@
  * older number is dropped, one of a newer number starts a new connection. What
  * arrives is handled one after the other, since a candidate may overtake its offer.
  *
- * Speaks: "track" {kind, track}, "state" {state}, "outdated" when the other side calls under a number we have left behind.
+ * Speaks: "channel" {channel} when the other side opens one, "track" {kind, track}, "state" {state}, "outdated" when the other side calls under a number we have left behind.
  */
 import { tell } from "./clock.js";
 
@@ -83,6 +83,11 @@ export class Peer extends EventTarget {
     return this.#queue(() => this.#senders()[KINDS.indexOf(kind)]?.replaceTrack(track));
   }
 
+  /** A way for bytes beside the media; the first one asks for a new agreement. @returns {RTCDataChannel|null} null while not connected */
+  openChannel(label) {
+    return this.state === "connected" ? this.#pc.createDataChannel(label) : null;
+  }
+
   /** @returns {Promise<RTCStatsReport|Map<string, object>>} */
   async stats() {
     return this.#pc ? this.#pc.getStats() : new Map();
@@ -129,6 +134,7 @@ export class Peer extends EventTarget {
     pc.onicecandidate = ({ candidate }) => candidate && pc === this.#pc && this.#sendCandidate(candidate);
     pc.ontrack = ({ track, transceiver }) =>
       tell(this, "track", { kind: KINDS[pc.getTransceivers().indexOf(transceiver)], track });
+    pc.ondatachannel = ({ channel }) => tell(this, "channel", { channel });
     pc.onconnectionstatechange = () => pc === this.#pc && tell(this, "state", { state: pc.connectionState });
   }
 

@@ -53,7 +53,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     signaling.notify("status", status());
   };
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
-  const beside = layBeside({ signaling, statuses, view, me, room, nameOf, tellStatus: () => shareStatus() });
+  const beside = layBeside({ signaling, statuses, mesh, view, me, room, nameOf, tellStatus: () => shareStatus() });
   const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, quit, tellStatus: () => shareStatus() });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");

@@ -5,6 +5,7 @@
  * Speaks: "say" {text}.
  */
 import { tell } from "../clock.js";
+import { drawFile } from "./file_line.js";
 
 const NEAR_END = 80;
 
@@ -55,6 +56,7 @@ export class ChatPanel extends EventTarget {
     element.querySelector(".line-text").textContent = line.text;
     element.querySelector(".line-time").textContent = timeWords(line);
     drawTick(element.querySelector(".line-tick"), line);
+    drawFile(element.querySelector(".line-file"), line);
     const problem = element.querySelector(".line-problem");
     problem.hidden = line.state !== "refused";
     problem.textContent = line.problem ?? "";

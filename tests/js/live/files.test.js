@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import test from "node:test";
+import { Files, LARGEST_FILE } from "../../../static/js/live/files.js";
+import { settle } from "./fakes.js";
+
+/** Two ends of a channel; what is sent arrives in order, unless the line is cut. */
+class End extends EventTarget {
+  readyState = "connecting";
+  bufferedAmount = 0;
+  sent = 0;
+
+  send(data) {
+    if (this.readyState !== "open") throw new Error("InvalidStateError");
+    if (typeof data !== "string") this.sent += data.byteLength;
+    const copy = this.spoil && typeof data !== "string" ? new ArrayBuffer(data.byteLength) : data;
+    queueMicrotask(() => this.other.readyState === "open" && this.other.onmessage?.({ data: copy }));
+    if (this.sent >= (this.cutAfter ?? Infinity)) queueMicrotask(() => this.cut());
+  }
+
+  close() {
+    this.cut();
+  }
+
+  cut() {
+    for (const one of [this, this.other]) {
+      if (one.readyState === "closed") continue;
+      one.readyState = "closed";
+      queueMicrotask(() => {
+        one.onclose?.();
+        one.dispatchEvent(new Event("close"));
+      });
+    }
+  }
+}
+
+const hash = async (bytes) => createHash("sha256").update(new Uint8Array(bytes)).digest("hex");
+const fileOf = (size, name = "notes.pdf") => ({ name, size, arrayBuffer: async () => new Uint8Array(size).fill(7).buffer });
+
+function two(prepare = () => {}) {
+  let isUp = true;
+  let number = 0;
+  const made = [];
+  const people = {};
+  const open = (from) => (to) => {
+    if (!isUp) return null;
+    const [here, there] = [new End(), new End()];
+    [here.other, there.other] = [there, here];
+    made.push(here);
+    prepare(here, made.length);
+    queueMicrotask(() => {
+      here.readyState = there.readyState = "open";
+      people[to].files.receive(from, there);
+      here.onopen();
+    });
+    return here;
+  };
+  for (const [id, other] of [[1, 2], [2, 1]]) {
+    const files = new Files({ me: { id }, open: open(id), others: () => [other], newId: () => `file-${(number += 1)}`, hash });
+    const states = [];
+    files.addEventListener("change", ({ detail: { file } }) => states.at(-1)?.state === file.state ? (states[states.length - 1] = file) : states.push(file));
+    people[id] = { files, states };
+  }
+  return { mira: people[1], lev: people[2], made, line: (up) => (isUp = up) };
+}
+
+const enough = async () => {
+  for (let turn = 0; turn < 12; turn += 1) await settle();
+};
+const path = ({ states }) => states.map(({ state }) => state);
+
+test("a file arrives whole, with its name and size, and can be saved but not be taken for a page", async () => {
+  const { mira, lev } = two();
+  assert.equal(await mira.files.offer(fileOf(100_000)), null);
+  await enough();
+  assert.deepEqual([path(mira).at(-1), path(lev).at(-1)], ["done", "done"]);
+  const { name, size, blob, progress } = lev.states.at(-1);
+  assert.deepEqual([name, size, progress, blob.size, blob.type], ["notes.pdf", 100_000, 1, 100_000, "application/octet-stream"]);
+});
+
+test("without a connection it waits, and goes as soon as there is one", async () => {
+  const { mira, lev, line } = two();
+  line(false);
+  await mira.files.offer(fileOf(50_000));
+  await enough();
+  assert.deepEqual(path(mira), ["waiting"]);
+  line(true);
+  mira.files.connected(2);
+  await enough();
+  assert.equal(path(lev).at(-1), "done");
+});
+
+test("what breaks off goes on where it was", async () => {
+  const { mira, lev, made } = two((end, number) => number === 1 && (end.cutAfter = 64_000));
+  await mira.files.offer(fileOf(200_000));
+  await enough();
+  assert.deepEqual([path(mira).at(-1), path(lev).at(-1)], ["waiting", "waiting"]);
+  mira.files.connected(2);
+  await enough();
+  assert.deepEqual([path(mira).at(-1), path(lev).at(-1)], ["done", "done"]);
+  assert.ok(made[1].sent < 150_000, "the second channel carries the rest alone");
+});
+
+test("whoever has it is not sent it again after the next reconnect", async () => {
+  const { mira, made } = two();
+  await mira.files.offer(fileOf(20_000));
+  await enough();
+  mira.files.connected(2);
+  await enough();
+  assert.equal(made.length, 1);
+});
+
+test("what is not what its hash says is thrown away on both sides, and the next try is whole", async () => {
+  const { mira, lev } = two((end, number) => (end.spoil = number === 1));
+  await mira.files.offer(fileOf(40_000));
+  await enough();
+  assert.deepEqual([path(mira).at(-1), path(lev).at(-1)], ["broken", "broken"]);
+  assert.equal(lev.states.at(-1).blob, undefined);
+  mira.files.connected(2);
+  await enough();
+  assert.equal(path(lev).at(-1), "done");
+});
+
+test("either side cancels, and it is not begun again", async () => {
+  for (const who of ["mira", "lev"]) {
+    const pair = two((end) => Object.defineProperty(end, "bufferedAmount", { value: 2_000_000 }));
+    await pair.mira.files.offer(fileOf(300_000));
+    await enough();
+    pair[who].files.cancel("file-1");
+    await enough();
+    assert.deepEqual([path(pair.lev).at(-1), path(pair.mira).at(-1)], ["canceled", "canceled"], who);
+    pair.mira.files.connected(2);
+    await enough();
+    assert.equal(path(pair.lev).at(-1), "canceled", who);
+  }
+});
+
+test("what is too large, empty or cannot be read is refused in words, and nothing is sent", async () => {
+  const { mira, made } = two();
+  const broken = { name: "gone.pdf", size: 5, arrayBuffer: () => Promise.reject(new Error()) };
+  const words = [];
+  for (const file of [fileOf(LARGEST_FILE + 1), fileOf(0), broken]) words.push(await mira.files.offer(file));
+  assert.deepEqual(words, ["notes.pdf is larger than 25 MB.", "notes.pdf is empty.", "gone.pdf cannot be read."]);
+  assert.equal(made.length, 0);
+});
+
+test("an offer that cannot be right is turned down", async () => {
+  const { lev } = two();
+  for (const offer of [{ id: "a", name: 7, size: 5, hash: "x" }, { id: "a", name: "x", size: -1 }, { id: "a", name: "x", size: LARGEST_FILE + 1 }, {}]) {
+    const end = new End();
+    const said = [];
+    Object.assign(end, { readyState: "open", send: (data) => said.push(JSON.parse(data)) });
+    lev.files.receive(1, end);
+    end.onmessage({ data: JSON.stringify({ offer }) });
+    assert.deepEqual(said, [{ end: "canceled" }]);
+  }
+  assert.deepEqual(lev.states, []);
+});
