@@ -66,6 +66,9 @@ class Settings:
     gift_max: int
     gift_max_per_day: int
     learner_no_show_refund_pct: int
+    recording_days: int
+    storage_url: str
+    storage_endpoint: str
     metrics_token: str
     trusted_proxies: int
     instance_path: Path
@@ -114,6 +117,9 @@ class Settings:
             gift_max=_whole(env.get("GIFT_MAX", "0")),
             gift_max_per_day=_whole(env.get("GIFT_MAX_PER_DAY", "0")),
             learner_no_show_refund_pct=_whole(env.get("LEARNER_NO_SHOW_REFUND_PCT", "100")),
+            recording_days=_whole(env.get("RECORDING_DAYS", "30")),
+            storage_url=env.get("STORAGE_URL", "").strip(),
+            storage_endpoint=env.get("STORAGE_ENDPOINT", "").strip(),
             metrics_token=env.get("METRICS_TOKEN", ""),
             trusted_proxies=_whole(env.get("TRUSTED_PROXIES", "0")),
             instance_path=instance,
@@ -174,6 +180,11 @@ class Settings:
                 "GIFT_MIN must not be above GIFT_MAX",
             ),
             (not 0 <= self.learner_no_show_refund_pct <= 100, "LEARNER_NO_SHOW_REFUND_PCT must be a whole number from 0 to 100"),
+            (not 1 <= self.recording_days <= 365, "RECORDING_DAYS must be a whole number from 1 to 365"),
+            (
+                "://" in self.storage_url and not re.fullmatch(r"s3://[a-z0-9.-]{3,63}(/[A-Za-z0-9._/-]*)?", self.storage_url),
+                "STORAGE_URL must be a folder or s3://bucket/prefix",
+            ),
             (len(self.currency) != 3 or not self.currency.isalpha(), "CURRENCY must be a three-letter code such as USD"),
             (not self.base_url.startswith(("http://", "https://")), "BASE_URL must be a full address"),
             (bool(self.plugins), f"PLUGINS names {', '.join(self.plugins)}, which is not installed"),

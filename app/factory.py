@@ -12,6 +12,7 @@ from app.extensions import csrf, db, limiter, login_manager, socketio
 from app.kernel import logs, sqlite
 from app.kernel.events import EventTable
 from app.kernel.jobs import RecordedJobs, RedisJobs
+from app.kernel.storage import open_storage
 from app.kernel.transaction import WRITING
 from app.payments import taxes
 from app.reactions import ALL_REACTIONS
@@ -68,6 +69,7 @@ def _bind_kernel(app: Flask, settings: Settings) -> None:
     app.extensions["events"] = EventTable()
     app.extensions["jobs"] = RedisJobs(settings.redis_url) if settings.redis_url else RecordedJobs()
     app.extensions["periodic"] = []
+    app.extensions["storage"] = open_storage(settings.storage_url, settings.storage_endpoint, settings.instance_path)
     logs.init_app(app)
 
 

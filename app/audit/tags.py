@@ -73,3 +73,8 @@ class AuditTag(StrEnum):
     TRANSFER_SENT = "transfer:self:send"
     TRANSFER_FAILED = "transfer:self:fail"
     TRANSFER_REDIRECTED = "transfer:self:redirect"
+    RECORDING_WANTED = "recording:self:want"
+    RECORDING_AGREED = "recording:consent:give"
+    RECORDING_DECLINED = "recording:consent:refuse"
+    RECORDING_STOPPED = "recording:self:stop"
+    RECORDING_DELETED = "recording:self:delete"

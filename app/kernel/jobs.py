@@ -19,8 +19,11 @@ from app.kernel.transaction import current
 
 log = logging.getLogger(__name__)
 
-QUEUES = ("default", "mail")
-"""Most urgent first; the worker listens to both."""
+QUEUES = ("default", "mail", "media")
+"""Most urgent first. What reads and writes films takes minutes, so a worker of its own works "media" (worker.py)."""
+
+PATIENCE = {"media": 2 * 60 * 60}
+"""Seconds a job of a queue may run, where that is longer than RQ's own three minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,14 @@ class RedisJobs:
         queue = Queue(job.queue, connection=self._connection)
         retry = Retry(max=3, interval=[5, 30, 120])
         if job.due_at is None or job.due_at <= now():
-            queue.enqueue(job.function, *job.arguments, retry=retry, result_ttl=60, failure_ttl=86_400)
+            queue.enqueue(
+                job.function,
+                *job.arguments,
+                retry=retry,
+                result_ttl=60,
+                failure_ttl=86_400,
+                job_timeout=PATIENCE.get(job.queue),
+            )
         else:
             queue.enqueue_at(job.due_at, job.function, *job.arguments, retry=retry, result_ttl=60)
 

@@ -45,6 +45,28 @@ class BoardChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingChanged:
+    """It runs, it waits, it has stopped, or another browser records now."""
+
+    room_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCame:
+    """All of a piece of recording has come that its browser captured."""
+
+    recording_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingJoined:
+    """The recording's one file is there, or it is known that there will be none."""
+
+    room_id: int
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DevicesChecked:
     """Somebody tried their camera, microphone, speakers and network."""
 

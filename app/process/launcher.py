@@ -87,7 +87,8 @@ class Launcher:
         web = {**self.environment, **own}
         for place in range(1, self.web_count + 1):
             self._add(Child(f"web {place}", [sys.executable, "wsgi.py"], web, (number,), seconds_to_stop=14))
-        self._add(Child("worker", [sys.executable, "worker.py"], self.environment, seconds_to_stop=20))
+        self._add(Child("worker", [sys.executable, "worker.py", "default", "mail"], self.environment, seconds_to_stop=20))
+        self._add(Child("media", [sys.executable, "worker.py", "media"], self.environment, seconds_to_stop=20))
         self._add(Child("clock", [sys.executable, "-m", "app.process.clock"], self.environment, seconds_to_stop=5))
 
     def _add(self, child: Child) -> None:
@@ -156,7 +157,7 @@ class Launcher:
             greeting.say("Stopping: running requests and jobs may finish. Ctrl-C again stops at once.")
         self.signals.asked_to_stop = False
         last = [child for child in self.children if child.name == "valkey"]
-        worker = [child for child in self.children if child.name == "worker"]
+        worker = [child for child in self.children if child.name in ("worker", "media")]
         first = [child for child in self.children if child not in last and child not in worker]
         stop_in_order([first, worker, last], impatient=lambda: self.signals.asked_to_stop, pause=self.signals.wait)
         if self.children:

@@ -1,6 +1,7 @@
 """The worker: RQ with our heartbeat. Never monkey-patched; the app is loaded before the first fork, so a job starts in 0.1 s."""
 
 import logging
+from collections.abc import Sequence
 
 from flask import Flask
 from redis import Redis
@@ -27,7 +28,7 @@ class BeatingWorker(Worker):
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Tell RQ, and tell /readyz."""
         super().heartbeat(timeout, pipeline)
-        queues.beat("worker")
+        queues.beat("worker" if QUEUES[0] in self.queue_names() else "media")
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """In the fork: leave the parent's connections to the parent, or both would read from one of them."""
@@ -35,14 +36,16 @@ class BeatingWorker(Worker):
         super().main_work_horse(job, queue)
 
 
-def work(app: Flask) -> None:
-    """Work until SIGTERM; the running job is finished first. CannotStart without Redis."""
+def work(app: Flask, names: Sequence[str] = QUEUES) -> None:
+    """Work these queues until SIGTERM; the running job is finished first. CannotStart without Redis or for a name nobody knows."""
     with app.app_context():
         url = settings().redis_url
         if not url:
             raise CannotStart("the worker needs REDIS_URL.")
-        log.info("the worker listens to %s", ", ".join(QUEUES))
+        if unknown := [name for name in names if name not in QUEUES]:
+            raise CannotStart(f"there is no queue named {unknown[0]}; there are {', '.join(QUEUES)}.")
+        log.info("the worker listens to %s", ", ".join(names))
         worker = BeatingWorker(
-            list(QUEUES), connection=Redis.from_url(url), worker_ttl=ROUND_SECONDS, job_monitoring_interval=BEAT_WHILE_WORKING
+            list(names), connection=Redis.from_url(url), worker_ttl=ROUND_SECONDS, job_monitoring_interval=BEAT_WHILE_WORKING
         )
         worker.work(with_scheduler=True, logging_level="WARNING")

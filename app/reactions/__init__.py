@@ -16,6 +16,7 @@ from app.reactions import (
     payouts,
     proofs,
     receipts,
+    recordings,
     reports,
     rooms,
     settlements,
@@ -31,6 +32,7 @@ ALL_REACTIONS: tuple[Reactions, ...] = (
     closings.REACTIONS,
     rooms.REACTIONS,
     live.REACTIONS,
+    recordings.REACTIONS,
     calendars.REACTIONS,  # before the mails that carry them
     slots.REACTIONS,
     talks.REACTIONS,

@@ -5,7 +5,7 @@ from app.bookings.attendance_models import Link
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.transaction import read_anew
-from app.live import board_queries, queries, service, topics, turn
+from app.live import board_queries, queries, recording, service, topics, turn
 from app.live.messages import Beat, Enter, Kept, Leave, Testimony, Welcome
 from app.realtime.socket import NoRoomYet, Socket
 from blueprints.live.sockets.namespace import live
@@ -27,6 +27,7 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
         chat=queries.chat_tail(room),
         topics=topics.checklist(room),
         board=board_queries.version(room),
+        recording=recording.state(room),
         ice=turn.ice_servers(settings(), socket.user_id, now()),
         renewal=socket.new_pass(),
     )
@@ -36,6 +37,8 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
 def beat(socket: Socket, beat: Beat) -> Kept:
     """Every five seconds: still here, and still allowed to be."""
     room = service.beat(socket.user, socket.room, socket.id, Link(beat.link) if beat.link else None)
+    if recording.is_recorder_gone(room):
+        recording.settle(room.id)
     return Kept(queries.pulse(room), socket.new_pass())
 
 

@@ -103,6 +103,23 @@ export const CHAT_LIMIT = 2000;
  * @property {boolean} covered
  */
 
+/**
+ * @typedef {object} Record
+ * @property {boolean} on
+ */
+
+/**
+ * @typedef {object} Consent
+ * @property {boolean} agrees
+ */
+
+/**
+ * @typedef {object} Segment
+ * @property {string} client_id
+ * @property {string} kind
+ * @property {number} ago
+ */
+
 // From the server
 
 /**
@@ -188,6 +205,17 @@ export const CHAT_LIMIT = 2000;
  */
 
 /**
+ * @typedef {object} RecordingState
+ * @property {boolean} is_wanted
+ * @property {boolean} is_on
+ * @property {number[]} agreed
+ * @property {number[]} asked
+ * @property {number|null} recorder
+ * @property {number|null} stopped_by
+ * @property {boolean} is_declined
+ */
+
+/**
  * @typedef {object} Welcome
  * @property {number} me
  * @property {number} entry
@@ -195,6 +223,7 @@ export const CHAT_LIMIT = 2000;
  * @property {ChatLine[]} chat
  * @property {TopicMark[]} topics
  * @property {number} board
+ * @property {RecordingState} recording
  * @property {IceServer[]} ice
  * @property {string} renewal
  */

@@ -1,0 +1,238 @@
+"""One file from all pieces of a recording: the job that makes it, what is due for it, and what is thrown away afterwards."""
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from app.bookings.attendance_models import Span
+from app.config import settings
+from app.extensions import db
+from app.kernel import jobs
+from app.kernel.clock import now
+from app.kernel.storage import storage
+from app.kernel.transaction import transaction
+from app.lessons.models import Topic
+from app.live import media
+from app.live.events import RecordingJoined
+from app.live.models import CoveredTopic, Room
+from app.live.recording import finish
+from app.live.recording_models import Joined, Recording, RecordingChunk, RecordingSegment, RecordingStretch
+from app.live.recording_pieces import folder_of, key_of
+from app.live.recording_plan import Captured, Hole, Plan, plan
+
+log = logging.getLogger(__name__)
+
+QUIET = timedelta(minutes=2)
+"""Nothing came for so long after the session: what is still missing is on a machine that is off. We join what we have."""
+STUCK = timedelta(minutes=5)
+"""No progress for so long: whoever joined is gone, and another begins."""
+PIECES_KEPT = timedelta(days=2)
+"""Pieces of a recording that is not whole are kept so long after it was joined: the rest may still come."""
+MOST_TRIES = 4
+SIZE = (1280, 720)
+HOLE_WORDS = "The recording was interrupted here."
+
+
+def due_to_join() -> list[int]:
+    """Ids of recordings whose session is over and whose pieces have all come, or will not; and of those left halfway."""
+    query = (
+        select(Recording)
+        .join(Room, Room.id == Recording.room_id)
+        .where(Room.ended_at.is_not(None), Recording.joined.in_((Joined.NOT_YET, Joined.JOINING)))
+    )
+    recent = now() - STUCK
+    return [one.id for one in db.session.scalars(query) if _is_due(one) and (one.asked_at is None or one.asked_at < recent)]
+
+
+def join_due() -> None:
+    """Have every due recording joined; a busy worker is not asked again for five minutes."""
+    for recording_id in due_to_join():
+        with transaction():
+            db.session.get_one(Recording, recording_id, with_for_update=True).asked_at = now()
+            jobs.later(join, recording_id, queue="media")
+
+
+def join(recording_id: int) -> None:
+    """Make the one file. Does nothing when it is not due (any more); what goes wrong is tried again by the sweep."""
+    heard_at = _claim(recording_id)
+    if heard_at is _NOT_DUE:
+        return
+    recording = db.session.get_one(Recording, recording_id)
+    try:
+        made = _make(recording)
+    except Exception:
+        log.exception("recording %s could not be joined", recording_id)
+        _give_back(recording_id)
+        return
+    _show(recording_id, heard_at, made)
+
+
+def throw_away() -> None:
+    """Delete what may not be kept any longer: expired recordings, and pieces nobody waits for."""
+    expired = select(Recording).where(Recording.expires_at <= now(), Recording.joined != Joined.EXPIRED)
+    for recording in db.session.scalars(expired).all():
+        remove(recording)
+    settled = (Joined.READY, Joined.EMPTY, Joined.FAILED)
+    old = select(Recording).where(Recording.pieces_kept.is_(True), Recording.joined.in_(settled))
+    for recording in db.session.scalars(old.where(Recording.ready_at <= now() - PIECES_KEPT)).all():
+        _drop_pieces(recording)
+
+
+def remove(recording: Recording) -> None:
+    """Nothing of it is left but that it was."""
+    with transaction():
+        recording = db.session.get_one(Recording, recording.id, with_for_update=True)
+        recording.joined, recording.file_key = Joined.EXPIRED, ""
+    _drop_pieces(recording)
+    storage().delete_under(folder_of(recording))
+
+
+_NOT_DUE = object()
+
+
+def _is_due(recording: Recording) -> bool:
+    if recording.joined is Joined.JOINING:
+        return recording.joining_at is not None and recording.joining_at < now() - STUCK
+    room = db.session.get_one(Room, recording.room_id)
+    if room.ended_at is None:
+        return False
+    segments = db.session.scalars(select(RecordingSegment).where(RecordingSegment.recording_id == recording.id)).all()
+    latest = max(filter(None, (room.ended_at, recording.heard_at)))
+    return all(segment.is_whole for segment in segments) or latest < now() - QUIET
+
+
+def _claim(recording_id: int) -> object:
+    """Take it for this process; returns when a piece last came, or _NOT_DUE."""
+    with transaction():
+        recording = db.session.get(Recording, recording_id, populate_existing=True, with_for_update=True)
+        if recording is None or recording.joined not in (Joined.NOT_YET, Joined.JOINING) or not _is_due(recording):
+            return _NOT_DUE
+        finish(recording.room_id)
+        recording.joined, recording.joining_at, recording.progress = Joined.JOINING, now(), 0
+        recording.tries += 1
+        return recording.heard_at
+
+
+def _give_back(recording_id: int) -> None:
+    with transaction() as tx:
+        recording = db.session.get_one(Recording, recording_id, with_for_update=True)
+        has_failed = recording.tries >= MOST_TRIES
+        recording.joined = Joined.FAILED if has_failed else Joined.NOT_YET
+        if has_failed:
+            recording.ready_at = now()
+            tx.publish(_joined(recording))
+
+
+def _make(recording: Recording) -> tuple[str, Plan, int] | None:
+    """The file's key, its layout and bytes; None when nothing was captured."""
+    looks, captured = {}, []
+    for segment in _segments(recording):
+        _go_on(recording.id, 0)
+        try:
+            looks[segment.id] = media.look(_opened(recording, segment))
+        except media.Unreadable as problem:
+            log.warning("a segment of recording %s cannot be read: %s", recording.id, problem)
+            continue
+        captured.append(Captured(segment.id, segment.began_at, looks[segment.id].seconds))
+    layout = plan(_stretches(recording), captured, _ticks(recording))
+    if not layout.parts:
+        return None
+    segments = {segment.id: segment for segment in _segments(recording)}
+    pieces = [
+        media.Piece(part.at, part.seconds, None, HOLE_WORDS)
+        if isinstance(part, Hole)
+        else media.Piece(part.at, part.seconds, partial(_opened, recording, segments[part.segment]))
+        for part in layout.parts
+    ]
+    size = next(((look.width, look.height) for look in looks.values() if look.width), SIZE)
+    with tempfile.TemporaryDirectory(prefix="recording-") as folder:
+        target = Path(folder) / "session.webm"
+        media.join(pieces, _marks(layout), target, size, partial(_go_on, recording.id))
+        key, length = f"{folder_of(recording)}/session-{recording.tries}.webm", target.stat().st_size
+        storage().put_file(key, target)
+    return key, layout, length
+
+
+def _show(recording_id: int, heard_at: object, made: tuple[str, Plan, int] | None) -> None:
+    """Show it; unless more has come meanwhile, then it is joined again."""
+    with transaction() as tx:
+        recording = db.session.get_one(Recording, recording_id, populate_existing=True, with_for_update=True)
+        if recording.joined is not Joined.JOINING:
+            return
+        if recording.heard_at != heard_at:
+            recording.joined, recording.asked_at = Joined.NOT_YET, None
+            return
+        recording.joined, recording.ready_at, recording.progress = Joined.EMPTY, now(), 100
+        if made is not None:
+            recording.joined = Joined.READY
+            recording.file_key, recording.seconds, recording.size = made[0], round(made[1].seconds), made[2]
+            recording.chapters = [asdict(chapter) for chapter in made[1].chapters]
+            recording.expires_at = recording.expires_at or now() + timedelta(days=settings().recording_days)
+        is_whole = all(segment.is_whole for segment in _segments(recording))
+        tx.publish(_joined(recording))
+    if is_whole:
+        _drop_pieces(recording)
+
+
+def _go_on(recording_id: int, share: float) -> None:
+    """Say how far it is, in steps that somebody would notice; it also shows that we live."""
+    percent = min(99, int(share * 100))
+    with transaction() as tx:
+        recording = db.session.get_one(Recording, recording_id, with_for_update=True)
+        recording.joining_at = now()
+        if percent >= recording.progress + 5:
+            recording.progress = percent
+            tx.publish(_joined(recording))
+
+
+def _drop_pieces(recording: Recording) -> None:
+    with transaction():
+        recording = db.session.get_one(Recording, recording.id, with_for_update=True)
+        recording.pieces_kept = False
+        segments = _segments(recording)
+        db.session.execute(delete(RecordingChunk).where(RecordingChunk.segment_id.in_([segment.id for segment in segments])))
+    for segment in segments:
+        storage().delete_under(f"{folder_of(recording)}/{segment.client_id}")
+
+
+def _opened(recording: Recording, segment: RecordingSegment) -> media.Chain:
+    query = select(RecordingChunk.number, RecordingChunk.digest).where(RecordingChunk.segment_id == segment.id)
+    rows = [(number, digest) for number, digest in db.session.execute(query.order_by(RecordingChunk.number))]
+    keys = [key_of(recording, segment, number, digest) for number, digest in rows]
+    return media.Chain(_bytes_of(keys, storage().read))
+
+
+def _bytes_of(keys: Sequence[str], read: Callable[[str], bytes]) -> Iterator[bytes]:
+    for key in keys:
+        yield read(key)
+
+
+def _segments(recording: Recording) -> Sequence[RecordingSegment]:
+    query = select(RecordingSegment).where(RecordingSegment.recording_id == recording.id, RecordingSegment.chunks > 0)
+    return db.session.scalars(query.order_by(RecordingSegment.began_at, RecordingSegment.id)).all()
+
+
+def _stretches(recording: Recording) -> list[Span]:
+    query = select(RecordingStretch).where(RecordingStretch.recording_id == recording.id)
+    return [Span(row.began_at, row.ended_at) for row in db.session.scalars(query) if row.ended_at is not None]
+
+
+def _ticks(recording: Recording) -> list[tuple[datetime, str]]:
+    query = select(CoveredTopic.covered_at, Topic.name).join(Topic, Topic.id == CoveredTopic.topic_id)
+    return [(moment, name) for moment, name in db.session.execute(query.where(CoveredTopic.room_id == recording.room_id))]
+
+
+def _marks(layout: Plan) -> list[media.Mark]:
+    begins = [chapter.at for chapter in layout.chapters] + [layout.seconds]
+    return [media.Mark(chapter.at, begins[place], chapter.title) for place, chapter in enumerate(layout.chapters, 1)]
+
+
+def _joined(recording: Recording) -> RecordingJoined:
+    room = db.session.get_one(Room, recording.room_id)
+    return RecordingJoined(room.id, room.lesson_id)

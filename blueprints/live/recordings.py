@@ -1,0 +1,72 @@
+"""A recording's pieces on their way in, and the file on its way out."""
+
+from flask import Response, jsonify, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app.kernel.storage import storage
+from app.live import queries, recording_links, recording_pieces
+from app.live.recording_pieces import OutOfOrder, Piece
+from app.web.guards import me
+from app.web.limits import send_pieces_by_person
+from blueprints.live.recording_card import recording_card
+from blueprints.live.routes import live
+
+
+@live.put("/recording/<client_id>/<int:number>")
+@send_pieces_by_person
+def take_piece(room_id: str, client_id: str, number: int) -> ResponseReturnValue:
+    """One piece; the answer says how many we have without a gap, so that a browser knows where to go on."""
+    piece = Piece(number, request.get_data(cache=False), request.headers.get("X-Piece-Digest", ""))
+    try:
+        return jsonify(received=recording_pieces.take(me(), room_id, client_id, piece))
+    except OutOfOrder as problem:
+        return jsonify(received=problem.received, code=problem.code), problem.status
+
+
+@live.get("/recording/<client_id>")
+def pieces(room_id: str, client_id: str) -> ResponseReturnValue:
+    """How many pieces of a segment have come."""
+    return jsonify(received=recording_pieces.received(me(), room_id, client_id))
+
+
+@live.post("/recording/<client_id>")
+@send_pieces_by_person
+def complete_segment(room_id: str, client_id: str) -> ResponseReturnValue:
+    """The browser captured so many pieces of this segment and no more."""
+    pieces = request.form.get("pieces", type=int)
+    return jsonify(received=recording_pieces.complete(me(), room_id, client_id, -1 if pieces is None else pieces))
+
+
+@live.get("/recording")
+def recording(room_id: str) -> ResponseReturnValue:
+    """The section of the page after the session; it looks again when told."""
+    visit = queries.visit(me(), room_id)
+    return render_template("live/_recording_after.html", room_id=room_id, recording=recording_card(visit.room))
+
+
+@live.get("/recording/watch")
+def watch_recording(room_id: str) -> ResponseReturnValue:
+    """Where the player finds the film; asked for again when its link has expired."""
+    return redirect(url_for("live.recording_file", room_id=room_id, word=recording_links.link_for(me(), room_id)))
+
+
+@live.get("/recording/download")
+def download_recording(room_id: str) -> ResponseReturnValue:
+    """The file, to keep."""
+    word = recording_links.link_for(me(), room_id)
+    return redirect(url_for("live.recording_file", room_id=room_id, word=word, keep=1))
+
+
+@live.get("/recording/file/<word>")
+def recording_file(room_id: str, word: str) -> ResponseReturnValue:
+    """The bytes, or any part of them, for the person the link was made for."""
+    found, name = recording_links.opened(me(), room_id, word)
+    path = storage().path(found.file_key)
+    if path is None:
+        seconds = int(recording_links.LINK_LIVES.total_seconds())
+        return redirect(storage().link(found.file_key, name=name, kind=recording_links.KIND, seconds=seconds) or "")
+    answer: Response = send_file(
+        path, recording_links.KIND, as_attachment="keep" in request.args, download_name=name, conditional=True, max_age=0
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
