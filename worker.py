@@ -1,4 +1,7 @@
-"""The back door: works the queues named on the command line (all without a name) in forked children. Never monkey-patched; the clock is `python -m app.process.clock`."""
+"""The back door: works the queues named on the command line (without a name: all) in forked children.
+
+Never monkey-patched; the clock is `python -m app.process.clock`.
+"""
 
 import os
 import sys

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -97,11 +98,7 @@ class Settings:
             stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
             stripe_publishable_key=env.get("STRIPE_PUBLISHABLE_KEY", ""),
             stripe_api_base=env.get("STRIPE_API_BASE", "").rstrip("/"),
-            manual_bank_details=env.get("MANUAL_BANK_DETAILS", "").strip(),
-            manual_upi_id=env.get("MANUAL_UPI_ID", "").strip().lower(),
-            manual_payee_name=env.get("MANUAL_PAYEE_NAME", "PeerLearn").strip(),
-            manual_bank_days=_whole(env.get("MANUAL_BANK_DAYS", "3")),
-            manual_upi_hours=_whole(env.get("MANUAL_UPI_HOURS", "24")),
+            **_by_hand(env),
             payment_provider=env.get("PAYMENT_PROVIDER", "rehearsal"),
             rehearsal_events=_words(env.get("REHEARSAL_EVENTS", "")),
             rehearsal_webhook_url=env.get("REHEARSAL_WEBHOOK_URL") or f"{base_url}/webhooks/rehearsal",
@@ -256,6 +253,17 @@ def normalised_database_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg2://" + url.removeprefix(prefix)
     return url
+
+
+def _by_hand(env: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of money that people move."""
+    return {
+        "manual_bank_details": env.get("MANUAL_BANK_DETAILS", "").strip(),
+        "manual_upi_id": env.get("MANUAL_UPI_ID", "").strip().lower(),
+        "manual_payee_name": env.get("MANUAL_PAYEE_NAME", "PeerLearn").strip(),
+        "manual_bank_days": _whole(env.get("MANUAL_BANK_DAYS", "3")),
+        "manual_upi_hours": _whole(env.get("MANUAL_UPI_HOURS", "24")),
+    }
 
 
 def _words(text: str) -> tuple[str, ...]:

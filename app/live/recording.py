@@ -51,6 +51,7 @@ class _Company:
 
     @property
     def asked(self) -> set[int]:
+        """Those who still have to say whether they agree."""
         return self.present - self.agreed
 
 

@@ -17,9 +17,9 @@ const entriesIn = (folder, extension) =>
 
 const entryPoints = [...entriesIn("static/js", ".js"), ...entriesIn("static/css", ".css").filter((path) => !path.endsWith("tokens.css"))]
   .map((path) => ({ in: path, out: basename(path, extname(path)) }));
-for (const name of ["room", "check", "relay", "waiting"]) {
+for (const name of ["room", "check", "relay", "waiting", "recorder/ticker"]) {
   const path = `static/js/live/${name}.js`;
-  if (existsSync(path)) entryPoints.push({ in: path, out: name });
+  if (existsSync(path)) entryPoints.push({ in: path, out: basename(name) });
 }
 
 /** `#fonts/inter.woff2` in a style sheet is the subset that fonts.py cut. */

@@ -45,6 +45,7 @@ class RoomPage:
     gift_url: str | None
     gifts: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
+    recording_days: int
 
     @property
     def others_names(self) -> str:
@@ -75,6 +76,7 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         gift_url=url_for("giving.gift", booking_id=visit.seat.booking_id) if visit.seat.booking_id else None,
         gifts=_gifts(visit),
         tags=tuple(tags_about(is_mentor=visit.seat.role == "learner").items()),
+        recording_days=settings().recording_days,
         ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
     )
 

@@ -32,6 +32,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "draw": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK, "targets": None},
     "drawing": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK},
     "board": {"since": 0, "most": 65_536},
+    "record": {"on": True},
+    "consent": {"agrees": True},
+    "segment": {"client_id": "segment-one", "kind": "video/webm;codecs=vp8,opus", "ago": 200},
 }
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -57,7 +60,7 @@ def bad_payloads(event: str) -> list[Any]:
 
 
 def _is_allowed(field: str, value: Any) -> bool:
-    return (field in ("camera", "sharing", "hand", "take", "covered") and isinstance(value, bool)) or (
+    return (field in ("camera", "sharing", "hand", "take", "covered", "on", "agrees") and isinstance(value, bool)) or (
         field in ("description", "candidate", "targets") and value is None
     )
 

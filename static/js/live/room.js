@@ -16,6 +16,7 @@ import { LocalMedia } from "./local_media.js";
 import { Mesh } from "./mesh.js";
 import { PreparedOffer } from "./prepared.js";
 import { SOUND_ALONE } from "./quality.js";
+import { layRecording } from "./recorded.js";
 import { Reconnector } from "./reconnect.js";
 import { Ways } from "./relays.js";
 import { Signaling } from "./signaling.js";
@@ -55,11 +56,13 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
   const beside = layBeside({ signaling, statuses, mesh, view, me, room, nameOf, tellStatus: () => shareStatus() });
   const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, quit, tellStatus: () => shareStatus() });
+  const recording = layRecording({ signaling, view, media, statuses, mesh, links, me, room, nameOf });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
   const line = holdLine({ signaling, view, complain });
 
   function hangUp() {
+    recording.stop();
     for (const part of [reconnector, links, witness, mesh, media, countdowns, line, awake, company]) part.stop();
     view.ending(null);
   }
@@ -91,6 +94,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.closeSeat();
     mesh.enter({ ...welcome, people: welcome.pulse.people });
     beside.enter(welcome);
+    recording.enter(welcome);
     countdowns.hear(welcome.pulse);
     reconnector.socketUp();
     shareStatus();

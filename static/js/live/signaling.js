@@ -3,7 +3,7 @@
  * five seconds that we are still here, and passes on what it hears. The media does
  * not depend on it: while the line is down, the call goes on.
  *
- * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "thanks", "drawn", "drawing", "lowered" (the message),
+ * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "recording", "thanks", "drawn", "drawing", "lowered" (the message),
  * "knock" {id, name} for the mentor, "knocking" {seconds} for whoever waits, "elsewhere" and "refused" (a Problem), "kept" when a beat was answered, "down", "ended", "replaced".
  *
  * @typedef {import("./messages.js").Welcome} Welcome
@@ -14,7 +14,7 @@ import { tell } from "./clock.js";
 const BEAT_EVERY = 5000;
 const ANSWER_WITHIN = 5000;
 const TRY_AGAIN = 1500;
-const MESSAGES = ["signal", "said", "status", "topics", "thanks", "knock", "drawn", "drawing", "lowered"];
+const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "knock", "drawn", "drawing", "lowered"];
 
 export class Signaling extends EventTarget {
   #isIn = false;

@@ -1,0 +1,91 @@
+/**
+ * The recording's own composition root, beside room.js (the call), beside.js and company.js: who may be recorded, the red mark, and, in
+ * the browser that records, the studio, which is fetched when it is first needed.
+ */
+import { on } from "./beside.js";
+import { browserClock as clock } from "./clock.js";
+import { Recording } from "./recording.js";
+import { RecordingPanel } from "./view/recording_panel.js";
+
+const LOOK_AT_LINKS = 3000;
+
+/**
+ * @param {object} parts
+ * @param {import("./signaling.js").Signaling} parts.signaling
+ * @param {import("./view.js").View} parts.view
+ * @param {import("./local_media.js").LocalMedia} parts.media
+ * @param {import("./statuses.js").Statuses} parts.statuses
+ * @param {import("./mesh.js").Mesh} parts.mesh
+ * @param {import("./link_watch.js").LinkWatch} parts.links
+ * @param {{id: number, name: string, role: string}} parts.me
+ * @param {string} parts.room public id
+ * @param {(id: number) => string|null} parts.nameOf
+ * @returns {{enter: (welcome: import("./messages.js").Welcome) => void, stop: () => void}}
+ */
+export function layRecording({ signaling, view, media, statuses, mesh, links, me, room, nameOf }) {
+  const recording = new Recording({ me: me.id, ask: (event, payload) => signaling.ask(event, payload) });
+  const panel = new RecordingPanel({ page: document, me, nameOf });
+  const known = new Map();
+  const tracks = new Map();
+  let studio = null;
+
+  const people = () => [me, ...mesh.people].filter(({ id }) => recording.state.agreed.includes(id)).map(({ id, name, role }) => ({
+    id, name, isMentor: role === "mentor", camera: Boolean(known.get(id)?.camera), sharing: Boolean(known.get(id)?.sharing),
+  }));
+  const drawPeople = async () => (await studio)?.composer.people(people());
+  const line = async (id, kind, track) => {
+    tracks.set(`${kind} ${id}`, { id, kind, track });
+    (await studio)?.composer.line(id, kind, track);
+  };
+
+  async function fetchStudio() {
+    const { openStudio } = await import("./recorder/studio.js");
+    const made = openStudio({
+      room,
+      user: me.id,
+      tickerAddress: document.querySelector(".room").dataset.ticker,
+      announce: (begun) => signaling.ask("segment", begun),
+      say: (what, detail) => panel.saving(what, detail),
+    });
+    for (const { id, kind, track } of tracks.values()) made.composer.line(id, kind, track);
+    made.composer.people(people());
+    clock.every(LOOK_AT_LINKS, () => made.uploader.hold(links.worst !== "good" && !signaling.isOver));
+    return made;
+  }
+
+  /** Begun and stopped in quick turns, the last wish counts. */
+  async function capture(isWanted) {
+    if (isWanted) studio ??= fetchStudio().catch(() => (studio = null));
+    const made = await studio;
+    if (!made) return isWanted && panel.saving("unable");
+    made.uploader.hold(false);
+    return isWanted ? made.start() : made.stop();
+  }
+
+  on(signaling, "recording", (state) => recording.hear(state));
+  on(recording, "change", ({ state, isAsked }) => {
+    panel.draw(state, isAsked);
+    drawPeople();
+  });
+  on(recording, "capture", ({ isWanted }) => capture(isWanted));
+  on(recording, "news", ({ what, by }) => panel.news(what, by, (words, tone) => view.note(words, tone)));
+  on(recording, "problem", ({ message }) => view.note(message, "warn"));
+  on(mesh, "track", ({ from, kind, track }) => line(from, kind, track));
+  on(mesh, "joined", drawPeople);
+  on(mesh, "left", ({ person }) => {
+    for (const kind of ["audio", "camera", "screen"]) line(person.id, kind, null);
+    drawPeople();
+  });
+  on(media, "track", ({ kind, track }) => line(me.id, kind, track));
+  on(statuses, "change", ({ id, status }) => {
+    known.set(id, status);
+    drawPeople();
+  });
+  const doings = { record: () => recording.toggle(), agree: () => recording.answer(true), decline: () => recording.answer(false) };
+  on(view, "do", ({ what }) => doings[what]?.());
+
+  return {
+    enter: (welcome) => recording.hear(welcome.recording, false),
+    stop: () => recording.stop(),
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * Captures one segment: from the moment our browser is named recorder until it is no more. Each second or so a piece is written to the
+ * spool, with its digest, before anything else is done with it.
+ *
+ * Speaks: "begun" {segment, kind, ago()}, "full" when this device has no room, "piece" when there is one to send, "over" {segment}.
+ */
+import { tell } from "../clock.js";
+
+const KINDS = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
+const EVERY = 1000;
+const BITS = { videoBitsPerSecond: 1_200_000, audioBitsPerSecond: 64_000, videoKeyFrameIntervalDuration: 4000 };
+
+export class Capture extends EventTarget {
+  #number = 0;
+  #kept = 0;
+  #last = Promise.resolve();
+  #begunAt = 0;
+  #isFull = false;
+
+  /**
+   * @param {object} parts
+   * @param {import("./spool.js").Spool} parts.spool
+   * @param {string} parts.segment an id of ours
+   * @param {string} parts.room public id
+   * @param {number} parts.user
+   * @param {import("../clock.js").browserClock} parts.clock
+   * @param {typeof MediaRecorder} parts.Recorder
+   * @param {(data: ArrayBuffer) => Promise<string>} parts.digest SHA-256 in hex
+   */
+  constructor({ spool, segment, room, user, clock, Recorder, digest }) {
+    super();
+    Object.assign(this, { spool, segment, room, user, clock, Recorder, digest });
+  }
+
+  /** Throws where the browser cannot record. @param {MediaStream} stream */
+  async start(stream) {
+    const kind = KINDS.find((name) => this.Recorder.isTypeSupported(name));
+    if (!kind) throw new Error("this browser cannot record");
+    await this.spool.begin({ segment: this.segment, room: this.room, user: this.user, pieces: null, isKnown: false, begunAt: Date.now() });
+    this.recorder = new this.Recorder(stream, { mimeType: kind, ...BITS });
+    this.recorder.ondataavailable = ({ data }) => data.size && this.#keep(data);
+    this.recorder.onstop = () => this.#finish();
+    this.recorder.start(EVERY);
+    this.#begunAt = this.clock.now();
+    tell(this, "begun", { segment: this.segment, kind: kind.replace(/ /g, ""), ago: () => Math.round(this.clock.now() - this.#begunAt) });
+  }
+
+  stop() {
+    if (this.recorder && this.recorder.state !== "inactive") this.recorder.stop();
+  }
+
+  /** Pieces are written in their order, whatever takes how long. */
+  #keep(blob) {
+    const number = this.#number++;
+    this.#last = this.#last.then(() => this.#write(number, blob));
+  }
+
+  async #write(number, blob) {
+    if (this.#isFull) return;
+    const data = await blob.arrayBuffer();
+    try {
+      await this.spool.put({ segment: this.segment, number, data, digest: await this.digest(data) });
+      this.#kept = number + 1;
+      tell(this, "piece");
+    } catch {
+      this.#isFull = true; // what cannot be kept ends the segment: after a missing piece nothing could be played
+      this.#kept = number;
+      tell(this, "full");
+      this.stop();
+    }
+  }
+
+  async #finish() {
+    await this.#last;
+    await this.spool.finish(this.segment, this.#kept);
+    tell(this, "over", { segment: this.segment });
+  }
+}
+
+export async function sha256(data) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,143 @@
+/**
+ * Brings the spool to the server: one segment after the other, piece by piece in order, again and again until the server has said yes
+ * to all of it. The server says how many it has, so nothing is sent twice and nothing is left out.
+ *
+ * Speaks: "progress" {left} with the pieces that are still here, "done" when none is, "trouble" {status} when it has to wait.
+ */
+import { tell } from "../clock.js";
+
+const PAUSES = [1000, 2000, 4000, 8000, 15_000, 30_000];
+/** Answers that will never become a yes. */
+const REFUSED = [403, 404, 410];
+const MOST_DAMAGED = 3;
+
+export class Uploader extends EventTarget {
+  #isHeld = false;
+  #isOver = false;
+  #wake = () => {};
+  #failures = 0;
+  #damaged = 0;
+  #isIdle = false;
+
+  /**
+   * @param {object} parts
+   * @param {import("./spool.js").Spool} parts.spool
+   * @param {number} parts.user whose pieces
+   * @param {(address: string, options: object) => Promise<Response>} parts.send fetch, with the token that forms carry
+   * @param {import("../clock.js").browserClock} parts.clock
+   * @param {(segment: string) => Promise<boolean>} parts.isLive is it being captured, in this page or another?
+   */
+  constructor({ spool, user, send, clock, isLive }) {
+    super();
+    Object.assign(this, { spool, user, send, clock, isLive });
+  }
+
+  /** The link is weak: the call comes first, the film waits on this device. */
+  hold(isHeld) {
+    this.#isHeld = isHeld;
+    if (!isHeld) this.#wake();
+  }
+
+  /** There may be something new. */
+  look() {
+    this.#isIdle = false;
+    this.#wake();
+  }
+
+  stop() {
+    this.#isOver = true;
+    this.#wake();
+  }
+
+  /** Works until it is stopped. */
+  async run() {
+    while (!this.#isOver) {
+      const hasWorked = !this.#isHeld && (await this.#step());
+      if (this.#isOver) return;
+      if (!hasWorked) await this.#rest();
+    }
+  }
+
+  /** One thing to do; false when there is nothing, or when we have to wait. */
+  async #step() {
+    for (const segment of await this.spool.segmentsOf(this.user)) {
+      const isLive = segment.pieces === null && (await this.isLive(segment.segment));
+      if (isLive && !segment.isKnown) continue; // the server would not know what to do with it
+      const piece = await this.spool.next(segment.segment);
+      if (piece) return this.#bring(segment, piece);
+      if (segment.pieces !== null) return this.#complete(segment, segment.pieces);
+      if (!isLive) return this.#complete(segment, null);
+    }
+    if (!this.#isIdle) tell(this, "done");
+    this.#isIdle = true;
+    return false;
+  }
+
+  async #bring(segment, { number, data, digest }) {
+    const answer = await this.#ask(`${address(segment)}/${number}`, {
+      method: "PUT",
+      body: data,
+      headers: { "Content-Type": "application/octet-stream", "X-Piece-Digest": digest },
+    });
+    if (REFUSED.includes(answer.status)) return this.#drop(segment);
+    if (answer.status === 422 && ++this.#damaged < MOST_DAMAGED) return this.#wait(answer.status);
+    if (answer.status === 422) return this.#drop(segment);
+    if (answer.received === undefined) return this.#wait(answer.status);
+    if (answer.received < number) return this.#complete(segment, answer.received); // what lies between is nowhere any more
+    this.#damaged = 0;
+    await this.spool.sent(segment.segment, answer.received);
+    return this.#goOn();
+  }
+
+  async #complete(segment, pieces) {
+    const known = pieces === null ? await this.#ask(address(segment), { method: "GET" }) : { received: pieces };
+    if (REFUSED.includes(known.status)) return this.#drop(segment);
+    if (known.received === undefined) return this.#wait(known.status);
+    const answer = await this.#ask(address(segment), { method: "POST", body: new URLSearchParams({ pieces: known.received }) });
+    if (answer.received === undefined && !REFUSED.includes(answer.status)) return this.#wait(answer.status);
+    return this.#drop(segment);
+  }
+
+  async #drop(segment) {
+    await this.spool.drop(segment.segment);
+    return this.#goOn();
+  }
+
+  async #goOn() {
+    this.#failures = 0;
+    tell(this, "progress", { left: await this.spool.count() });
+    return true;
+  }
+
+  /** @returns {Promise<{status: number, received?: number}>} status 0 when the server could not be reached */
+  async #ask(where, options) {
+    try {
+      const response = await this.send(where, options);
+      const { received } = await response.json().catch(() => ({}));
+      return { status: response.status, received };
+    } catch {
+      return { status: 0 };
+    }
+  }
+
+  #wait(status) {
+    this.#failures += 1;
+    tell(this, "trouble", { status });
+    return false;
+  }
+
+  #rest() {
+    const pause = this.#isHeld ? null : this.#failures ? PAUSES[Math.min(this.#failures, PAUSES.length) - 1] : PAUSES.at(-1);
+    return new Promise((resolve) => {
+      const cancel = pause === null ? () => {} : this.clock.after(pause, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+function address({ room, segment }) {
+  return `/session/${room}/recording/${segment}`;
+}

@@ -1,0 +1,69 @@
+/** The recording on the page: the red mark, the question, the Record button, and how far saving is. */
+
+const PROBLEMS = {
+  full: "This device has no room for more of the recording. What was captured is safe.",
+  unable: "This browser cannot record. Another one in the session may.",
+  trouble: "The recording is kept on this device and goes on being sent when the connection is back.",
+};
+
+export class RecordingPanel {
+  /**
+   * @param {object} parts
+   * @param {Document} parts.page
+   * @param {{id: number, role: string}} parts.me
+   * @param {(id: number) => string|null} parts.nameOf
+   */
+  constructor({ page, me, nameOf }) {
+    Object.assign(this, { page, me, nameOf });
+    this.mark = page.querySelector(".recording-mark");
+    this.question = page.querySelector("#consent");
+    this.after = page.querySelector("[data-recording]");
+  }
+
+  /** @param {import("../messages.js").RecordingState} state */
+  draw(state, isAsked) {
+    this.mark.hidden = !state.is_wanted;
+    this.mark.dataset.state = state.is_on ? "on" : "waiting";
+    const words = state.is_on ? "Recording" : this.#waiting(state);
+    const place = this.mark.querySelector(".recording-words");
+    if (place.textContent !== words) place.textContent = words;
+    for (const button of this.page.querySelectorAll("[data-do=record]")) {
+      button.setAttribute("aria-pressed", String(state.is_wanted));
+      const place = button.closest("li") ?? button;
+      place.hidden = this.me.role !== "mentor" && !state.is_wanted;
+    }
+    this.question.hidden = !isAsked;
+  }
+
+  /** @param {"on"|"paused"|"declined"|"stopped"} what @param {(words: string, tone?: string) => void} note */
+  news(what, by, note) {
+    const who = by === this.me.id ? "You" : (this.nameOf(by) ?? "Somebody");
+    const words = {
+      on: "Recording has started.",
+      paused: "Recording waits until everybody here has agreed.",
+      declined: by === this.me.id ? "You are not recorded." : `${who} does not want to be recorded.`,
+      stopped: `${who} stopped the recording.`,
+    };
+    note(words[what], what === "declined" ? "warn" : "info");
+  }
+
+  /** @param {"progress"|"done"|"trouble"|"full"|"unable"} what @param {{left?: number}} [detail] */
+  saving(what, { left = 0 } = {}) {
+    if (!this.after) return;
+    this.after.hidden = false;
+    this.after.dataset.recording = what;
+    this.after.textContent = PROBLEMS[what] ?? savingWords(what === "done" ? 0 : left);
+  }
+
+  #waiting(state) {
+    const others = state.asked.filter((id) => id !== this.me.id).map((id) => this.nameOf(id)?.split(" ")[0] ?? "somebody");
+    if (others.length) return `Waiting for ${others.join(" and ")} to agree`;
+    return state.asked.length ? "Waiting for your answer" : "Recording begins when somebody is here";
+  }
+}
+
+/** @param {number} left pieces of a second or so that are not yet on the server */
+export function savingWords(left) {
+  if (left === 0) return "The recording is saved. You find it with this session in a few minutes.";
+  return `Saving the recording… ${left === 1 ? "1 second" : `${left} seconds`} of film left to send. You may go on: it is sent from any page.`;
+}
