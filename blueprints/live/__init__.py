@@ -6,4 +6,4 @@ from blueprints.live.routes import live
 
 blueprints = (live, relay)
 
-__all__ = ["blueprints", "checks", "files", "recordings, reporting"]
+__all__ = ["blueprints", "checks", "files", "recordings", "reporting"]
