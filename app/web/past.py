@@ -7,6 +7,7 @@ from flask import url_for
 
 from app.accounts.models import User
 from app.bookings.models import Booking
+from app.bookings.queries import MEETING
 from app.bookings.states import BookingState
 from app.community import queries as community
 from app.community.service import WINDOW
@@ -19,7 +20,7 @@ from app.web.facts import facts_about
 class PastCard:
     """A booking that is over; taught_text is empty when it did not happen, rate_url when it cannot be rated (any more).
 
-    `again_url` is a mentor's way to offer the same once more.
+    `again_url` is a mentor's way to offer the same once more, `look_url` the session's page: receipt, notes, chat and whiteboard.
     """
 
     booking: BookingCard
@@ -27,6 +28,7 @@ class PastCard:
     rate_url: str | None
     was_rated: bool
     again_url: str | None
+    look_url: str | None
 
 
 def past_cards(found: Sequence[Booking], viewer: User) -> list[PastCard]:
@@ -48,4 +50,5 @@ def _past(booking: Booking, card: BookingCard, viewer: User, was_rated: bool, ro
         rate_url=url_for("live.feedback", room_id=room) if may_rate else None,
         was_rated=was_rated,
         again_url=url_for("mentor.new_lesson", like=booking.lesson_id) if viewer.id == booking.lesson.mentor_id else None,
+        look_url=url_for("live.after", room_id=room) if room is not None and booking.state in MEETING else None,
     )

@@ -23,10 +23,11 @@ require_sign_in(live)
 
 @live.get("/")
 def room(room_id: str) -> ResponseReturnValue:
-    """Before its time: when it opens. Then the room. Afterwards the feedback."""
+    """Before its time: when it opens. Then the room. Afterwards the feedback, and what the session left behind."""
     visit = queries.visit(me(), room_id)
     if visit.phase is Phase.OVER:
-        return redirect(url_for("live.feedback", room_id=room_id))
+        done = skipped.is_feedback_done(visit, me())
+        return redirect(url_for("live.after" if done else "live.feedback", room_id=room_id))
     if visit.phase is Phase.EARLY:
         return render_template("live/early.html", room=room_page(visit, me()), ready=ready_for(visit, me()))
     attendance.note_attempt(visit.room.lesson_id, me().id)
@@ -64,6 +65,8 @@ def send_feedback(room_id: str) -> ResponseReturnValue:
 
 
 def _next_stop(visit: Visit) -> str:
+    if "back" in request.form:
+        return url_for("live.after", room_id=visit.room.public_id)
     if community.next_to_review(me(), visit.room.lesson_id) is not None:
         return url_for("live.feedback", room_id=visit.room.public_id)
     return home_of(me())

@@ -40,7 +40,7 @@ FOREIGN = {
     "argon2": ("app.accounts.passwords",),
     "PIL": ("app.web.uploads", "app.live.media"),
     "icalendar": ("app.bookings.ics",),
-    "fpdf": ("app.payments.receipt_pdf",),
+    "fpdf": ("app.payments.receipt_pdf", "app.live.board_pdf"),
     "segno": ("app.payments.manual.instructions",),
     "fontTools": ("app.payments.receipt_pdf",),
 }

@@ -1,0 +1,126 @@
+"""A whiteboard as a PDF: its strokes as lines, not as a picture, so it stays sharp and small. Runs in a process of its own.
+
+`python -m app.live.board_pdf` reads the pages as board_pages.pages_of gives them, and writes the PDF.
+"""
+
+import json
+import sys
+from typing import Any
+
+from fpdf import FPDF
+from fpdf.enums import PathPaintRule, StrokeCapStyle, StrokeJoinStyle
+
+from app.live.board_messages import BOARD_HEIGHT, BOARD_WIDTH
+from app.payments.receipt_pdf import BODY, FILES, OTHER_SCRIPTS, printable
+
+WIDTH = 842.0
+UNIT = WIDTH / BOARD_WIDTH
+HEIGHT = BOARD_HEIGHT * UNIT
+"""Points: as wide as A4 lies, and as high as the board is then."""
+LINE_HEIGHT = 1.25
+COLOURS = {
+    "ink": "#151313",
+    "red": "#c21f2c",
+    "orange": "#e0561b",
+    "green": "#1e7f4f",
+    "blue": "#1f5fc4",
+    "purple": "#7b3fc4",
+}
+"""Those of static/css/tokens.css; a test compares them."""
+
+Point = tuple[float, float]
+
+
+def render(pages: list[list[dict[str, Any]]]) -> bytes:
+    """The PDF's bytes: one page for each of the board's."""
+    pdf = FPDF(unit="pt", format=(HEIGHT, WIDTH), orientation="landscape")
+    pdf.set_margin(0)
+    pdf.c_margin = 0
+    pdf.set_auto_page_break(False)
+    pdf.set_title("Whiteboard")
+    _add_letters(pdf, "".join(one["mark"]["text"] for page in pages for one in page))
+    for page in pages:
+        pdf.add_page()
+        for one in page:
+            _paint(pdf, one["kind"], one["mark"])
+    return bytes(pdf.output())
+
+
+def main() -> None:
+    """JSON in, PDF out."""
+    sys.stdout.buffer.write(render(json.load(sys.stdin)))
+
+
+def points_of(steps: list[int]) -> list[Point]:
+    """A start and steps → places, in points on the paper."""
+    places: list[Point] = []
+    x = y = 0
+    for across, down in zip(steps[::2], steps[1::2], strict=True):
+        x, y = x + across, y + down
+        places.append((x * UNIT, y * UNIT))
+    return places
+
+
+def _add_letters(pdf: FPDF, text: str) -> None:
+    others = [name for name, span in OTHER_SCRIPTS.items() if {ord(letter) for letter in text} & set(span)]
+    for name in (BODY, *others) if text else ():
+        pdf.add_font(name, "", FILES[name, ""])
+    if text:
+        pdf.set_fallback_fonts(others, exact_match=False)
+        pdf.set_text_shaping(True)
+
+
+def _paint(pdf: FPDF, kind: str, mark: dict[str, Any]) -> None:
+    points = points_of(mark["points"])
+    if kind == "text":
+        _write(pdf, mark, points[0])
+    elif kind == "ellipse":
+        [(left, top), (right, bottom)] = points
+        _pen(pdf, mark)
+        pdf.ellipse(min(left, right), min(top, bottom), abs(right - left), abs(bottom - top))
+    else:
+        _line(pdf, mark, _corners(points) if kind == "rectangle" else points, bends=kind == "stroke")
+
+
+def _line(pdf: FPDF, mark: dict[str, Any], points: list[Point], *, bends: bool) -> None:
+    """A stroke is smooth as on the screen: each point bends the line, which runs through the middles between them."""
+    with pdf.new_path() as path:
+        path.style.auto_close = False
+        path.style.paint_rule = PathPaintRule.STROKE
+        path.style.stroke_color = COLOURS[mark["colour"]]
+        path.style.stroke_width = mark["width"] * UNIT
+        path.style.stroke_cap_style = StrokeCapStyle.ROUND
+        path.style.stroke_join_style = StrokeJoinStyle.ROUND
+        path.move_to(*points[0])
+        for at in range(1, len(points) - 1):
+            if bends:
+                path.quadratic_curve_to(*points[at], *_middle(points[at], points[at + 1]))
+            else:
+                path.line_to(*points[at])
+        path.line_to(*points[-1])  # one point alone: a dot, for the caps are round
+
+
+def _pen(pdf: FPDF, mark: dict[str, Any]) -> None:
+    pdf.set_draw_color(COLOURS[mark["colour"]])
+    pdf.set_line_width(mark["width"] * UNIT)
+
+
+def _write(pdf: FPDF, mark: dict[str, Any], place: Point) -> None:
+    size = mark["width"] * UNIT
+    pdf.set_font(BODY, "", size)
+    pdf.set_text_color(COLOURS[mark["colour"]])
+    pdf.set_xy(*place)
+    pdf.multi_cell(max(size, WIDTH - place[0]), size * LINE_HEIGHT, printable(mark["text"]), align="L")
+
+
+def _corners(points: list[Point]) -> list[Point]:
+    [(left, top), (right, bottom)] = points
+    return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+
+
+def _middle(one: Point, other: Point) -> Point:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,4 @@
+// The session's page once it is over: the whiteboard drawn again, and notes saved as they are typed.
+
+import "./elements/own-notes.js";
+import "./elements/session-board.js";

@@ -1,0 +1,76 @@
+// <own-notes data-url="…"><textarea>…</textarea><p class="notes-state" role="status"></p></own-notes>
+//
+// Saves what is typed, a second after the last key, and says so. What could not be saved stays in this browser and is tried
+// again, also the next time the page is opened.
+
+import { define, PageElement } from "../element.js";
+import { csrfToken } from "../page/requests.js";
+
+const PAUSE = 1000;
+const AGAIN = 4000;
+
+export class OwnNotes extends PageElement {
+  #timer = 0;
+  #isSaving = false;
+
+  connected() {
+    this.field = this.querySelector("textarea");
+    this.key = `notes:${this.dataset.owner}:${this.dataset.url}`;
+    const kept = localStorage.getItem(this.key);
+    if (kept !== null && kept !== this.field.value) {
+      this.field.value = kept;
+      this.#soon(0);
+    }
+    this.listen(this.field, "input", () => this.#typed());
+    this.listen(this.field, "blur", () => this.#timer && this.#soon(0));
+    this.listen(window, "pagehide", () => this.#timer && this.#send(true));
+  }
+
+  disconnected() {
+    if (this.#timer) this.#send(true);
+  }
+
+  #typed() {
+    localStorage.setItem(this.key, this.field.value);
+    this.#say("");
+    this.#soon(PAUSE);
+  }
+
+  #soon(ms) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#save(), ms);
+  }
+
+  async #save() {
+    if (this.#isSaving) return this.#soon(PAUSE);
+    this.#isSaving = true;
+    this.#timer = 0;
+    const text = this.field.value;
+    const answer = await this.#send(false).catch(() => null);
+    this.#isSaving = false;
+    if (answer?.ok) return this.#saved(text);
+    this.#say("Not saved yet. Your words are kept here, and we try again.");
+    return this.#soon(AGAIN);
+  }
+
+  #saved(text) {
+    if (this.field.value !== text) return; // more was typed meanwhile: its own save follows
+    localStorage.removeItem(this.key);
+    this.#say("Saved");
+  }
+
+  #send(keepalive) {
+    return fetch(this.dataset.url, {
+      method: "POST",
+      keepalive,
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "HX-Request": "true" },
+      body: JSON.stringify({ text: this.field.value }),
+    });
+  }
+
+  #say(words) {
+    this.querySelector(".notes-state").textContent = words;
+  }
+}
+
+define("own-notes", OwnNotes);
