@@ -14,6 +14,7 @@ from app.gifts.limits import limits
 from app.kernel.clock import now
 from app.kernel.wire import write
 from app.live.messages import TopicMark
+from app.live.notes import LONGEST_NOTES, notes_of
 from app.live.queries import Visit
 from app.live.topics import checklist
 from app.live.turn import ice_servers
@@ -46,6 +47,8 @@ class RoomPage:
     gifts: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
     recording_days: int
+    notes: str
+    longest_notes: int
 
     @property
     def others_names(self) -> str:
@@ -77,6 +80,8 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         gifts=_gifts(visit),
         tags=tuple(tags_about(is_mentor=visit.seat.role == "learner").items()),
         recording_days=settings().recording_days,
+        notes=notes_of(viewer, visit.room),
+        longest_notes=LONGEST_NOTES,
         ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
     )
 

@@ -2,6 +2,7 @@
  * What lies beside the picture: the conversation, the whiteboard and the checklist, each with its panel. Makes them and draws the
  * arrows between them and the line to the server; room.js does the same for the call itself.
  */
+import "../elements/own-notes.js";
 import { Board } from "./board.js";
 import { Chat } from "./chat.js";
 import { browserClock as clock } from "./clock.js";

@@ -1,0 +1,159 @@
+"""After the session in two real browsers: the sheet, the same figures on both sides, the pack; and a server that was away."""
+
+import re
+import shutil
+import subprocess
+import zipfile
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.bookings.witness_models import MediaReport, SilentGap
+from app.community.models import ReviewTag
+from app.extensions import db
+from app.gifts.models import Gift
+from tests.browser.meeting import grows, until
+from tests.browser.test_room import Meeting, begun, button, seconds, tab  # noqa: F401 (a fixture)
+
+pytestmark = pytest.mark.browser
+
+
+def read(pdf: bytes) -> str:
+    """The words of a PDF."""
+    tool = shutil.which("pdftotext") or pytest.fail("pdftotext is missing: install poppler-utils")
+    return subprocess.run([tool, "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def scribble(page: Page) -> None:
+    """A line on the whiteboard."""
+    box = page.locator(".board-moving").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 90, steps=6)
+    page.mouse.up()
+
+
+def pack(page: Page) -> dict[str, bytes]:
+    """The learning pack, downloaded and opened."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Learning pack").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_two_people_end_give_feedback_and_take_the_same_figures_home(begun: Meeting, house):  # noqa: F811
+    mira, lev = begun.open(begun.mentor), begun.open(begun.learner)
+    assert grows(lev, "frames", by=10)
+    button(lev, "Chat").click()
+    lev.get_by_label("Message", exact=True).fill("Thank you for the bowline")
+    lev.keyboard.press("Enter")
+    tab(lev, "Topics").click()
+    lev.get_by_role("textbox", name="Your notes").fill("Over, under, through.")
+    expect(lev.get_by_text("Saved", exact=True)).to_be_visible()
+    button(mira, "Chat").click()
+    tab(mira, "Topics").click()
+    mira.get_by_role("checkbox", name="Braids").check()
+    tab(mira, "Whiteboard").click()
+    scribble(mira)
+    assert until(lambda: seconds(lev) >= 7, 15)
+    _give_feedback(lev)
+    assert {row.tag for row in db.session.query(ReviewTag)} >= {"clear", "patient"}
+    button(mira, "End").click()
+    sheet = mira.get_by_role("dialog", name=re.compile("How was it with"))
+    expect(mira.locator(".ending:not(.knock)")).to_be_hidden(timeout=16_000)
+    sheet.get_by_role("button", name="Skip").click()
+    mira.wait_for_url("**/dashboard/mentor/")
+    _look_back(begun, mira, lev)
+
+
+def _give_feedback(lev: Page) -> None:
+    button(lev, "End").click()
+    sheet = lev.get_by_role("dialog", name=re.compile("How was it with"))
+    sheet.get_by_role("radio", name="5 stars").check(force=True)
+    for word in ("Clear", "Patient"):
+        sheet.get_by_role("checkbox", name=word).check(force=True)
+    sheet.get_by_role("button", name="$5").click()
+    dialog = lev.get_by_role("dialog", name=re.compile("Gift for Mira"))
+    expect(dialog.get_by_role("radio", name="$5")).to_be_checked()
+    dialog.get_by_role("button", name="Send").click()
+    expect(lev.get_by_role("heading", name="Thank you!")).to_be_visible()
+    lev.get_by_role("button", name="Done").click()
+    expect(sheet.get_by_role("radio", name="5 stars")).to_be_checked()
+    sheet.get_by_role("button", name="Send feedback").click()
+    lev.wait_for_url("**/dashboard/learner/")
+    db.session.rollback()
+    assert db.session.query(Gift).filter_by(amount_minor=500).count() >= 1
+
+
+def _look_back(begun: Meeting, mira: Page, lev: Page) -> None:  # noqa: F811
+    shown = []
+    for page in (mira, lev):
+        page.goto(begun.address)
+        page.wait_for_url("**/after")
+        shown.append((page.locator(".after-together").inner_text(), page.locator(".after-topics").inner_text()))
+        expect(page.get_by_role("img", name="Whiteboard, page 1 of 1")).to_be_visible()
+        expect(page.get_by_text("Thank you for the bowline")).to_be_visible()
+    assert shown[0] == shown[1]
+    expect(lev.get_by_role("textbox", name="Your notes")).to_have_value("Over, under, through.")
+    expect(mira.get_by_role("textbox", name="Your notes")).to_have_value("")
+    mine, theirs = pack(mira), pack(lev)
+    assert set(theirs) == {"receipt.pdf", "chat.txt", "topics.md", "board.pdf", "notes.md"}
+    assert set(mine) == set(theirs) - {"notes.md"}
+    for files in (mine, theirs):
+        assert shown[0][0] in read(files["receipt.pdf"])
+        assert "Thank you for the bowline" in files["chat.txt"].decode()
+
+
+def test_notes_written_without_a_network_are_kept_and_saved_later(begun: Meeting, house):  # noqa: F811
+    lev = begun.open(begun.learner)
+    button(lev, "Chat").click()
+    tab(lev, "Topics").click()
+    lev.route("**/notes", lambda route: route.abort())
+    lev.get_by_role("textbox", name="Your notes").fill("Kept here.")
+    expect(lev.get_by_text("Your words are kept here")).to_be_visible()
+    lev.unroute("**/notes")
+    lev.reload()
+    expect(lev.get_by_role("textbox", name="Your notes")).to_have_value("Kept here.")
+    expect(lev.get_by_text("Saved", exact=True)).to_be_visible(timeout=10_000)
+
+
+@contextmanager
+def frozen(site):
+    """The web process stands still: it answers nobody and hears nothing."""
+    processes = site.children("wsgi.py")
+    assert processes
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
+
+
+def test_a_good_call_does_not_stop_the_clock_while_the_server_is_away(begun: Meeting, house, site):  # noqa: F811
+    mira, lev = begun.open(begun.mentor), begun.open(begun.learner)
+    for page in (mira, lev):
+        assert grows(page, "frames", by=20)
+    assert until(lambda: seconds(lev) >= 6, 15)
+    began = seconds(lev)
+    with frozen(site):
+        expect(mira.get_by_text("Reconnecting...").first).to_be_visible(timeout=15_000)
+        assert grows(lev, "frames", by=20), "the picture goes on"
+        lev.wait_for_timeout(16_000)
+    for page in (mira, lev):
+        expect(page.locator(".room")).to_have_attribute("data-line", "up", timeout=20_000)
+    db.session.rollback()
+    assert until(_both_have_spoken, 10)
+    gap = db.session.query(SilentGap).one()
+    assert gap.seconds > 15
+    lev.wait_for_timeout(6000)
+    assert seconds(lev) >= began + 24, "the time without the server was counted too"
+    assert abs(seconds(mira) - seconds(lev)) <= 1
+
+
+def _both_have_spoken() -> bool:
+    db.session.rollback()
+    said = [row.seconds for row in db.session.query(MediaReport)]
+    return len(said) == 2 and min(said) >= 12
