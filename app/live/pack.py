@@ -1,7 +1,7 @@
 """The learning pack: all that a session leaves behind, for one of its people, as one ZIP file.
 
-receipt.pdf, chat.txt, notes.md (only one's own), topics.md, board.pdf. The PDFs are drawn by processes of their own and the file is
-pressed together off the loop, so that nobody's call waits for somebody's download.
+receipt.pdf, chat.txt, notes.md (only one's own), topics.md, board.pdf, and in files/ what was kept with the session. The PDFs are
+drawn by processes of their own and the file is pressed together off the loop, so that nobody's call waits for somebody's download.
 """
 
 import io
@@ -19,13 +19,16 @@ from app.bookings.models import Booking
 from app.extensions import db
 from app.kernel.errors import Conflict
 from app.kernel.offload import in_a_process, offload
-from app.live import queries, receipt, receipt_words
+from app.live import files, queries, receipt, receipt_words
 from app.live.board_pages import pages_of
 from app.live.models import Room, RoomMessage
 from app.live.notes import notes_of
 from app.live.queries import Phase, Visit
 from app.live.receipt import Chapter
 from app.live.receipt_words import mm_ss
+
+MOST_FILE_BYTES = 50 * 1024 * 1024
+"""Of kept files in one pack: it is put together in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def entries_of(visit: Visit, user: User) -> list[Entry]:
     found = [*_receipts(visit, user), *(Entry(name, text.encode()) for name, text in texts.items() if text)]
     if board != "[]":
         found.append(Entry("board.pdf", in_a_process("app.live.board_pdf", board.encode(), patience=60)))
-    return found
+    return [*found, *_files(room)]
 
 
 def bookings_of(visit: Visit, user: User) -> Sequence[Booking]:
@@ -82,7 +85,7 @@ def chat_text(room: Room, reader: User) -> str:
     """The conversation as a file of text, by the reader's clock; empty when nothing was said."""
     zone = ZoneInfo(reader.timezone)
     return "".join(
-        f"[{line.sent_at.astimezone(zone):%H:%M:%S}] {line.sender.name}: {_indented(line.text)}\n" for line in messages_of(room)
+        f"[{line.sent_at.astimezone(zone):%H:%M:%S}] {line.sender.name}: {_said(line)}\n" for line in messages_of(room)
     )
 
 
@@ -91,6 +94,33 @@ def _receipts(visit: Visit, user: User) -> list[Entry]:
     if len(measured) == 1:
         return [Entry("receipt.pdf", receipt_words.pdf_of(measured[0], user))]
     return [Entry(f"receipt-{booking.id}.pdf", receipt_words.pdf_of(booking, user)) for booking in measured]
+
+
+def _files(room: Room) -> list[Entry]:
+    """Kept files up to MOST_FILE_BYTES together, in the order they came; those left out are named, and stay in the chat."""
+    found: list[Entry] = []
+    left_out: list[str] = []
+    size = 0
+    for line in messages_of(room):
+        if line.file is None or not files.path_of(line.file.key).is_file():
+            continue
+        if size + line.file.size > MOST_FILE_BYTES:
+            left_out.append(line.text)
+            continue
+        size += line.file.size
+        found.append(Entry(_free_name(line.text, found), offload(files.path_of(line.file.key).read_bytes)))
+    if left_out:
+        words = "Too large for the pack; they are in the chat of the session's page:\n" + "\n".join(left_out) + "\n"
+        found.append(Entry("files/not-in-here.txt", words.encode()))
+    return found
+
+
+def _free_name(name: str, taken: Sequence[Entry]) -> str:
+    """A path inside the pack that nothing else has, whatever the file was called."""
+    safe = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", name).strip(". ")[:120] or "file"
+    names = {entry.name.lower() for entry in taken}
+    free = (f"files/{prefix}{safe}" for prefix in ("", *(f"{count}-" for count in range(2, len(taken) + 3))))
+    return next(path for path in free if path.lower() not in names)
 
 
 def _notes_text(room: Room, user: User) -> str:
@@ -110,8 +140,8 @@ def _at(chapter: Chapter) -> str:
     return f" (covered at {mm_ss(chapter.offset)})" if chapter.offset is not None else ""
 
 
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n    ")
+def _said(line: RoomMessage) -> str:
+    return f"(file) {line.text}" if line.file else line.text.replace("\n", "\n    ")
 
 
 def _file_name(title: str) -> str:

@@ -19,6 +19,7 @@ from app.live.receipt import Chapter
 from app.live.receipt_words import link_words, mm_ss
 from app.web.cards import PersonChip, person_chip
 from app.web.filters import viewer_zone, when
+from blueprints.live.recording_card import RecordingCard, recording_card
 
 MOST_LINES = 500
 """Chat lines on the page, the latest; the learning pack has all."""
@@ -41,13 +42,14 @@ class ShortReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
-    """One line of the conversation; `is_first` when somebody else spoke before."""
+    """One line of the conversation; `is_first` when somebody else spoke before; a kept file has its name for a text."""
 
     name: str
     at: str
     text: str
     is_mine: bool
     is_first: bool
+    file_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class AfterPage:
     longest_notes: int
     has_board: bool
     rate: str | None
+    recording: RecordingCard | None
 
 
 def after_view(visit: Visit, viewer: User) -> AfterPage:
@@ -91,11 +94,12 @@ def after_view(visit: Visit, viewer: User) -> AfterPage:
         others=tuple(person_chip(person) for person in people_of_room(lesson.id) if person.id != viewer.id),
         receipts=tuple(_short(booking, viewer) for booking in measured),
         topics=tuple(_topic(one) for one in pack.chapters_of(visit, viewer)),
-        lines=_lines(said[-MOST_LINES:], viewer),
+        lines=_lines(room, said[-MOST_LINES:], viewer),
         left_out=max(0, len(said) - MOST_LINES),
         notes=notes_of(viewer, room),
         longest_notes=LONGEST_NOTES,
         has_board=board_queries.version(room) > 0,
+        recording=recording_card(room),
         rate=_other(to_rate, viewer).name.split()[0] if to_rate else None,
     )
 
@@ -125,7 +129,7 @@ def _other(booking: Booking, viewer: User) -> User:
     return booking.lesson.mentor if viewer.id == booking.learner_id else booking.learner
 
 
-def _lines(said: Sequence[RoomMessage], viewer: User) -> tuple[ChatLine, ...]:
+def _lines(room: Room, said: Sequence[RoomMessage], viewer: User) -> tuple[ChatLine, ...]:
     zone = ZoneInfo(viewer_zone())
     before = [None, *(line.sender_id for line in said)]
     return tuple(
@@ -135,6 +139,7 @@ def _lines(said: Sequence[RoomMessage], viewer: User) -> tuple[ChatLine, ...]:
             text=line.text,
             is_mine=line.sender_id == viewer.id,
             is_first=line.sender_id != earlier,
+            file_url=url_for("live.file", room_id=room.public_id, key=line.file.key) if line.file else None,
         )
         for line, earlier in zip(said, before, strict=False)
     )

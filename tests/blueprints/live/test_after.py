@@ -1,5 +1,6 @@
 """What a session leaves behind: its page, own notes, the whiteboard, and all of it as one file."""
 
+import hashlib
 import io
 import json
 import shutil
@@ -13,7 +14,7 @@ from app.bookings import settlement
 from app.bookings.attendance_models import Closing
 from app.extensions import db
 from app.kernel import clock
-from app.live import board, queries, service, topics
+from app.live import board, files, queries, service, topics
 from app.live.board_messages import Draw, Mark
 from app.live.note_models import SessionNote
 from app.live.notes import LONGEST_NOTES
@@ -181,6 +182,27 @@ def test_of_an_empty_session_there_is_a_pack_without_what_was_not_there(client, 
     assert set(files) <= {"topics.md"}
     assert "Nothing was written." in page
     assert "Whiteboard" not in page
+
+
+def test_kept_files_come_along_under_names_that_harm_nobody(client, mentor, learner, monkeypatch):
+    session = Session(mentor, learner)
+    with session.at(3):
+        for number, name in enumerate(("knots.txt", "knots.txt", "KNOTS.txt", "a:b?.txt")):
+            data = f"file {number}".encode()
+            digest = hashlib.sha256(data).hexdigest()
+            files.keep(mentor, session.room.public_id, f"file-id-{number}", name=name, data=data, sha256=digest)
+    with session.at(61):
+        service.close(session.room.id)
+        factories.signed_in(client, learner)
+        packed = pack(client, session)
+        assert "knots.txt</a>" in client.get(session.address + "after").text
+        monkeypatch.setattr("app.live.pack.MOST_FILE_BYTES", 8)
+        small = pack(client, session)
+    assert {name: data for name, data in packed.items() if name.startswith("files/")} == {
+        "files/knots.txt": b"file 0", "files/2-knots.txt": b"file 1", "files/3-KNOTS.txt": b"file 2", "files/a-b-.txt": b"file 3",
+    }  # fmt: skip
+    assert "(file) knots.txt" in packed["chat.txt"].decode()
+    assert "a-b-.txt" in small["files/not-in-here.txt"].decode()
 
 
 def test_a_refunded_learner_keeps_chat_notes_and_board(client, mentor, learner):
