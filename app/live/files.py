@@ -2,17 +2,15 @@
 
 import hashlib
 import re
-from pathlib import Path
 
 from sqlalchemy import func, select
 
 from app.accounts.models import User
-from app.config import settings
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_public_id
-from app.kernel.offload import offload
+from app.kernel.storage import storage
 from app.kernel.transaction import transaction
 from app.live import queries
 from app.live.events import RoomSaid
@@ -26,17 +24,10 @@ NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
 
-class NoRoomForFile(Conflict):
-    """Nothing was stored."""
-
-    code = "storage_full"
-    message = "There is no room to keep this file just now. The others have it all the same."
-
-
 def keep(user: User, public_id: str, client_id: str, *, name: str, data: bytes, sha256: str) -> RoomMessage:
     """Keep a copy, under the id its sending has; the same id again returns the line that stands already.
 
-    Raises Invalid for what is empty, too large, nameless or not what its hash says, NoRoomForFile, and what all deeds in a room do.
+    Raises Invalid for what is empty, too large, nameless or not as its hash says, StorageFull, Conflict, and what every deed does.
     """
     shown = _checked(client_id, name, data, sha256)
     room = open_room(user, public_id).room
@@ -44,13 +35,9 @@ def keep(user: User, public_id: str, client_id: str, *, name: str, data: bytes, 
     if known is not None:
         return known
     if (_kept_in(room.id) + len(data)) > MOST_IN_ROOM:
-        raise NoRoomForFile("This session has 200 MB of files already. The others have this one all the same.")
+        raise Conflict("This session has 200 MB of files already. The others have this one all the same.", code="too_many_files")
     key = new_public_id()
-    path = path_of(key)
-    try:
-        offload(_write, path, data)
-    except OSError as error:
-        raise NoRoomForFile from error
+    storage().put(path_of(key), data)
     with transaction() as tx:
         open_room(user, public_id)
         message = RoomMessage(room_id=room.id, sender_id=user.id, client_id=client_id, text=shown, sent_at=now())
@@ -67,14 +54,14 @@ def find(user: User, public_id: str, key: str) -> RoomMessage:
     room = queries.visit(user, public_id).room
     query = select(RoomMessage).join(RoomFile, RoomFile.message_id == RoomMessage.id)
     message = db.session.scalar(query.where(RoomMessage.room_id == room.id, RoomFile.key == key))
-    if message is None or not path_of(key).is_file():
+    if message is None:
         raise NotFound("We could not find this file.")
     return message
 
 
-def path_of(key: str) -> Path:
-    """Where the bytes of a key lie."""
-    return settings().instance_path / "files" / key[:2] / key
+def path_of(key: str) -> str:
+    """Where the bytes of a key lie in the store."""
+    return f"files/{key[:2]}/{key}"
 
 
 def _checked(client_id: str, name: str, data: bytes, sha256: str) -> str:
@@ -98,13 +85,3 @@ def _line(user: User, client_id: str) -> RoomMessage | None:
 def _kept_in(room_id: int) -> int:
     query = select(func.sum(RoomFile.size)).join(RoomMessage, RoomMessage.id == RoomFile.message_id)
     return db.session.scalar(query.where(RoomMessage.room_id == room_id)) or 0
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    try:
-        draft.write_bytes(data)
-        draft.rename(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -1,12 +1,17 @@
 """Files kept with a session: storing one, and handing it out to members as something to save, never to open in our pages."""
 
-from flask import Response, jsonify, request, send_file
+from flask import Response, abort, jsonify, redirect, request, send_file
+from flask.typing import ResponseReturnValue
 
 from app.kernel.errors import DomainError
+from app.kernel.storage import storage
 from app.live import files
 from app.web.guards import me
 from app.web.limits import write_by_person
 from blueprints.live.routes import live
+
+LINK_LASTS = 60
+"""Seconds a bucket's own address is good for."""
 
 
 @live.put("/files/<client_id>")
@@ -29,12 +34,16 @@ def keep_file(room_id: str, client_id: str) -> tuple[Response, int]:
 
 
 @live.get("/files/<key>")
-def file(room_id: str, key: str) -> Response:
+def file(room_id: str, key: str) -> ResponseReturnValue:
     """One kept file, as an attachment."""
     message = files.find(me(), room_id, key)
-    answer = send_file(
-        files.path_of(key), mimetype="application/octet-stream", as_attachment=True, download_name=message.text, conditional=True
-    )
+    path = storage().path(files.path_of(key))
+    if path is None:
+        link = storage().link(files.path_of(key), name=message.text, kind="application/octet-stream", seconds=LINK_LASTS)
+        return redirect(link or abort(404))
+    if not path.is_file():
+        abort(404)
+    answer = send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=message.text, conditional=True)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "sandbox"
     answer.headers["X-Content-Type-Options"] = "nosniff"

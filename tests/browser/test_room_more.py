@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.bookings import queries as bookings
 from app.extensions import db
+from app.kernel.transaction import transaction
 from app.live.report_models import PersonReport
 from tests.browser.meeting import grows, until
 from tests.browser.test_room import Meeting, button, meeting, tile
@@ -12,6 +14,12 @@ pytestmark = pytest.mark.browser
 __all__ = ["meeting"]
 
 CHOSEN = """() => JSON.parse(localStorage["peerlearn.room.devices"] ?? "{}")"""
+REFUSING = """
+  const ask = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = function (wish) {
+    return window.isAllowed ? ask.call(this, wish) : Promise.reject(new DOMException("", "NotAllowedError"));
+  };
+"""
 PHONE = {"viewport": {"width": 360, "height": 740}}
 
 
@@ -172,3 +180,31 @@ def test_a_file_waits_for_somebody_to_be_there(meeting: Meeting):
     expect(lev.locator(".file-words")).to_have_text("5 bytes · waits for the connection")
     meeting.open(meeting.mentor)
     expect(lev.locator(".file-words")).to_have_text("5 bytes · sent", timeout=15_000)
+
+
+def test_whoever_blocked_the_camera_is_shown_how_to_allow_it_and_tries_again(meeting: Meeting, browse):
+    page = browse(meeting.learner).new_page()
+    page.add_init_script(REFUSING)
+    page.goto(meeting.address)
+    page.locator(".note", has_text="Your microphone is blocked").get_by_role("button", name="Show me how").click()
+    dialog = page.get_by_role("dialog", name="Allow camera and microphone")
+    expect(dialog.get_by_role("region", name="In Chrome")).to_be_visible()
+    expect(dialog.get_by_role("region", name="In Firefox")).to_be_hidden()
+    page.evaluate("() => { window.isAllowed = true; }")
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog).to_be_hidden()
+    expect(button(page, "Mute")).to_have_attribute("aria-pressed", "false")
+    expect(button(page, "Camera")).to_have_attribute("aria-pressed", "true")
+
+
+def test_whoever_waits_reads_what_the_learner_wrote_and_can_leave_a_message(meeting: Meeting, house):
+    with transaction():
+        bookings.locked(meeting.booking.id).note = "My ropes are ready."
+    mira = meeting.open(meeting.mentor)
+    expect(mira.get_by_text("Lev wrote when booking: “My ropes are ready.”")).to_be_visible()
+    button(mira, "Leave a message").click()
+    mira.get_by_label("Message", exact=True).fill("I am here.")
+    mira.keyboard.press("Enter")
+    lev = meeting.open(meeting.learner)
+    button(lev, "Chat").click()
+    expect(lev.locator(".line-text")).to_have_text("I am here.")

@@ -26,7 +26,7 @@ const KIND_WORDS = { audio: "microphone", camera: "camera" };
  * @returns {{status: {hand: boolean}, stop: () => void}} what our status says beside the devices
  */
 export function layCompany(parts) {
-  const { view } = parts;
+  const { view, media } = parts;
   const more = new MoreMenu({ page: document });
   const hand = layHand({ ...parts, more });
   const watch = layHints(parts);
@@ -36,6 +36,11 @@ export function layCompany(parts) {
     hand: () => hand.toggle(),
     lower: ({ person }) => parts.signaling.ask("lower", { person }).catch(() => view.note("The connection is gone for a moment. Please try again.", "warn")),
     devices: layDevices(parts),
+    allow: async () => (await import("./view/allow_dialog.js")).showHowToAllow(document, navigator.userAgent),
+    "try-devices": () => {
+      document.querySelector("#allow").close();
+      media.start();
+    },
     report: () => {
       parts.quit();
       document.querySelector("#report").showModal();

@@ -53,16 +53,17 @@ export class LocalMedia extends EventTarget {
     return this.#tracks[kind];
   }
 
-  /** Ask once for both; when that fails, for each alone. Never throws. */
+  /** Ask once for both; when that fails, for each alone. What is there already stays. Never throws. */
   async start() {
+    if (this.#tracks.audio || this.#tracks.camera) return this.#openMissing();
     try {
       const stream = await this.#request(Object.fromEntries(["audio", "camera"].flatMap((kind) => Object.entries(this.#wish(kind)))));
       this.#take("audio", stream.getAudioTracks()[0]);
       this.#take("camera", stream.getVideoTracks()[0]);
     } catch {
-      await this.#open("audio");
-      await this.#open("camera");
+      await this.#openMissing();
     }
+    return undefined;
   }
 
   /** Muting keeps the line alive; without a microphone, unmuting looks for one. */
@@ -115,6 +116,10 @@ export class LocalMedia extends EventTarget {
 
   stop() {
     for (const kind of Object.keys(this.#tracks)) this.#release(kind);
+  }
+
+  async #openMissing() {
+    for (const kind of ["audio", "camera"]) if (!this.#tracks[kind]) await this.#open(kind);
   }
 
   /** Two quick taps are one request. */

@@ -138,7 +138,8 @@ export class View extends EventTarget {
   }
 
   deviceProblem({ kind, reason }) {
-    if (PROBLEMS[kind][reason]) this.note(PROBLEMS[kind][reason], "warn");
+    const help = reason === "denied" && kind !== "screen" ? { name: "Show me how", what: "allow" } : null;
+    if (PROBLEMS[kind][reason]) this.note(PROBLEMS[kind][reason], "warn", help);
   }
 
   /**

@@ -7,7 +7,8 @@ import pytest
 
 from app.extensions import db
 from app.kernel import clock
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.storage import StorageFull, storage
 from app.live import files, queries
 from app.live.models import RoomFile, RoomMessage
 from app.live.service import SessionOver, close
@@ -33,7 +34,7 @@ def test_a_kept_file_is_a_line_of_the_conversation_and_its_bytes_are_there(room,
     [shown] = queries.chat_tail(room)
     assert (shown.text, shown.file.size, shown.file.key) == ("knots.pdf", len(DATA), line.file.key)
     assert files.find(mentor, room.public_id, line.file.key).id == line.id
-    assert files.path_of(line.file.key).read_bytes() == DATA
+    assert storage().read(files.path_of(line.file.key)) == DATA
 
 
 def test_sending_it_again_keeps_it_once(room, learner):
@@ -77,7 +78,7 @@ def test_a_session_has_room_for_so_much(room, learner, monkeypatch):
     monkeypatch.setattr(files, "MOST_IN_ROOM", 2 * len(DATA))
     kept(learner, room)
     kept(learner, room, client_id="file-0002")
-    with pytest.raises(files.NoRoomForFile, match="200 MB"):
+    with pytest.raises(Conflict, match="200 MB"):
         kept(learner, room, client_id="file-0003")
 
 
@@ -98,7 +99,7 @@ def test_only_members_keep_and_find_and_after_the_end_nothing_is_kept_any_more(r
 
 
 def test_a_full_disk_is_said_and_nothing_else_is_lost(room, learner, monkeypatch):
-    monkeypatch.setattr(files, "path_of", lambda key: files.Path("/proc/nowhere") / key)
-    with pytest.raises(files.NoRoomForFile, match="The others have it"):
+    monkeypatch.setattr(files, "path_of", lambda key: f"/proc/nowhere/{key}")
+    with pytest.raises(StorageFull):
         kept(learner, room)
     assert db.session.query(RoomMessage).count() == 0

@@ -20,7 +20,7 @@ export class SidePanel extends EventTarget {
     this.panel = room.querySelector("#side");
     this.tabs = [...this.panel.querySelectorAll("[role=tab]")];
     this.grip = this.panel.querySelector(".panel-grip");
-    this.button = room.querySelector("[data-do=chat]");
+    this.button = room.querySelector(".controls [data-do=chat]");
     for (const tab of this.tabs) tab.addEventListener("click", () => this.open(tab.dataset.tab));
     this.panel.querySelector("[role=tablist]").addEventListener("keydown", (event) => this.#arrow(event));
     this.panel.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.close());
