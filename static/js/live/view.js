@@ -16,13 +16,13 @@ import { TopicsPanel } from "./view/topics_panel.js";
 const LINE_WORDS = { joining: "Joining…", up: "Connected", down: "Reconnecting..." };
 const PROBLEMS = {
   audio: {
-    denied: "Your microphone is blocked. Allow it in your browser's address bar, then tap Mute.",
+    denied: "Your microphone is blocked.",
     busy: "Another program is using your microphone. Close it there, then tap Mute.",
     missing: "No microphone found. You can listen and write; plug one in and tap Mute.",
     kept: "That microphone cannot be opened. The one you had goes on.",
   },
   camera: {
-    denied: "Your camera is blocked. Allow it in your browser's address bar, then tap Camera.",
+    denied: "Your camera is blocked.",
     busy: "Another program is using your camera. Close it there, then tap Camera.",
     missing: "No camera found. The others hear you all the same.",
     kept: "That camera cannot be opened. The one you had goes on.",
