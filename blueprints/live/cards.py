@@ -46,7 +46,7 @@ class RoomPage:
     gift_url: str | None
     gifts: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
-    notes: tuple[tuple[str, str], ...]
+    wishes: tuple[tuple[str, str], ...]
     recording_days: int
     notes: str
     longest_notes: int
@@ -76,7 +76,7 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         opens=_in_a_sentence(when(opens_at, zone)).removeprefix("today "),
         opens_in=max(0, int((opens_at - now()).total_seconds()) + 1),
         if_missing=_if_missing(visit, viewer),
-        notes=_notes(visit, viewer),
+        wishes=_wishes(visit, viewer),
         begins=now() < lesson.starts_at,
         gift_url=url_for("giving.gift", booking_id=visit.seat.booking_id) if visit.seat.booking_id else None,
         gifts=_gifts(visit),
@@ -97,7 +97,7 @@ def _gifts(visit: Visit) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _notes(visit: Visit, viewer: User) -> tuple[tuple[str, str], ...]:
+def _wishes(visit: Visit, viewer: User) -> tuple[tuple[str, str], ...]:
     """What learners wrote when booking, with their first names: all of it for the mentor, one's own as "You"."""
     found = [booking for booking in meetings_of(visit.room.lesson_id) if booking.note]
     if visit.seat.role == "mentor":
