@@ -102,13 +102,17 @@ def _files(room: Room) -> list[Entry]:
     left_out: list[str] = []
     size = 0
     for line in messages_of(room):
-        if line.file is None or not files.path_of(line.file.key).is_file():
+        if line.file is None:
             continue
         if size + line.file.size > MOST_FILE_BYTES:
             left_out.append(line.text)
             continue
+        try:
+            data = files.bytes_of(line.file.key)
+        except FileNotFoundError:
+            continue
         size += line.file.size
-        found.append(Entry(_free_name(line.text, found), offload(files.path_of(line.file.key).read_bytes)))
+        found.append(Entry(_free_name(line.text, found), data))
     if left_out:
         words = "Too large for the pack; they are in the chat of the session's page:\n" + "\n".join(left_out) + "\n"
         found.append(Entry("files/not-in-here.txt", words.encode()))
