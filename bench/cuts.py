@@ -20,8 +20,8 @@ def main(meetings: Meetings) -> None:
     for gap in GAPS:
         pages = meetings.ours(mild=True)
         frames, whole = _cut(*pages, gap)
-        line(f"{gap} s offline: both see frames", frames, "s", FRAMES_WITHIN.get(gap))
-        line(f"{gap} s offline: line up, lines of chat there", whole, "s", WHOLE_WITHIN)
+        line(f"{gap} s offline: both see frames", frames, "s", FRAMES_WITHIN.get(gap), digits=2)
+        line(f"{gap} s offline: line up, lines of chat there", whole, "s", WHOLE_WITHIN, digits=2)
         close(pages)
 
 

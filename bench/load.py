@@ -23,14 +23,14 @@ def main(meetings: Meetings) -> None:
     (our_cpu, our_rate), (bare_cpu, bare_rate) = (
         (statistics.median(cpu for cpu, _ in found), statistics.median(rate for _, rate in found)) for found in (ours, bare)
     )
-    line("2 people, bare page: processors", bare_cpu, "")
-    line("2 people: processors", our_cpu, "")
-    line("2 people: processors, ratio to the bare page", our_cpu / bare_cpu, "x", 1.25)
+    line("2 people, bare page: processors", bare_cpu, "", digits=2)
+    line("2 people: processors", our_cpu, "", digits=2)
+    line("2 people: processors, ratio to the bare page", our_cpu / bare_cpu, "x", 1.25, digits=2)
     line("2 people, bare page: upstream each", bare_rate, "kbit/s")
     line("2 people: upstream each", our_rate, "kbit/s")
     for people in (3, 4):
         cpu, rate = _cost(meetings, meetings.ours(people))
-        line(f"{people} people: processors", cpu, "")
+        line(f"{people} people: processors", cpu, "", digits=2)
         line(f"{people} people: upstream each", rate, "kbit/s")
 
 
