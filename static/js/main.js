@@ -1,6 +1,7 @@
 // Every page: htmx, the parts of the page that move, and the person's nudges.
 
 import "htmx.org";
+import { sendLeftovers } from "./live/recorder/leftovers.js";
 import { remember } from "./page/preferences.js";
 import { keepRequestsHonest } from "./page/requests.js";
 import { sayConnection } from "./page/connection.js";
@@ -26,3 +27,4 @@ keepRequestsHonest();
 smoothNavigation();
 sayConnection();
 watchKeyboard();
+sendLeftovers(Number(document.querySelector("page-state")?.dataset.user));

@@ -1,5 +1,7 @@
 /** The room's page before and after its time, and the way back in from a tab that lost its seat. */
 import { openGift } from "./gift.js";
+import { sendLeftovers } from "./recorder/leftovers.js";
+import { RecordingPanel } from "./view/recording_panel.js";
 
 /**
  * Before: the page opens by itself, once what is going on there is done.
@@ -12,8 +14,10 @@ export function waitForOpening({ opensIn }, busy = () => null) {
   }, Math.min(Number(opensIn) * 1000, 2 ** 31 - 1));
 }
 
-/** After: the feedback dialog, as a dialog should be, and a tip without leaving it. */
+/** After: the feedback dialog, as a dialog should be, a tip without leaving it, and what an earlier page captured is sent. */
 export function askForFeedback() {
+  const panel = new RecordingPanel({ page: document, me: null, nameOf: () => null });
+  sendLeftovers(Number(document.body.dataset.user), (what, detail) => panel.saving(what, detail));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do=gift]");
     if (button) openGift(button.dataset.url).catch(() => location.assign(button.dataset.url));

@@ -5,6 +5,7 @@
 import { on } from "./beside.js";
 import { browserClock as clock } from "./clock.js";
 import { Recording } from "./recording.js";
+import { sendLeftovers } from "./recorder/leftovers.js";
 import { RecordingPanel } from "./view/recording_panel.js";
 
 const LOOK_AT_LINKS = 3000;
@@ -81,6 +82,7 @@ export function layRecording({ signaling, view, media, statuses, mesh, links, me
     known.set(id, status);
     drawPeople();
   });
+  sendLeftovers(me.id, (what, detail) => panel.saving(what, detail));
   const doings = { record: () => recording.toggle(), agree: () => recording.answer(true), decline: () => recording.answer(false) };
   on(view, "do", ({ what }) => doings[what]?.());
 

@@ -7,8 +7,14 @@ import { Uploader } from "./uploader.js";
 /** A lock is held while a segment is captured; whoever finds it free knows that its page is gone. */
 export const lockOf = (segment) => `recording ${segment}`;
 
-/** @param {number} user @returns {{spool: Spool, uploader: Uploader}} it works as soon as no other tab does */
+let started = null;
+
+/** @param {number} user @returns {{spool: Spool, uploader: Uploader}} one for each page; it works as soon as no other tab does */
 export function startSending(user) {
+  return (started ??= start(user));
+}
+
+function start(user) {
   const spool = new Spool({ memory: localStorage });
   const uploader = new Uploader({
     spool,

@@ -7,10 +7,9 @@
  * @typedef {{segment: string, number: number, data: ArrayBuffer, digest: string}} Piece
  */
 import { openDB } from "idb";
+import { FLAG } from "./leftovers.js";
 
 const NAME = "peerlearn-recordings";
-/** Set while something may be left: other pages look here before they load any of this. */
-export const FLAG = "peerlearn.recording";
 
 export class Spool {
   #base;
