@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.config import settings
 from app.live import recording_links
 from app.live.models import Room
 from app.live.recording_models import Joined
@@ -26,6 +27,7 @@ class RecordingCard:
     length: str
     size: str
     until: str
+    days: int
     chapters: tuple[Chapter, ...]
 
 
@@ -40,6 +42,7 @@ def recording_card(room: Room) -> RecordingCard | None:
         length=clock(kept.seconds),
         size=f"{max(1, round(kept.size / 1_000_000))} MB",
         until=when(kept.expires_at, viewer_zone()) if kept.expires_at else "",
+        days=settings().recording_days,
         chapters=tuple(Chapter(at, clock(at), title) for at, title in kept.chapters),
     )
 

@@ -27,17 +27,44 @@ export function layRecording({ signaling, view, media, statuses, mesh, links, me
   const recording = new Recording({ me: me.id, ask: (event, payload) => signaling.ask(event, payload) });
   const panel = new RecordingPanel({ page: document, me, nameOf });
   const known = new Map();
-  const tracks = new Map();
-  let studio = null;
-
   const people = () => [me, ...mesh.people].filter(({ id }) => recording.state.agreed.includes(id)).map(({ id, name, role }) => ({
     id, name, isMentor: role === "mentor", camera: Boolean(known.get(id)?.camera), sharing: Boolean(known.get(id)?.sharing),
   }));
-  const drawPeople = async () => (await studio)?.composer.people(people());
-  const line = async (id, kind, track) => {
-    tracks.set(`${kind} ${id}`, { id, kind, track });
-    (await studio)?.composer.line(id, kind, track);
+  const studio = layStudio({ room, me, signaling, links, panel, people });
+
+  on(signaling, "recording", (state) => recording.hear(state));
+  on(recording, "change", ({ state, isAsked }) => {
+    panel.draw(state, isAsked);
+    studio.look();
+  });
+  on(recording, "capture", ({ isWanted }) => studio.capture(isWanted));
+  on(recording, "news", ({ what, by }) => panel.news(what, by, (words, tone) => view.note(words, tone)));
+  on(recording, "problem", ({ message }) => view.note(message, "warn"));
+  on(mesh, "track", ({ from, kind, track }) => studio.line(from, kind, track));
+  on(mesh, "joined", studio.look);
+  on(mesh, "left", ({ person }) => {
+    for (const kind of ["audio", "camera", "screen"]) studio.line(person.id, kind, null);
+    studio.look();
+  });
+  on(media, "track", ({ kind, track }) => studio.line(me.id, kind, track));
+  on(statuses, "change", ({ id, status }) => {
+    known.set(id, status);
+    studio.look();
+  });
+  sendLeftovers(me.id, (what, detail) => panel.saving(what, detail));
+  const doings = { record: () => recording.toggle(), agree: () => recording.answer(true), decline: () => recording.answer(false) };
+  on(view, "do", ({ what }) => doings[what]?.());
+
+  return {
+    enter: (welcome) => recording.hear(welcome.recording, false),
+    stop: () => recording.stop(),
   };
+}
+
+/** The studio behind its door: it is fetched when our browser is first named, and then hears what went on until now. */
+function layStudio({ room, me, signaling, links, panel, people }) {
+  const lines = new Map();
+  let fetched = null;
 
   async function fetchStudio() {
     const { openStudio } = await import("./recorder/studio.js");
@@ -48,46 +75,25 @@ export function layRecording({ signaling, view, media, statuses, mesh, links, me
       announce: (begun) => signaling.ask("segment", begun),
       say: (what, detail) => panel.saving(what, detail),
     });
-    for (const { id, kind, track } of tracks.values()) made.composer.line(id, kind, track);
+    for (const { id, kind, track } of lines.values()) made.composer.line(id, kind, track);
     made.composer.people(people());
     clock.every(LOOK_AT_LINKS, () => made.uploader.hold(links.worst !== "good" && !signaling.isOver));
     return made;
   }
 
-  /** Begun and stopped in quick turns, the last wish counts. */
-  async function capture(isWanted) {
-    if (isWanted) studio ??= fetchStudio().catch(() => (studio = null));
-    const made = await studio;
-    if (!made) return isWanted && panel.saving("unable");
-    made.uploader.hold(false);
-    return isWanted ? made.start() : made.stop();
-  }
-
-  on(signaling, "recording", (state) => recording.hear(state));
-  on(recording, "change", ({ state, isAsked }) => {
-    panel.draw(state, isAsked);
-    drawPeople();
-  });
-  on(recording, "capture", ({ isWanted }) => capture(isWanted));
-  on(recording, "news", ({ what, by }) => panel.news(what, by, (words, tone) => view.note(words, tone)));
-  on(recording, "problem", ({ message }) => view.note(message, "warn"));
-  on(mesh, "track", ({ from, kind, track }) => line(from, kind, track));
-  on(mesh, "joined", drawPeople);
-  on(mesh, "left", ({ person }) => {
-    for (const kind of ["audio", "camera", "screen"]) line(person.id, kind, null);
-    drawPeople();
-  });
-  on(media, "track", ({ kind, track }) => line(me.id, kind, track));
-  on(statuses, "change", ({ id, status }) => {
-    known.set(id, status);
-    drawPeople();
-  });
-  sendLeftovers(me.id, (what, detail) => panel.saving(what, detail));
-  const doings = { record: () => recording.toggle(), agree: () => recording.answer(true), decline: () => recording.answer(false) };
-  on(view, "do", ({ what }) => doings[what]?.());
-
   return {
-    enter: (welcome) => recording.hear(welcome.recording, false),
-    stop: () => recording.stop(),
+    look: async () => (await fetched)?.composer.people(people()),
+    async line(id, kind, track) {
+      lines.set(`${kind} ${id}`, { id, kind, track });
+      (await fetched)?.composer.line(id, kind, track);
+    },
+    /** Begun and stopped in quick turns, the last wish counts. */
+    async capture(isWanted) {
+      if (isWanted) fetched ??= fetchStudio().catch(() => (fetched = null));
+      const made = await fetched;
+      if (!made) return isWanted && panel.saving("unable");
+      made.uploader.hold(false);
+      return isWanted ? made.start() : made.stop();
+    },
   };
 }

@@ -29,8 +29,8 @@ export class RecordingPanel {
     if (place.textContent !== words) place.textContent = words;
     for (const button of this.page.querySelectorAll("[data-do=record]")) {
       button.setAttribute("aria-pressed", String(state.is_wanted));
-      const place = button.closest("li") ?? button;
-      place.hidden = this.me.role !== "mentor" && !state.is_wanted;
+      const item = button.closest("li") ?? button;
+      item.hidden = this.me.role !== "mentor" && !state.is_wanted;
     }
     this.question.hidden = !isAsked;
   }
