@@ -100,7 +100,7 @@ def built() -> None:
     ids=lambda value: value[0] if isinstance(value, tuple) else str(value),
 )
 def test_a_page_weighs_no_more_than_its_budget(built, names, most):
-    assert weight(files(*names)) <= most * KB
+    assert weight(files(*names, imports=AT_ONCE)) <= most * KB
 
 
 def test_the_way_into_the_call_is_light(built):
