@@ -1,0 +1,87 @@
+"""A recording's pieces over HTTP, and the film on the session's page: for its two people only."""
+
+import pytest
+
+from app.live import joining, queries, recording, recording_pieces, service
+from tests import factories
+from tests.app.live.test_recording import begin, come, start
+from tests.films import film, pieces
+
+
+@pytest.fixture
+def room(mentor, learner):
+    room = queries.room_of(factories.joinable(learner, mentor).lesson_id)
+    come(room, mentor)
+    come(room, learner)
+    start(room, mentor, learner)
+    begin(room, mentor)
+    return room
+
+
+@pytest.fixture
+def kept(room, mentor):
+    """The room, once its film is there."""
+    for piece in pieces(film(2, 200)):
+        recording_pieces.take(mentor, room.public_id, "segment-one", piece)
+    recording_pieces.complete(mentor, room.public_id, "segment-one", 4)
+    service.close(room.id)
+    recording.finish(room.id)
+    joining.join(recording.of_room(room.id).id)
+    return room
+
+
+def put(client, room, piece, number=None):
+    address = f"/session/{room.public_id}/recording/segment-one/{piece.number if number is None else number}"
+    return client.put(address, data=piece.data, headers={"X-Piece-Digest": piece.digest})
+
+
+def test_pieces_come_in_order_and_the_answer_says_where_to_go_on(client, room, mentor):
+    factories.signed_in(client, mentor)
+    first, second, third, _ = pieces(film(1, 200))
+    assert put(client, room, first).json == {"received": 1}
+    early = put(client, room, third)
+    assert (early.status_code, early.json["received"]) == (409, 1)
+    assert put(client, room, second).json == {"received": 2}
+    assert put(client, room, first).json == {"received": 2}
+    address = f"/session/{room.public_id}/recording/segment-one"
+    assert client.get(address).json == {"received": 2}
+    assert client.post(address, data={"pieces": "2"}).json == {"received": 2}
+    for wrong in ("", "-3", "many", "9999999"):
+        assert client.post(address, data={"pieces": wrong}).status_code == 422
+
+
+def test_a_damaged_piece_is_refused_and_a_stranger_s_is_not_found(client, room, mentor, learner):
+    first, second, *_ = pieces(film(1, 200))
+    damaged = type(first)(0, second.data, first.digest)
+    assert put(factories.signed_in(client, mentor), room, damaged).status_code == 422
+    for person in (learner, factories.learner("A Stranger")):
+        assert put(factories.signed_in(client, person), room, first).status_code == 404
+
+
+def test_both_watch_and_download_the_film_and_nobody_else_does(client, kept, mentor, learner):
+    for person in (mentor, learner):
+        factories.signed_in(client, person)
+        page = client.get(f"/session/{kept.public_id}/after").text
+        assert "Download recording" in page
+        seen = client.get(f"/session/{kept.public_id}/recording/watch", follow_redirects=True, headers={"Range": "bytes=0-9"})
+        assert (seen.status_code, seen.content_type, len(seen.data)) == (206, "video/webm", 10)
+        file = client.get(f"/session/{kept.public_id}/recording/download", follow_redirects=True)
+        assert file.headers["Content-Disposition"].startswith("attachment;")
+        assert "no-store" in file.headers["Cache-Control"]
+    factories.signed_in(client, factories.learner("A Stranger"))
+    for path in ("recording", "recording/watch", "recording/download"):
+        assert client.get(f"/session/{kept.public_id}/{path}").status_code == 404
+
+
+def test_another_person_s_link_opens_nothing(client, kept, mentor, learner):
+    word = factories.signed_in(client, mentor).get(f"/session/{kept.public_id}/recording/watch").headers["Location"]
+    assert client.get(word).status_code == 200
+    assert factories.signed_in(client, learner).get(word).status_code == 404
+    assert client.get(word.replace("/file/", "/file/x")).status_code == 404
+
+
+def test_the_page_says_how_far_it_is_and_nothing_where_nothing_was_recorded(client, room, mentor):
+    factories.signed_in(client, mentor)
+    service.close(room.id)
+    recording.finish(room.id)
+    assert "Waiting for the last pieces" in client.get(f"/session/{room.public_id}/recording").text
