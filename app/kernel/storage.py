@@ -7,6 +7,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -45,6 +46,10 @@ class Storage(Protocol):
 
     def link(self, key: str, *, name: str, kind: str, seconds: int) -> str | None:
         """An address that hands the file out for so long, where the store is not a folder."""
+
+    @property
+    def origin(self) -> str:
+        """Where such addresses lead, for the pages' content security policy; empty for a folder."""
 
 
 class FolderStorage:
@@ -85,6 +90,11 @@ class FolderStorage:
 
     def link(self, key: str, *, name: str, kind: str, seconds: int) -> str | None:
         """None: we hand it out ourselves."""
+
+    @property
+    def origin(self) -> str:
+        """Empty: we hand files out ourselves."""
+        return ""
 
 
 class BucketStorage:
@@ -133,6 +143,13 @@ class BucketStorage:
             "ResponseContentType": kind,
         }
         return self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
+
+    @cached_property
+    def origin(self) -> str:
+        """The bucket's own address."""
+        wanted = {"Bucket": self._bucket, "Key": "any"}
+        parts = urlsplit(self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=1))
+        return f"{parts.scheme}://{parts.netloc}"
 
     def _pages(self, prefix: str) -> Iterator[list[dict[str, str]]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{self._prefix}{prefix}/")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 
 from app.config import settings
+from app.kernel.storage import storage
 
 OWN_PAGES = ("/dashboard", "/session/", "/profile", "/notices", "/relay-test")
 """What must not stay in a shared computer's cache."""
@@ -39,7 +40,7 @@ def content_security_policy() -> str:
             f"script-src 'self' 'nonce-{csp_nonce()}'",
             "style-src 'self'",
             "img-src 'self' data: blob:",
-            "media-src 'self' blob:",
+            f"media-src 'self' blob: {storage().origin}".rstrip(),
             "font-src 'self'",
             f"connect-src 'self' {own_socket} {sockets}".rstrip(),
             "worker-src 'self' blob:",
