@@ -52,6 +52,11 @@ def refuse_between(learner_id: int, mentor_id: int) -> None:
         raise NotAllowed("This mentor is not taking bookings from you.", code="blocked")
 
 
+def are_apart(learner_id: int, mentor_id: int) -> bool:
+    """Has one of the two blocked the other?"""
+    return _row(learner_id, mentor_id) is not None or _row(mentor_id, learner_id) is not None
+
+
 def strangers_to(viewer_id: int, other: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Rows whose person (`other`) and the viewer have not blocked each other, as a condition for queries."""
     theirs = (Block.blocker_id == other) & (Block.blocked_id == viewer_id)

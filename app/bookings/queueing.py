@@ -119,9 +119,11 @@ def _settle_offers(tx: Transaction, lesson: Lesson) -> None:
 
 
 def _serve(tx: Transaction, entry: WaitingEntry, lesson: Lesson) -> None:
-    """Hold a free seat for somebody in line. Who has something else then is passed over; who holds too much keeps their place."""
+    """Hold a free seat for somebody in line. Who has something else then is passed over; who holds too much keeps their place;
+    who may not book here any more, by a block too, is in line no longer.
+    """
     learner = entry.learner
-    if learner.disabled_at is not None or not learner.is_learner:
+    if learner.disabled_at is not None or not learner.is_learner or blocks.are_apart(learner.id, lesson.mentor_id):
         _close(entry, EntryState.LEFT)
         return
     until = min(now() + policies.HOLD_FROM_LINE, policies.line_closes_at(lesson.starts_at))

@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import blocks
 from app.accounts.models import User
 from app.bookings import cancelling, jobs, line, moving, policies, queries, queueing, rejecting, service
 from app.bookings.events import SeatOffered
@@ -125,6 +126,14 @@ def test_the_sweep_alone_does_the_same(full, ana, bo, monkeypatch) -> None:
         jobs.release_holds()
         jobs.serve_lines()
         assert [entry(user, full.lesson_id).state for user in (ana, bo)] == [EntryState.PASSED, EntryState.OFFERED]
+
+
+@pytest.mark.parametrize("who", ["mentor", "learner"])
+def test_a_block_ends_the_waiting_and_the_seat_goes_to_the_next(heard, mentor, full, ana, bo, who) -> None:
+    blocks.block(mentor, ana.id) if who == "mentor" else blocks.block(ana, mentor.id)
+    give_up(full)
+    assert [offer.learner_id for offer in heard.of(SeatOffered)] == [bo.id]
+    assert entry(ana, full.lesson_id).state is EntryState.LEFT
 
 
 def test_who_has_something_else_then_is_passed_over_and_told(full, ana, bo) -> None:
