@@ -125,7 +125,10 @@ def _refuse(lesson: Lesson) -> None:
 
 
 def lock_bookings_of(lessons: Sequence[Lesson]) -> None:
-    """Lock live bookings before their sessions, as whoever moves one does: else the two would wait for each other."""
-    query = select(Booking.id).where(Booking.lesson_id.in_([one.id for one in lessons]), Booking.state.in_(LIVE))
+    """Lock bookings before their sessions, as whoever moves one does: else the two would wait for each other.
+
+    All of them, ended ones too: `take_back` looks at each, and two that take a series back at once must meet at the first.
+    """
+    query = select(Booking.id).where(Booking.lesson_id.in_([one.id for one in lessons]))
     for booking_id in db.session.scalars(query.order_by(Booking.id)).all():
         queries.locked(booking_id)

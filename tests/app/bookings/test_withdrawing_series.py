@@ -116,6 +116,17 @@ def test_one_that_is_gone_already_takes_no_other_with_it(mentor) -> None:
     assert found[0].state is LessonState.WITHDRAWN
 
 
+def test_bookings_are_locked_in_one_order_those_that_have_ended_too(mentor, monkeypatch) -> None:
+    found = factories.series(mentor, 3)
+    first, second = (factories.confirmed(factories.learner(name), one) for name, one in (("Ana Sol", found[0]), ("Bo Lind", found[2])))
+    cancel_booking(first.learner, first.id)
+    order = []
+    really = queries.locked
+    monkeypatch.setattr(queries, "locked", lambda number: order.append(number) or really(number))
+    withdraw_lesson(mentor, found[1].id, None, Scope.ALL)
+    assert order[:2] == [first.id, second.id], "who locks the second before the first waits for who has the first, for ever"
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_taken_back_while_learners_cancel_move_and_book_every_booking_has_one_outcome(app, mentor, seed) -> None:
     found = factories.series(mentor, 3)
