@@ -67,7 +67,7 @@ class Launched:
         assert eventually(lambda: self.get("/readyz")[0] == 200, 60), f"{self.get('/readyz')}\n{self.said[-2000:]}"
 
     def children(self, word: str) -> list[psutil.Process]:
-        """Its own child processes whose command line has this word: wsgi.py, worker.py, clock, valkey-server."""
+        """Its own child processes whose command line has this word: wsgi.py, clock, valkey-server, or a queue of a worker (default, media)."""
         found = []
         for child in psutil.Process(self.process.pid).children():
             try:

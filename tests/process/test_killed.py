@@ -167,7 +167,7 @@ def test_whoever_dies_on_the_way_the_books_agree_after_a_sweep(tmp_path: Path, r
         street = Street(launched, _house(tmp_path), random.Random(seed), mentor_id)
         street.sign_in(mentor_id)
         for _repeat in range(repeats):
-            for name in ("wsgi.py", "worker.py"):
+            for name in ("wsgi.py", "default"):
                 for step in STEPS:
                     step(street, name)
         assert eventually(street.is_at_rest, HEALS_WITHIN), launched.said[-3000:]

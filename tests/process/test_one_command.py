@@ -55,7 +55,7 @@ def test_a_killed_web_process_loses_no_request_and_comes_back(running: Launched)
     assert "SIGKILL" in running.said
 
 
-@pytest.mark.parametrize("word", ["worker.py", "app.process.clock", "valkey-server"])
+@pytest.mark.parametrize("word", ["default", "media", "app.process.clock", "valkey-server"])
 def test_every_other_part_comes_back_too(running: Launched, word: str) -> None:
     [victim] = running.children(word)
     victim.kill()
