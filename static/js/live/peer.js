@@ -51,15 +51,19 @@ export class Peer extends EventTarget {
     return this.#pc?.connectionState ?? "none";
   }
 
-  /** Start a connection of this epoch and offer it. @param {{onlyRelay?: boolean}} [way] by no other way than the relay */
+  /**
+   * Start a connection of this epoch and offer it; resolves to false when the other side's call was first.
+   * @param {{onlyRelay?: boolean}} [way] by no other way than the relay
+   */
   call(epoch, way = {}) {
     return this.#queue(async () => {
-      if (epoch <= this.#epoch) return;
+      if (epoch <= this.#epoch) return false;
       const prepared = way.onlyRelay ? null : await this.takePrepared();
       this.#renew(epoch, prepared?.connection ?? this.makeConnection(way));
       if (!prepared) addLines(this.#pc, this.stream);
       this.#attachTracks();
       if (prepared) this.#sendPrepared(prepared.candidates);
+      return true;
     });
   }
 

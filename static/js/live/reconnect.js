@@ -160,12 +160,15 @@ export class Reconnector extends EventTarget {
     peer.restart();
   }
 
-  #renew(id, peer) {
+  /** A try that the other side's call overtook was none: else the turn of the relay would be lost with it. */
+  async #renew(id, peer) {
     const watch = this.#watch(id);
     const now = this.clock.now();
     watch.isDetour = isDetour({ ...watch, hasRelay: this.hasRelay() });
     Object.assign(watch, { tries: watch.tries + 1, triedAt: now, stateSince: now, restartedAt: null });
-    peer.callAgain({ onlyRelay: watch.isDetour });
+    if ((await peer.callAgain({ onlyRelay: watch.isDetour })) !== false) return;
+    watch.tries -= 1;
+    watch.isDetour = false;
   }
 
   #report(id, watch, health) {

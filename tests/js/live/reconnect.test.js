@@ -54,7 +54,9 @@ class FakePeer {
   }
 
   callAgain({ onlyRelay }) {
+    if (this.isOvertaken) return Promise.resolve(false);
     this.calls.push(onlyRelay ? "detour" : "renew");
+    return Promise.resolve(true);
   }
 
   restart() {
@@ -153,4 +155,15 @@ test("without a relay it stays at Reconnecting: no word of a way that is not the
   assert.ok(peer.calls.length > 3);
   assert.deepEqual([...new Set(peer.calls)], ["renew"]);
   assert.deepEqual(health.map((event) => event.health), ["ok", "mending"]);
+});
+
+test("a try that the other side's call overtook was none: the relay's turn is not lost with it", async () => {
+  const { clock, peer } = await broken();
+  await clock.pass(1500);
+  assert.deepEqual(peer.calls, ["renew", "renew"]);
+  peer.isOvertaken = true;
+  await clock.pass(2500);
+  peer.isOvertaken = false;
+  await clock.pass(4500);
+  assert.equal(peer.calls[2], "detour");
 });
