@@ -108,6 +108,13 @@ test("what the server will never take is let go, and the rest goes on", async ()
   assert.deepEqual(spool.segments, []);
 });
 
+test("a gate on the way that says no for a while costs no film: only the server itself can refuse it", async () => {
+  const { part, spool, server } = uploading([{ segment: "a", pieces: 1, kept: pieces(0) }]);
+  server.answers = [403];
+  await run(part);
+  assert.equal(await spool.count(), 1);
+});
+
 test("a piece that is missing here ends its segment where it breaks off", async () => {
   const { part, server, spool } = uploading([{ segment: "a", pieces: 5, kept: pieces(3, 4) }]);
   server.received.a = 2;

@@ -7,8 +7,8 @@
 import { tell } from "../clock.js";
 
 const PAUSES = [1000, 2000, 4000, 8000, 15_000, 30_000];
-/** Answers that will never become a yes. */
-const REFUSED = [403, 404, 410];
+/** Answers that will never become a yes. A 403 is none of ours: a proxy or a hotel's gate says it, and stops saying it. */
+const REFUSED = [404, 410];
 const MOST_DAMAGED = 3;
 
 export class Uploader extends EventTarget {
