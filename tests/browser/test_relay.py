@@ -50,16 +50,20 @@ def relayed(site, site_folder, relay) -> Iterator[SecondProcess]:
     process.kill()
 
 
+def meeting(browse, relayed, mentor, learner, *scripts: str) -> list[Page]:
+    """The pages of two who come into one room, each with these scripts before its own."""
+    address = f"/session/{live.room_of(factories.joinable(learner, mentor).lesson_id).public_id}/"
+    pages = [browse(user, base_url=relayed.url).new_page() for user in (mentor, learner)]
+    for page in pages:
+        for script in scripts:
+            page.add_init_script(script)
+        page.goto(address)
+    return pages
+
+
 def test_where_only_the_relay_gets_through_two_people_see_and_hear_each_other_over_it(browse, house, relayed, relay):
     mentor, learner = factories.mentor(), factories.learner()
-    address = f"/session/{live.room_of(factories.joinable(learner, mentor).lesson_id).public_id}/"
-    pages: list[Page] = []
-    for user in (mentor, learner):
-        page = browse(user, base_url=relayed.url).new_page()
-        page.add_init_script(ONLY_RELAYED)
-        page.add_init_script(SPY)
-        page.goto(address)
-        pages.append(page)
+    pages = meeting(browse, relayed, mentor, learner, ONLY_RELAYED, SPY)
     for page in pages:
         assert grows(page, "frames", by=20), "no picture arrives over the relay"
         assert grows(page, "loudness", by=0.001), "there is only silence"
@@ -118,16 +122,7 @@ OVER_THE_RELAY = "window.connections.some((one) => one.getConfiguration().iceTra
 
 
 def test_when_nothing_else_gets_through_the_third_try_takes_the_relay_and_says_so(browse, house, relayed):
-    mentor, learner = factories.mentor(), factories.learner()
-    address = f"/session/{live.room_of(factories.joinable(learner, mentor).lesson_id).public_id}/"
-    pages: list[Page] = []
-    for user in (mentor, learner):
-        page = browse(user, base_url=relayed.url).new_page()
-        page.add_init_script(NO_OTHER_WAY)
-        page.add_init_script(SPY)
-        page.add_init_script(WORDS)
-        page.goto(address)
-        pages.append(page)
+    pages = meeting(browse, relayed, factories.mentor(), factories.learner(), NO_OTHER_WAY, SPY, WORDS)
     assert until(lambda: any(page.evaluate(OVER_THE_RELAY) for page in pages), 45), "nobody tried the relay alone"
     for page in pages:
         assert grows(page, "frames", by=20, within=30), "no picture arrives over the relay"

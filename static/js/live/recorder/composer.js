@@ -80,7 +80,14 @@ export class Composer {
       const { from, to } = fit({ width: video.videoWidth, height: video.videoHeight }, place);
       this.pen.drawImage(video, ...from, ...to);
     } else this.#drawName(place, person.name);
+    if (width < WIDTH) this.#drawEdge(place);
     if (kind === "face") this.#drawLabel(x, y + height, width, person.name);
+  }
+
+  /** Two cameras in one light look alike: a small picture stands apart from the large one. */
+  #drawEdge({ x, y, width, height }) {
+    Object.assign(this.pen, { strokeStyle: this.colours.paper, lineWidth: 3 });
+    this.pen.strokeRect(x, y, width, height);
   }
 
   #drawName({ x, y, width, height }, name) {
