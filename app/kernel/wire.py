@@ -69,6 +69,10 @@ class Several:
         return None if self.fewest <= len(value) <= self.most else f"must have {self.fewest} to {self.most} entries"
 
 
+Token = Annotated[str, Text(8, 64, r"[A-Za-z0-9_-]+")]
+"""An id somebody's program made up."""
+
+
 def read(kind: type[Message], payload: object) -> Message:
     """The payload as a message of this kind; Invalid, with the name of the first bad field, otherwise."""
     if not isinstance(payload, dict):

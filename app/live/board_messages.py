@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from app.kernel.wire import Several, Text, Whole
-from app.live.messages import Token
+from app.kernel.wire import Several, Text, Token, Whole
 
 BOARD_WIDTH, BOARD_HEIGHT = 1600, 1000
 """The whiteboard's own space; browsers scale it."""

@@ -7,13 +7,11 @@ Durations are seconds, moments ISO 8601 in UTC, people are named by their accoun
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from app.kernel.wire import Several, Text, Whole
+from app.kernel.wire import Several, Text, Token, Whole
+from app.live.recording_messages import RecordingState
 
 CHAT_LIMIT = 2000
 """Characters in one chat line."""
-
-Token = Annotated[str, Text(8, 64, r"[A-Za-z0-9_-]+")]
-"""An id somebody's program made up."""
 
 
 # From the browser
@@ -156,29 +154,6 @@ class Cover:
     covered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The mentor wants a recording, or anybody wants it to stop."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """I agree to be recorded, or I do not."""
-
-    agrees: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """My browser records, since `ago` milliseconds, under this id; `kind` is the media type of its pieces."""
-
-    client_id: Token
-    kind: Annotated[str, Text(5, 80, r"video/(webm|mp4)(;codecs=[A-Za-z0-9.,]+)?")]
-    ago: Annotated[int, Whole(0, 60_000)]
-
-
 # From the server
 
 
@@ -290,21 +265,6 @@ class Pulse:
     ending_in: float | None
     decides_in: float | None
     stops_in: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingState:
-    """Whether the session is recorded. It runs while it is wanted and nobody in the room is still `asked`; only those who
-    `agreed` may be seen and heard in it. `recorder` is whose browser records. `stopped_by` and `is_declined` say how it ended.
-    """
-
-    is_wanted: bool
-    is_on: bool
-    agreed: list[int]
-    asked: list[int]
-    recorder: int | None
-    stopped_by: int | None
-    is_declined: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from app.kernel.errors import Conflict, NotAllowed
 from app.kernel.ids import new_public_id
 from app.kernel.transaction import transaction
 from app.live.events import RecordingChanged
-from app.live.messages import RecordingState
 from app.live.models import Room
+from app.live.recording_messages import RecordingState
 from app.live.recording_models import Joined, Recording, RecordingConsent, RecordingSegment, RecordingStretch
 from app.live.service import open_room
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.live import recording, service
-from app.live.messages import Consent, Record, Segment
+from app.live.recording_messages import Consent, Record, Segment
 from app.realtime.socket import Socket
 from blueprints.live.sockets.namespace import live
 

@@ -103,23 +103,6 @@ export const CHAT_LIMIT = 2000;
  * @property {boolean} covered
  */
 
-/**
- * @typedef {object} Record
- * @property {boolean} on
- */
-
-/**
- * @typedef {object} Consent
- * @property {boolean} agrees
- */
-
-/**
- * @typedef {object} Segment
- * @property {string} client_id
- * @property {string} kind
- * @property {number} ago
- */
-
 // From the server
 
 /**
@@ -202,17 +185,6 @@ export const CHAT_LIMIT = 2000;
  * @property {number|null} ending_in
  * @property {number|null} decides_in
  * @property {number|null} stops_in
- */
-
-/**
- * @typedef {object} RecordingState
- * @property {boolean} is_wanted
- * @property {boolean} is_on
- * @property {number[]} agreed
- * @property {number[]} asked
- * @property {number|null} recorder
- * @property {number|null} stopped_by
- * @property {boolean} is_declined
  */
 
 /**

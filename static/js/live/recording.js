@@ -6,7 +6,7 @@
  * Speaks: "change" {state, isAsked}, "capture" {isWanted}, "news" {what: "on"|"paused"|"declined"|"stopped", by: number|null},
  * "problem" {message}.
  *
- * @typedef {import("./messages.js").RecordingState} RecordingState
+ * @typedef {import("./recording_messages.js").RecordingState} RecordingState
  */
 import { tell } from "./clock.js";
 

@@ -8,20 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from app.live import board_messages, messages
+from app.live import board_messages, messages, recording_messages
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "static/js/live"
+MODULES = (messages, board_messages, recording_messages)
 PYTHON = {
     name: kind
-    for module in (messages, board_messages)
+    for module in MODULES
     for name, kind in vars(module).items()
     if getattr(kind, "__module__", "") == module.__name__
 }
 
 
 def _scripts() -> str:
-    return "".join((SCRIPTS / f"{Path(module.__file__).stem}.js").read_text() for module in (messages, board_messages))
+    return "".join((SCRIPTS / f"{Path(module.__file__).stem}.js").read_text() for module in MODULES)
 
 
 def _twin() -> dict[str, dict[str, str]]:

@@ -20,7 +20,7 @@ export class RecordingPanel {
     this.after = page.querySelector("[data-recording]");
   }
 
-  /** @param {import("../messages.js").RecordingState} state */
+  /** @param {import("../recording_messages.js").RecordingState} state */
   draw(state, isAsked) {
     this.mark.hidden = !state.is_wanted;
     this.mark.dataset.state = state.is_on ? "on" : "waiting";

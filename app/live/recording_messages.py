@@ -1,0 +1,49 @@
+"""What travels on the room's socket for the recording; `static/js/live/recording_messages.js` is the twin, as in messages.py."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from app.kernel.wire import Text, Token, Whole
+
+# From the browser
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The mentor wants a recording, or anybody wants it to stop."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """I agree to be recorded, or I do not."""
+
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """My browser records, since `ago` milliseconds, under this id; `kind` is the media type of its pieces."""
+
+    client_id: Token
+    kind: Annotated[str, Text(5, 80, r"video/(webm|mp4)(;codecs=[A-Za-z0-9.,]+)?")]
+    ago: Annotated[int, Whole(0, 60_000)]
+
+
+# From the server
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingState:
+    """Whether the session is recorded. It runs while it is wanted and nobody in the room is still `asked`; only those who
+    `agreed` may be seen and heard in it. `recorder` is whose browser records. `stopped_by` and `is_declined` say how it ended.
+    """
+
+    is_wanted: bool
+    is_on: bool
+    agreed: list[int]
+    asked: list[int]
+    recorder: int | None
+    stopped_by: int | None
+    is_declined: bool
