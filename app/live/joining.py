@@ -60,10 +60,10 @@ def join_due() -> None:
 
 def join(recording_id: int) -> None:
     """Make the one file. Does nothing when it is not due (any more); what goes wrong is tried again by the sweep."""
-    heard_at = _claim(recording_id)
-    if heard_at is _NOT_DUE:
+    recording = _claim(recording_id)
+    if recording is None:
         return
-    recording = db.session.get_one(Recording, recording_id)
+    heard_at = recording.heard_at  # what comes from now on is not sure to be in it
     try:
         made = _make(recording)
     except Exception:
@@ -93,9 +93,6 @@ def remove(recording: Recording) -> None:
     storage().delete_under(folder_of(recording))
 
 
-_NOT_DUE = object()
-
-
 def _is_due(recording: Recording) -> bool:
     if recording.joined is Joined.JOINING:
         return recording.joining_at is not None and recording.joining_at < now() - STUCK
@@ -107,16 +104,16 @@ def _is_due(recording: Recording) -> bool:
     return all(segment.is_whole for segment in segments) or latest < now() - QUIET
 
 
-def _claim(recording_id: int) -> object:
-    """Take it for this process; returns when a piece last came, or _NOT_DUE."""
+def _claim(recording_id: int) -> Recording | None:
+    """Take it for this process; None when it is not due, or somebody else has it."""
     with transaction():
         recording = db.session.get(Recording, recording_id, populate_existing=True, with_for_update=True)
         if recording is None or recording.joined not in (Joined.NOT_YET, Joined.JOINING) or not _is_due(recording):
-            return _NOT_DUE
+            return None
         finish(recording.room_id)
         recording.joined, recording.joining_at, recording.progress = Joined.JOINING, now(), 0
         recording.tries += 1
-        return recording.heard_at
+    return recording
 
 
 def _give_back(recording_id: int) -> None:
@@ -159,7 +156,7 @@ def _make(recording: Recording) -> tuple[str, Plan, int] | None:
     return key, layout, length
 
 
-def _show(recording_id: int, heard_at: object, made: tuple[str, Plan, int] | None) -> None:
+def _show(recording_id: int, heard_at: datetime | None, made: tuple[str, Plan, int] | None) -> None:
     """Show it; unless more has come meanwhile, then it is joined again."""
     with transaction() as tx:
         recording = db.session.get_one(Recording, recording_id, populate_existing=True, with_for_update=True)

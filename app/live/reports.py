@@ -20,6 +20,7 @@ from app.kernel.schedule import for_each
 from app.kernel.transaction import transaction
 from app.live import queries
 from app.live.events import PersonReported
+from app.live.models import Room
 from app.live.report_models import PersonReport, ReportReason
 
 LONGEST_WORDS = 2_000
@@ -67,9 +68,9 @@ def keep_held() -> None:
 
 def keep_held_of(lesson_id: int) -> None:
     """The same for one lesson, at once."""
-    for row in open_reports():
-        if row.room.lesson_id == lesson_id and row.handed_at is None and row.booking_id is not None:
-            keep_held_for(row.id)
+    of_lesson = select(PersonReport.id).join(Room, Room.id == PersonReport.room_id).where(Room.lesson_id == lesson_id)
+    for report_id in db.session.scalars(of_lesson.where(PersonReport.handed_at.is_(None))).all():
+        keep_held_for(report_id)
 
 
 def keep_held_for(report_id: int) -> None:
