@@ -77,7 +77,7 @@ export class Files extends EventTarget {
     channel.binaryType = "arraybuffer";
     channel.onmessage = ({ data }) => {
       if (typeof data !== "string") return file && this.#take(file, data, channel);
-      const { offer, end: how } = JSON.parse(data);
+      const { offer, end: how } = words(data);
       if (offer) file = this.#expect(sender, offer, channel);
       else if (how && file && file.state !== "done") this.#set(file, { state: "canceled" });
       return undefined;
@@ -131,7 +131,7 @@ export class Files extends EventTarget {
     file.channels = [...(file.channels ?? []), channel];
     channel.bufferedAmountLowThreshold = FULL / 4;
     channel.onopen = () => channel.send(JSON.stringify({ offer: { id: file.id, name: file.name, size: file.size, hash: file.hash } }));
-    channel.onmessage = ({ data }) => this.#answered(file, person, channel, JSON.parse(data));
+    channel.onmessage = ({ data }) => this.#answered(file, person, channel, words(data));
     channel.onclose = () => {
       this.#sending.delete(key);
       file.channels = file.channels.filter((one) => one !== channel);
@@ -148,6 +148,7 @@ export class Files extends EventTarget {
       else this.#sum(file);
       return;
     }
+    if (!Number.isInteger(have) || have < 0) return;
     for (let at = have; at < file.size; at += PIECE) {
       if (channel.readyState !== "open" || file.state === "canceled") return;
       channel.send(file.bytes.slice(at, at + PIECE));
@@ -181,6 +182,15 @@ export class Files extends EventTarget {
 
   #tell({ id, name, size, sender, isMine, state, progress = 0, blob }) {
     tell(this, "change", { file: { id, name, size, sender, isMine, state, progress, blob } });
+  }
+}
+
+/** What the other side's program says; nothing when it is no message of ours. */
+function words(data) {
+  try {
+    return JSON.parse(data) ?? {};
+  } catch {
+    return {};
   }
 }
 

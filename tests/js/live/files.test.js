@@ -156,3 +156,17 @@ test("an offer that cannot be right is turned down", async () => {
   }
   assert.deepEqual(lev.states, []);
 });
+
+test("what another program says in nonsense is no message, and makes us send nothing", async () => {
+  const channel = Object.assign(new EventTarget(), { readyState: "open", bufferedAmount: 0, log: [], send(data) { this.log.push(data); }, close() {} });
+  const files = new Files({ me: { id: 1 }, open: () => channel, others: () => [2], newId: () => "file-1", hash });
+  for (const nonsense of ["{", "null", "7", '"x"']) {
+    files.receive(2, channel);
+    assert.doesNotThrow(() => channel.onmessage({ data: nonsense }));
+  }
+  await files.offer(fileOf(10));
+  for (const have of ["-5", "1.5", '"0"', "[]"]) channel.onmessage({ data: `{"have":${have}}` });
+  channel.onmessage({ data: "{" });
+  await settle();
+  assert.deepEqual(channel.log, []);
+});
