@@ -8,7 +8,6 @@ import { Chat } from "./chat.js";
 import { browserClock as clock } from "./clock.js";
 import { exchangeFiles } from "./file_exchange.js";
 import { Topics } from "./topics.js";
-import { BoardPanel } from "./view/board_panel.js";
 
 /**
  * @param {object} parts
@@ -34,13 +33,7 @@ export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, t
     look: (since) => signaling.ask("board", since),
     newId: () => crypto.randomUUID().slice(-12),
   });
-  new BoardPanel({
-    board,
-    clock,
-    root: document.querySelector(".board"),
-    whisper: (drawing) => signaling.notify("drawing", drawing),
-    nameOf: (id) => nameOf(id) ?? "Somebody",
-  });
+  const panel = layBoard({ board, signaling, nameOf });
 
   on(signaling, "said", (line) => chat.hear(line));
   on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
@@ -60,6 +53,7 @@ export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, t
   on(signaling, "drawn", (deed) => board.hear(deed));
   on(signaling, "drawing", (drawing) => board.sketches.hear(drawing));
   on(board, "heard", () => view.side.news("whiteboard"));
+  on(view.side, "shown", ({ tab }) => tab === "whiteboard" && panel.fetch());
   on(board, "refused", ({ message }) => view.note(message, "warn"));
 
   return {
@@ -70,8 +64,22 @@ export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, t
       chat.enter(welcome);
       topics.enter(welcome);
       board.enter(welcome);
+      panel.fetch();
     },
   };
+}
+
+/** The board's panel is fetched once we are in, or when it is opened before: nobody waits for it on the way into the call. */
+function layBoard({ board, signaling, nameOf }) {
+  let fetched = null;
+  const lay = ({ BoardPanel }) => new BoardPanel({
+    board,
+    clock,
+    root: document.querySelector(".board"),
+    whisper: (drawing) => signaling.notify("drawing", drawing),
+    nameOf: (id) => nameOf(id) ?? "Somebody",
+  });
+  return { fetch: () => (fetched ??= import("./view/board_panel.js").then(lay).catch(() => (fetched = null))) };
 }
 
 /** An arrow: what one part speaks, another hears. */
