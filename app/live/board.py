@@ -76,6 +76,8 @@ def _checked(wanted: Draw) -> Draw:
         raise Invalid("Erasing, undoing and redoing name what they are about.", fields={"targets": "do not fit"})
     if wanted.kind in ("undo", "redo") and wanted.targets and len(wanted.targets) != 1:
         raise Invalid("One thing at a time is undone.", fields={"targets": "must have 1 entry"})
+    if (wanted.paper is not None) != (wanted.kind == "paper"):
+        raise Invalid("Only choosing a paper names one.", fields={"paper": "does not fit"})
     if wanted.mark is None:
         return wanted
     words = INVISIBLE.sub("", wanted.mark.text.replace("\r\n", "\n")).strip()
@@ -96,8 +98,8 @@ def _locked(room: Room) -> Whiteboard:
 
 def _add(user: User, room: Room, board: Whiteboard, wanted: Draw) -> BoardDeed:
     targets = _targets(user, room, wanted)
-    said = {"mark": asdict(wanted.mark)} if wanted.mark else {"targets": targets} if targets else {}
-    data = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    said = {"mark": wanted.mark and asdict(wanted.mark), "targets": targets, "paper": wanted.paper}
+    data = json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False, separators=(",", ":"))
     _make_room_for(board, wanted, len(data))
     deed = BoardDeed(
         room_id=room.id,

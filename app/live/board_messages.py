@@ -23,6 +23,8 @@ Key = Annotated[str, Text(10, 85, r"[1-9][0-9]{0,18}:[A-Za-z0-9_-]{8,64}")]
 """A deed on the whiteboard, named by who did it and their own id for it: "17:AbCdEf012345"."""
 
 Page = Annotated[int, Whole(1, BOARD_PAGES)]
+Paper = Literal["plain", "lines", "squares", "axes"]
+"""What lies beneath the drawings of a page; board_paper.py says what each looks like."""
 
 
 # From the browser
@@ -43,14 +45,16 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Draw:
     """One deed on the whiteboard, under an id that makes a resend harmless. Drawings carry a mark; erase carries the drawings
-    it takes away, undo and redo the one deed of one's own they are about. "page" adds a page, "clear" empties one.
+    it takes away, undo and redo the one deed of one's own they are about. "page" adds a page, "clear" empties one, "paper"
+    says on what paper it is from now on.
     """
 
     client_id: Token
     page: Page
-    kind: Literal["stroke", "line", "rectangle", "ellipse", "text", "erase", "clear", "page", "undo", "redo"]
+    kind: Literal["stroke", "line", "rectangle", "ellipse", "text", "erase", "clear", "page", "undo", "redo", "paper"]
     mark: Mark | None
     targets: Annotated[list[Key], Several(1, BOARD_TARGETS)] | None
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Deed:
     kind: str
     mark: Mark | None
     targets: list[str] | None
+    paper: str | None
 
 
 @dataclass(frozen=True, slots=True)

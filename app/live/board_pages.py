@@ -1,4 +1,4 @@
-"""What stands on each page of a whiteboard when all is said and done: the server's twin of static/js/live/board_log.js."""
+"""What stands on each page of a whiteboard when all is said and done, and on what paper: the twin of static/js/live/board_log.js."""
 
 import json
 
@@ -10,7 +10,7 @@ from app.live.models import BoardDeed, Room, Whiteboard
 
 
 def pages_of(room: Room) -> str:
-    """A JSON list of pages, each a list of {kind, mark} from the lowest up; `[]` for a board nothing stands on.
+    """A JSON list of pages, each {paper, drawings: [{kind, mark} from the lowest up]}; `[]` for a board nothing is drawn on.
 
     Marks are passed on as they are stored: reading and writing megabytes of them would keep the event loop waiting.
     """
@@ -20,6 +20,7 @@ def pages_of(room: Room) -> str:
     rows = [(f"{sender}:{name}", page, kind, data) for sender, name, page, kind, data in db.session.execute(query)]
     undone = _undone([(kind, data) for _, _, kind, data in rows])
     shown: dict[int, dict[str, str]] = {page: {} for page in range(1, count + 1)}
+    papers: dict[int, str] = {}
     for key, page, kind, data in rows:
         on_page = shown.setdefault(page, {})
         if key in undone:
@@ -31,9 +32,11 @@ def pages_of(room: Room) -> str:
         elif kind == "erase":
             for target in json.loads(data)["targets"]:
                 on_page.pop(target, None)
+        elif kind == "paper":
+            papers[page] = json.loads(data)["paper"]
     if not any(shown.values()):
         return "[]"
-    pages = (f"[{','.join(page.values())}]" for page in shown.values())
+    pages = (f'{{"paper":"{papers.get(page, "plain")}","drawings":[{",".join(on.values())}]}}' for page, on in shown.items())
     return f"[{','.join(pages)}]"
 
 

@@ -11,6 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import PathPaintRule, StrokeCapStyle, StrokeJoinStyle
 
 from app.live.board_messages import BOARD_HEIGHT, BOARD_WIDTH
+from app.live.board_paper import AXES_STRENGTH, GROUND_STRENGTH, Segment, lines_of
 from app.payments.receipt_pdf import BODY, FILES, OTHER_SCRIPTS, printable
 
 WIDTH = 842.0
@@ -31,17 +32,18 @@ COLOURS = {
 Point = tuple[float, float]
 
 
-def render(pages: list[list[dict[str, Any]]]) -> bytes:
-    """The PDF's bytes: one page for each of the board's."""
+def render(pages: list[dict[str, Any]]) -> bytes:
+    """The PDF's bytes: one page for each of the board's, each {paper, drawings}."""
     pdf = FPDF(unit="pt", format=(HEIGHT, WIDTH), orientation="landscape")
     pdf.set_margin(0)
     pdf.c_margin = 0
     pdf.set_auto_page_break(False)
     pdf.set_title("Whiteboard")
-    _add_letters(pdf, "".join(one["mark"]["text"] for page in pages for one in page))
+    _add_letters(pdf, "".join(one["mark"]["text"] for page in pages for one in page["drawings"]))
     for page in pages:
         pdf.add_page()
-        for one in page:
+        _rule(pdf, page["paper"])
+        for one in page["drawings"]:
             _paint(pdf, one["kind"], one["mark"])
     return bytes(pdf.output())
 
@@ -59,6 +61,30 @@ def points_of(steps: list[int]) -> list[Point]:
         x, y = x + across, y + down
         places.append((x * UNIT, y * UNIT))
     return places
+
+
+def pale(code: str, strength: float) -> str:
+    """A colour so strong on white: what a canvas makes of it by letting the paper shine through."""
+    parts = (round(int(code[at : at + 2], 16) * strength + 255 * (1 - strength)) for at in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+def _rule(pdf: FPDF, paper: str) -> None:
+    """The lines of the paper, beneath everything."""
+    ground, axes = lines_of(paper)
+    for colour, width, segments in (
+        (pale(COLOURS["blue"], GROUND_STRENGTH), 3, ground),
+        (pale(COLOURS["ink"], AXES_STRENGTH), 4, axes),
+    ):
+        pdf.set_draw_color(colour)
+        pdf.set_line_width(width * UNIT)
+        for segment in segments:
+            pdf.line(*_scaled(segment))
+
+
+def _scaled(segment: Segment) -> Segment:
+    x, y, to_x, to_y = segment
+    return x * UNIT, y * UNIT, to_x * UNIT, to_y * UNIT
 
 
 def _add_letters(pdf: FPDF, text: str) -> None:

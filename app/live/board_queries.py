@@ -13,7 +13,7 @@ from app.live.board_messages import BOARD_UNDO, Board, Deed, Mark
 from app.live.models import BoardDeed, Room, Whiteboard
 
 DRAWINGS = ("stroke", "line", "rectangle", "ellipse", "text")
-UNDOABLE = (*DRAWINGS, "erase", "clear")
+UNDOABLE = (*DRAWINGS, "erase", "clear", "paper")
 
 PART_DEEDS = 1000
 """Deeds in one answer at most."""
@@ -48,7 +48,7 @@ def deed_of(row: Any) -> Deed:
     """A stored deed as it travels."""
     data = json.loads(row.data)
     mark = Mark(**data["mark"]) if "mark" in data else None
-    return Deed(row.number, row.sender_id, row.client_id, row.page, row.kind, mark, data.get("targets"))
+    return Deed(row.number, row.sender_id, row.client_id, row.page, row.kind, mark, data.get("targets"), data.get("paper"))
 
 
 def deed_named(sender_id: int, client_id: str) -> BoardDeed | None:

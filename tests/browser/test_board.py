@@ -1,9 +1,13 @@
 """The whiteboard in two real browsers: what one draws the other sees, whatever happens to the line."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.live import queries as live
@@ -183,6 +187,56 @@ def test_erasing_undoing_pages_and_files(scene):
     content = saved.value.path().read_bytes()
     assert content.startswith(b"%PDF-1.4")
     assert content.count(b"/Type /Page ") == 2
+
+
+RULED = """([canvas, ...places]) => {
+  const { width, height } = canvas;
+  const context = canvas.getContext("2d");
+  return places.map(([x, y]) => {
+    const { data } = context.getImageData(Math.round((x * width) / 1600) - 2, Math.round((y * height) / 1000) - 2, 5, 5);
+    return data.some((red, at) => at % 4 === 0 && data[at + 2] - red > 12);
+  });
+}"""
+"""Are these places of the board on a pale blue line?"""
+
+
+def ruled(page: Page) -> list[bool]:
+    """Is there a line from left to right, one from top to bottom, and nothing between them?"""
+    canvas = page.locator(".board-still").element_handle()
+    return page.evaluate(RULED, [canvas, [125, 200], [250, 125], [125, 125]])
+
+
+def test_the_paper_is_everybodys_and_goes_with_the_page_into_its_files(scene):
+    mira, lev = scene("mira"), scene("lev")
+    drag(mira, (200, 420), (600, 420))
+    mira.get_by_label("Paper of this page").select_option("Squares")
+    expect(lev.get_by_label("Paper of this page")).to_have_value("squares")
+    assert until(lambda: ruled(lev) == ruled(mira) == [True, True, False], 10), "the squares are not drawn"
+    assert same(mira, lev)
+    lev.reload()
+    open_board(lev)
+    expect(lev.get_by_label("Paper of this page")).to_have_value("squares")
+    lev.get_by_label("Paper of this page").select_option("Lines")
+    assert until(lambda: ruled(mira) == [True, False, False], 10)
+    button(lev, "Undo").click()
+    assert until(lambda: ruled(mira) == [True, True, False], 10)
+    for name, how in (("Save page as picture", ("png", [])), ("Save all pages as PDF", ("pdf", ["-r", "137"]))):
+        with lev.expect_download() as saved:
+            button(lev, name).click()
+        assert lines_in(saved.value.path().read_bytes(), *how) == [True, True, False], name
+
+
+def lines_in(content: bytes, kind: str, options: list[str]) -> list[bool]:
+    """The same of a saved file's first page."""
+    if kind == "pdf":
+        tool = shutil.which("pdftoppm") or pytest.fail("pdftoppm is missing: install poppler-utils")
+        content = subprocess.run([tool, "-png", "-singlefile", *options, "-"], input=content, capture_output=True, check=True).stdout
+    picture = Image.open(BytesIO(content)).convert("RGB")
+    width, height = picture.size
+    spots = [picture.crop((x - 2, y - 2, x + 3, y + 3)) for x, y in (
+        (round(px * width / 1600), round(py * height / 1000)) for px, py in ((125, 200), (250, 125), (125, 125))
+    )]  # fmt: skip
+    return [any(blue - red > 12 for red, blue in zip(raw[::3], raw[2::3], strict=True)) for raw in map(Image.Image.tobytes, spots)]
 
 
 def test_the_keyboard_alone_draws_writes_and_undoes(scene):

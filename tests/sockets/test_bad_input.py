@@ -29,7 +29,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "knock": {"room": "ROOM"},
     "admit": {"person": 1},
     "cover": {"topic": 1, "covered": True},
-    "draw": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK, "targets": None},
+    "draw": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK, "targets": None, "paper": None},
     "drawing": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK},
     "board": {"since": 0, "most": 65_536},
     "record": {"on": True},
@@ -52,7 +52,7 @@ WRONG_TYPES: list[Any] = [None, True, 3.5, -1, 2**70, [], {}, ["x"], {"x": {"x":
 def bad_payloads(event: str) -> list[Any]:
     """Whole payloads that cannot be right."""
     good = GOOD[event]
-    missing = [{k: v for k, v in good.items() if k != gone} for gone in good if gone != "take"]
+    missing = [{k: v for k, v in good.items() if k != gone} for gone in good if gone not in ("take", "paper")]
     wrong = [
         good | {field: value} for field in good for value in WRONG_TYPES if value != good[field] and not _is_allowed(field, value)
     ]
@@ -61,7 +61,7 @@ def bad_payloads(event: str) -> list[Any]:
 
 def _is_allowed(field: str, value: Any) -> bool:
     return (field in ("camera", "sharing", "hand", "take", "covered", "on", "agrees") and isinstance(value, bool)) or (
-        field in ("description", "candidate", "targets") and value is None
+        field in ("description", "candidate", "targets", "paper") and value is None
     )
 
 
@@ -124,6 +124,7 @@ def test_hostile_text_in_every_text_field_is_refused_or_only_text(inside, room, 
         "draw": [
             GOOD["draw"] | {"client_id": hostile},
             GOOD["draw"] | {"kind": hostile},
+            GOOD["draw"] | {"kind": "paper", "mark": None, "paper": hostile},
             GOOD["draw"] | {"mark": MARK | {"colour": hostile}},
         ],
         "status": [GOOD["status"] | {"microphone": hostile}],

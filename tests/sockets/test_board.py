@@ -11,7 +11,7 @@ MARK = {"colour": "red", "width": 4, "points": [10, 10, 5, 5], "text": ""}
 
 
 def stroke(client_id: str) -> dict:
-    return {"client_id": client_id, "page": 1, "kind": "stroke", "mark": MARK, "targets": None}
+    return {"client_id": client_id, "page": 1, "kind": "stroke", "mark": MARK, "targets": None, "paper": None}
 
 
 def test_a_stroke_is_heard_by_all_and_answered_with_its_number(enter, mentor, learner):
@@ -53,7 +53,7 @@ def test_only_the_connection_that_holds_the_seat_draws_and_looks(enter, room, me
         for booking in db.session.query(Booking).all():
             booking.state = BookingState.DECLINED
     other.heard()
-    piece = {key: value for key, value in stroke("deed-0002").items() if key != "targets"}
+    piece = {key: value for key, value in stroke("deed-0002").items() if key not in ("targets", "paper")}
     for event, payload in (("draw", stroke("deed-0002")), ("drawing", piece), ("board", {"since": 0, "most": 65_536})):
         assert line.ask(event, payload)["error"]["code"] == "not_found", event
     assert other.heard() == []

@@ -34,8 +34,9 @@ export class SessionBoard extends PageElement {
     const context = canvas.getContext("2d");
     const ink = new Ink(this);
     context.scale(scale, scale);
-    ink.paper(context);
-    for (const drawing of this.#pages[page - 1]) ink.paint(context, drawing);
+    const { paper, drawings } = this.#pages[page - 1];
+    ink.paper(context, paper);
+    for (const drawing of drawings) ink.paint(context, drawing);
     return canvas;
   }
 

@@ -11,7 +11,7 @@
  * @typedef {import("./board_messages.js").Mark} Mark
  */
 import { tell } from "./clock.js";
-import { drawingsOn, historyOf, keyOf } from "./board_log.js";
+import { drawingsOn, historyOf, isDrawing, keyOf, paperOn } from "./board_log.js";
 import { BOARD_PAGES, BOARD_TARGETS } from "./board_messages.js";
 import { Sketches } from "./board_sketches.js";
 
@@ -71,6 +71,11 @@ export class Board extends EventTarget {
     return drawingsOn(page, this.#all());
   }
 
+  /** @returns {string} what the page is on: "plain", "lines", "squares" or "axes" */
+  paper(page = this.page) {
+    return paperOn(page, this.#all());
+  }
+
   /** Those of them that are not in the log yet. @returns {Deed[]} */
   unconfirmed(page = this.page) {
     return this.#pending.length ? this.drawings(page).filter(({ number }) => number === null) : [];
@@ -90,12 +95,19 @@ export class Board extends EventTarget {
     if (this.drawings().length) this.#do({ kind: "clear" });
   }
 
-  /** A new page after the last one, or the last one while it is empty. */
+  /** For this page and everybody. */
+  choosePaper(paper) {
+    if (paper !== this.paper()) this.#do({ kind: "paper", paper });
+  }
+
+  /** A new page after the last one, on the same paper as this one. */
   addPage() {
     if (this.pages >= BOARD_PAGES) return;
+    const paper = this.paper();
     this.pages += 1;
     this.#do({ kind: "page", page: this.pages });
     this.turnTo(this.pages);
+    this.choosePaper(paper);
   }
 
   turnTo(page) {
@@ -138,11 +150,11 @@ export class Board extends EventTarget {
   }
 
   #do(wanted) {
-    const deed = { number: null, sender: this.me, client_id: this.newId(), page: this.page, mark: null, targets: null, ...wanted };
+    const deed = { number: null, sender: this.me, client_id: this.newId(), page: this.page, mark: null, targets: null, paper: null, ...wanted };
     this.#pending.push(deed);
     this.#save();
     tell(this, "pending");
-    if (!deed.mark) tell(this, "change", { page: deed.page, added: null });
+    if (!isDrawing(deed)) tell(this, "change", { page: deed.page, added: null });
     if (!this.#isDelivering) this.#deliver();
   }
 
@@ -179,7 +191,7 @@ export class Board extends EventTarget {
         this.#version = Math.max(this.#version, part.upto);
         isBehind = this.#version < part.version;
         isAnew ||= !this.#comesOnTop(news);
-        if (!isAnew) tell(this, "change", { page: null, added: news.filter(({ mark }) => mark) });
+        if (!isAnew) tell(this, "change", { page: null, added: news.filter(isDrawing) });
       }
     } catch (error) {
       this.#part = Math.max(PART.least, Math.round(this.#part / 4));
@@ -219,7 +231,7 @@ export class Board extends EventTarget {
 
   /** Is it enough to draw these? Not when they take something away, or something of ours that waits may take them away. */
   #comesOnTop(deeds) {
-    const isHarmless = ({ mark, kind }) => mark || kind === "page";
+    const isHarmless = (deed) => isDrawing(deed) || deed.kind === "page";
     return deeds.every(isHarmless) && this.#pending.every(isHarmless);
   }
 
@@ -267,8 +279,8 @@ export class Board extends EventTarget {
   }
 }
 
-function asDraw({ client_id, page, kind, mark, targets }) {
-  return { client_id, page, kind, mark, targets };
+function asDraw({ client_id, page, kind, mark, targets, paper }) {
+  return { client_id, page, kind, mark, targets, paper };
 }
 
 /** Refused for good? Too fast is not, and trouble on the server's side only when it stays. */

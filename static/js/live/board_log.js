@@ -7,10 +7,13 @@
 import { BOARD_UNDO } from "./board_messages.js";
 
 export const DRAWINGS = ["stroke", "line", "rectangle", "ellipse", "text"];
-const UNDOABLE = [...DRAWINGS, "erase", "clear"];
+const UNDOABLE = [...DRAWINGS, "erase", "clear", "paper"];
 
 /** A deed's name for all: who did it, and their own id for it. */
 export const keyOf = ({ sender, client_id }) => `${sender}:${client_id}`;
+
+/** Does it put something on the board? @param {{kind: string}} deed */
+export const isDrawing = ({ kind }) => DRAWINGS.includes(kind);
 
 /** @param {number} page @param {Deed[]} deeds @returns {Deed[]} the drawings on it, lowest first */
 export function drawingsOn(page, deeds) {
@@ -18,11 +21,17 @@ export function drawingsOn(page, deeds) {
   const shown = new Map();
   for (const deed of deeds) {
     if (deed.page !== page || undone.has(keyOf(deed))) continue;
-    if (deed.mark) shown.set(keyOf(deed), deed);
+    if (isDrawing(deed)) shown.set(keyOf(deed), deed);
     else if (deed.kind === "clear") shown.clear();
     else if (deed.kind === "erase") for (const key of deed.targets) shown.delete(key);
   }
   return [...shown.values()];
+}
+
+/** The paper a page is on. @param {number} page @param {Deed[]} deeds @returns {string} */
+export function paperOn(page, deeds) {
+  const undone = undoneIn(deeds);
+  return deeds.findLast((deed) => deed.kind === "paper" && deed.page === page && !undone.has(keyOf(deed)))?.paper ?? "plain";
 }
 
 /** What somebody's Undo and Redo would be about: the server lets nobody reach back further than BOARD_UNDO deeds. */

@@ -26,9 +26,10 @@ export const BOARD_TARGETS = 100;
  * @typedef {object} Draw
  * @property {string} client_id
  * @property {number} page
- * @property {"stroke"|"line"|"rectangle"|"ellipse"|"text"|"erase"|"clear"|"page"|"undo"|"redo"} kind
+ * @property {"stroke"|"line"|"rectangle"|"ellipse"|"text"|"erase"|"clear"|"page"|"undo"|"redo"|"paper"} kind
  * @property {Mark|null} mark
  * @property {string[]|null} targets
+ * @property {"plain"|"lines"|"squares"|"axes"|null} [paper]
  */
 
 /**
@@ -56,6 +57,7 @@ export const BOARD_TARGETS = 100;
  * @property {string} kind
  * @property {Mark|null} mark
  * @property {string[]|null} targets
+ * @property {string|null} paper
  */
 
 /**

@@ -1,5 +1,6 @@
 """The whiteboard: a log of deeds in one order for all, in which nothing is lost and nothing stands twice."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.live import board, board_queries, queries, service
 from app.live.board_messages import BOARD_NUMBERS, BOARD_PAGES, BOARD_UNDO, Draw, Mark
+from app.live.board_pages import pages_of
 from app.live.events import BoardChanged
 from app.live.models import BoardDeed, Room, Whiteboard
 from tests import factories
@@ -25,9 +27,9 @@ def mark(*points: int, colour="ink", width=4, text="") -> Mark:
     return Mark(colour, width, list(points) or [10, 10, 5, 5], text)
 
 
-def deed(client_id: str, kind="stroke", *, page=1, look=None, targets=None) -> Draw:
+def deed(client_id: str, kind="stroke", *, page=1, look=None, targets=None, paper=None) -> Draw:
     has_mark = kind in board_queries.DRAWINGS
-    return Draw(f"deed-{client_id}", page, kind, (look or mark()) if has_mark else None, targets)
+    return Draw(f"deed-{client_id}", page, kind, (look or mark()) if has_mark else None, targets, paper)
 
 
 def key(person, client_id: str) -> str:
@@ -160,6 +162,31 @@ def test_a_page_comes_after_the_last_one_and_two_who_add_it_at_once_share_it(roo
     assert look(room).pages == BOARD_PAGES
 
 
+def test_a_page_has_the_paper_that_was_chosen_last_and_whoever_chose_it_may_undo_that(room, mentor, learner):
+    draw(mentor, room, "p1", "paper", paper="lines")
+    chosen = draw(learner, room, "p2", "paper", paper="squares")
+    assert board_queries.deed_of(chosen).paper == "squares"
+    draw(mentor, room, "new", "page", page=2)
+    draw(mentor, room, "0001", page=2)
+    assert [page["paper"] for page in standing(room)] == ["squares", "plain"], "each page has its own"
+    with pytest.raises(Invalid, match="yourself"):
+        draw(mentor, room, "u1", "undo", targets=[key(learner, "p2")])
+    draw(learner, room, "u2", "undo", targets=[key(learner, "p2")])
+    draw(learner, room, "c1", "clear")
+    assert [page["paper"] for page in standing(room)] == ["lines", "plain"], "clearing a page leaves its paper"
+    assert [one.paper for one in everything(room) if one.kind == "paper"] == ["lines", "squares"]
+
+
+def test_a_board_with_paper_and_nothing_on_it_leaves_nothing(room, mentor):
+    draw(mentor, room, "p1", "paper", paper="axes")
+    assert standing(room) == []
+
+
+def standing(room) -> list[dict]:
+    """The pages as the page after the session and the PDF get them."""
+    return json.loads(pages_of(room))
+
+
 # A newcomer does not get what nobody can bring back
 
 
@@ -223,6 +250,9 @@ def test_a_large_board_comes_in_parts_that_fit_a_message(room, mentor):
         Draw("deed-0001", 1, "erase", None, None),
         Draw("deed-0001", 1, "page", None, ["1:deed-0000"]),
         Draw("deed-0001", 1, "undo", None, ["1:deed-0000", "1:deed-0002"]),
+        Draw("deed-0001", 1, "paper", None, None),
+        Draw("deed-0001", 1, "clear", None, None, "lines"),
+        Draw("deed-0001", 1, "paper", mark(), None, "lines"),
         deed("0001", look=mark(10, 10, 5)),
         deed("0001", look=mark(-1, 10)),
         deed("0001", look=mark(1600, 1000, 0, 1)),

@@ -1,15 +1,21 @@
 """The whiteboard on paper: every kind of drawing, in the colours of the screen."""
 
+import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from app.live.board_pdf import COLOURS, render
+from app.live.board_messages import Paper
+from app.live.board_paper import AXES_STRENGTH, GROUND_STRENGTH, lines_of
+from app.live.board_pdf import COLOURS, pale, render
+from tests.setup.linters import find_node
 
-TOKENS = (Path(__file__).resolve().parents[3] / "static/css/tokens.css").read_text()
+ROOT = Path(__file__).resolve().parents[3]
+TOKENS = (ROOT / "static/css/tokens.css").read_text()
 
 
 def mark(**changes):
@@ -53,11 +59,36 @@ def test_the_colours_are_those_of_the_screen():
 )
 def test_each_kind_of_drawing_leaves_ink_of_its_colour(one):
     one["mark"]["colour"] = "blue"
-    [page] = drawn(render([[one]]))
+    [page] = drawn(render([{"paper": "plain", "drawings": [one]}]))
     assert page.get(COLOURS["blue"][1:], 0) > 20
     assert set(page) == {"ffffff", COLOURS["blue"][1:]}
 
 
 def test_pages_stay_apart_and_an_empty_one_stays_empty():
-    pages = drawn(render([[{"kind": "line", "mark": mark(points=[10, 10, 500, 0])}], [], [{"kind": "stroke", "mark": mark(colour="red")}]]))
+    contents = [[{"kind": "line", "mark": mark(points=[10, 10, 500, 0])}], [], [{"kind": "stroke", "mark": mark(colour="red")}]]
+    pages = drawn(render([{"paper": "plain", "drawings": content} for content in contents]))
     assert [len(page) for page in pages] == [2, 1, 2]
+
+
+GROUND, AXES = pale(COLOURS["blue"], GROUND_STRENGTH)[1:], pale(COLOURS["ink"], AXES_STRENGTH)[1:]
+
+
+def test_the_paper_is_ruled_as_on_the_screen_and_paler_than_anything_drawn_on_it():
+    plain, lines, squares, axes = drawn(render([{"paper": paper, "drawings": []} for paper in get_args(Paper)]))
+    assert set(plain) == {"ffffff"}
+    assert set(lines) == set(squares) == {"ffffff", GROUND}
+    assert set(axes) == {"ffffff", GROUND, AXES}
+    assert 0 < lines[GROUND] < squares[GROUND]
+    assert all(int(GROUND[at : at + 2], 16) > int(COLOURS["blue"][at + 1 : at + 3], 16) for at in (0, 2, 4))
+
+
+def test_both_sides_rule_the_same_lines():
+    script = (
+        f'import * as twin from "{ROOT}/static/js/live/board_paper.js";'
+        "const found = Object.fromEntries(JSON.parse(process.argv[1]).map((kind) => [kind, Object.values(twin.linesOf(kind))]));"
+        "console.log(JSON.stringify([found, twin.GROUND_STRENGTH, twin.AXES_STRENGTH]));"
+    )
+    command = [find_node().binary, "--input-type=module", "-e", script, json.dumps(get_args(Paper))]
+    found, *strengths = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert found == {kind: [[list(line) for line in lines] for lines in lines_of(kind)] for kind in get_args(Paper)}
+    assert strengths == [GROUND_STRENGTH, AXES_STRENGTH]

@@ -73,3 +73,5 @@ def test_both_sides_agree_how_much_fits_on_a_whiteboard():
         assert f"{name} = {getattr(board_messages, name)};" in _scripts()
     template = (ROOT / "templates/live/_board.html").read_text()
     assert f'maxlength="{board_messages.BOARD_TEXT}"' in template
+    offered = re.findall(r'\("(\w+)", "\w+"\)', template)
+    assert tuple(offered) == typing.get_args(board_messages.Paper)

@@ -234,8 +234,8 @@ def test_the_board_is_what_follows_from_the_log(client, mentor, learner):
     with session.at(61):
         service.close(session.room.id)
         pages = json.loads(factories.signed_in(client, learner).get(session.address + "board").data)
-    assert [[one["kind"] for one in page] for page in pages] == [["text", "stroke", "stroke"], ["line"]]
-    assert pages[0][0]["mark"] == {"colour": "blue", "width": 60, "points": [100, 100], "text": "The bowline"}
+    assert [[one["kind"] for one in page["drawings"]] for page in pages] == [["text", "stroke", "stroke"], ["line"]]
+    assert pages[0]["drawings"][0]["mark"] == {"colour": "blue", "width": 60, "points": [100, 100], "text": "The bowline"}
 
 
 def test_a_board_that_was_wiped_is_none(client, mentor, learner):

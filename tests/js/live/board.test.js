@@ -274,6 +274,38 @@ test("a new page is everybody's, each turns the pages alone, and undoing shows t
   assert.equal(mira.page, 2);
 });
 
+test("paper is each page's own, everybody's, and undone by whoever chose it; a new page is on the same", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1).board, sit(log, 2).board];
+  assert.equal(lev.paper(), "plain");
+  mira.choosePaper("lines");
+  lev.choosePaper("squares");
+  lev.choosePaper("squares");
+  write(mira, "a");
+  await settle();
+  assert.deepEqual([mira.paper(), lev.paper(), log.deeds.length], ["squares", "squares", 3]);
+  mira.addPage();
+  await settle();
+  assert.deepEqual([lev.paper(1), lev.paper(2)], ["squares", "squares"]);
+  mira.choosePaper("plain");
+  lev.undo();
+  await settle();
+  assert.deepEqual([mira.paper(1), mira.paper(2), shown(mira, 1)], ["lines", "plain", ["a"]]);
+  const late = sit(log, 3).board;
+  await settle();
+  assert.deepEqual([late.paper(1), late.paper(2)], ["lines", "plain"]);
+});
+
+test("other paper means drawing the page anew, whether we or others chose it", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1).board, sit(log, 2).board];
+  const changes = listen(lev, "change");
+  mira.choosePaper("axes");
+  await settle();
+  lev.choosePaper("lines");
+  assert.deepEqual(changes.map(({ added }) => added), [null, null]);
+});
+
 test("a page is drawn anew only when something may have gone from it", async () => {
   const log = new Log();
   const [mira, lev] = [sit(log, 1).board, sit(log, 2).board];

@@ -3,6 +3,7 @@
  * is only drawn anew when something goes; what is not there yet (our own line, what we
  * have not sent, the lines of others, the cross of the keyboard) is on the upper one.
  */
+import { isDrawing } from "../board_log.js";
 import { BOARD_HEIGHT, BOARD_WIDTH } from "../board_messages.js";
 import { Ink } from "./board_ink.js";
 
@@ -55,7 +56,7 @@ export class BoardCanvas {
     [canvas.width, canvas.height] = [BOARD_WIDTH * scale, BOARD_HEIGHT * scale];
     const context = canvas.getContext("2d");
     context.scale(scale, scale);
-    this.ink.paper(context);
+    this.ink.paper(context, this.board.paper(page));
     for (const drawing of this.board.drawings(page)) this.ink.paint(context, drawing);
     return canvas;
   }
@@ -65,7 +66,7 @@ export class BoardCanvas {
     this.#due(!added);
     if (this.#isStale) return;
     const context = this.still.getContext("2d");
-    for (const drawing of added) if (drawing.mark && drawing.page === this.board.page) this.ink.paint(context, drawing);
+    for (const drawing of added) if (isDrawing(drawing) && drawing.page === this.board.page) this.ink.paint(context, drawing);
   }
 
   #fit() {
@@ -101,7 +102,7 @@ export class BoardCanvas {
 
   #drawStill() {
     const context = this.still.getContext("2d");
-    this.ink.paper(context);
+    this.ink.paper(context, this.board.paper());
     for (const drawing of this.board.drawings()) if (drawing.number) this.ink.paint(context, drawing);
   }
 

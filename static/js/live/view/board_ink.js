@@ -2,6 +2,7 @@
  * How drawings look on a canvas whose units are the board's own. Strokes are smooth:
  * each point bends the line, which runs through the middles between them.
  */
+import { AXES_STRENGTH, GROUND_STRENGTH, linesOf } from "../board_paper.js";
 import { toPoints } from "../board_points.js";
 import { BOARD_HEIGHT, BOARD_WIDTH } from "../board_messages.js";
 
@@ -18,10 +19,13 @@ export class Ink {
     this.family = style.fontFamily;
   }
 
-  /** @param {CanvasRenderingContext2D} context */
-  paper(context) {
+  /** @param {CanvasRenderingContext2D} context @param {string} kind */
+  paper(context, kind) {
     context.fillStyle = this.#colours.paper;
     context.fillRect(0, 0, BOARD_WIDTH, BOARD_HEIGHT + 10); // the last row of pixels may be a fraction longer
+    const { ground, axes } = linesOf(kind);
+    this.#rule(context, ground, { colour: "blue", width: 3, strength: GROUND_STRENGTH });
+    this.#rule(context, axes, { colour: "ink", width: 4, strength: AXES_STRENGTH });
   }
 
   /** @param {CanvasRenderingContext2D} context @param {{kind: string, mark: import("../board_messages.js").Mark}} drawing */
@@ -54,6 +58,17 @@ export class Ink {
   _ellipse(context, [from, to]) {
     const [x, y] = middle(from, to);
     context.ellipse(x, y, Math.abs(to[0] - from[0]) / 2, Math.abs(to[1] - from[1]) / 2, 0, 0, 2 * Math.PI);
+  }
+
+  /** All of them in one stroke, or they would be darker where they cross. */
+  #rule(context, segments, { colour, width, strength }) {
+    context.strokeStyle = this.#colours[colour];
+    context.lineWidth = Math.max(width, 1 / context.getTransform().a); // a pixel at least, or a small sheet hardly shows it
+    context.globalAlpha = strength;
+    context.beginPath();
+    for (const [x, y, toX, toY] of segments) this._line(context, [[x, y], [toX, toY]]);
+    context.stroke();
+    context.globalAlpha = 1;
   }
 
   #write(context, { text, width }, [x, y]) {

@@ -32,6 +32,8 @@ export class BoardPanel {
     });
     root.addEventListener("click", (event) => this.#clicked(event));
     root.addEventListener("keydown", (event) => this.#key(event));
+    this.paper = root.querySelector(".board-paper");
+    this.paper.addEventListener("change", () => board.choosePaper(this.paper.value));
     root.addEventListener("change", () => this.#chosen());
     this.field.addEventListener("keydown", (event) => this.#typed(event));
     this.field.addEventListener("blur", () => this.#write());
@@ -135,6 +137,7 @@ export class BoardPanel {
     this.#say(".board-waiting", waiting ? "Not sent yet" : "");
     const label = `Whiteboard, page ${page} of ${pages}, ${count === 1 ? "1 drawing" : `${count} drawings`}`;
     if (this.surface.getAttribute("aria-label") !== label) this.surface.setAttribute("aria-label", label);
+    this.paper.value = board.paper();
     this.#able("undo", board.canUndo);
     this.#able("redo", board.canRedo);
     this.#able("back", page > 1);
