@@ -1,4 +1,4 @@
-"""What stands on each page of a whiteboard when all is said and done, and on what paper: the twin of static/js/live/board_log.js."""
+"""What stands on each page of a whiteboard in the end, and on what paper: the server's twin of static/js/live/board_log.js."""
 
 import json
 

@@ -46,6 +46,7 @@ def open_board(page: Page) -> None:
         button(page, "Chat").click()
         page.get_by_role("tab", name="Whiteboard").click()
     expect(sheet(page)).to_be_visible()
+    expect(page.locator(".board")).not_to_have_attribute("inert", re.compile(""))  # its script has come
 
 
 def sheet(page: Page):

@@ -41,6 +41,7 @@ export class BoardPanel {
     board.addEventListener("heard", ({ detail }) => this.#heard(detail.deed));
     this.#chosen();
     this.#tell();
+    root.inert = false;
   }
 
   #choice() {
