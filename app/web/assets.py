@@ -25,6 +25,8 @@ class Manifest:
 
     path: Path
     names: dict[str, str] = field(default_factory=dict)
+    needed: dict[str, list[str]] = field(default_factory=dict)
+    """By file: the scripts it imports before it runs."""
     read_at: float = -1.0
     look_again_at: float = 0.0
 
@@ -32,6 +34,11 @@ class Manifest:
         """The hashed name; the plain one (and a line in the log) when nothing has been built."""
         self._read_if_newer()
         return self.names.get(name, name)
+
+    def files_of(self, name: str) -> list[str]:
+        """A script and all it imports before it runs, by hashed names."""
+        file = self.name_of(name)
+        return [file, *self.needed.get(file, ())]
 
     def _read_if_newer(self) -> None:
         if time.monotonic() < self.look_again_at:
@@ -42,16 +49,18 @@ class Manifest:
         except FileNotFoundError:
             if self.read_at != 0.0:
                 log.warning("the front end is not built yet: run bin/build")
-            self.names, self.read_at = {}, 0.0
+            self.names, self.needed, self.read_at = {}, {}, 0.0
             return
         if changed_at != self.read_at:
             self.names, self.read_at = json.loads(self.path.read_text()), changed_at
+            self.needed = json.loads(self.path.with_name("needed.json").read_text())
 
 
 def init_app(app: Flask) -> None:
     """Give templates asset(), icon() and import_map()."""
     app.extensions["manifest"] = Manifest(Path(str(app.static_folder)) / "dist" / "manifest.json")
     app.add_template_global(asset, "asset")
+    app.add_template_global(script_files, "script_files")
     app.add_template_global(icon, "icon")
     app.add_template_global(import_map, "import_map")
 
@@ -60,6 +69,11 @@ def asset(name: str) -> str:
     """The address of a built file: asset("main.js") -> /static/dist/main-4F2A….js"""
     # Not url_for: a page asks forty times, and building an address by its rule took a tenth of the mentor's home.
     return f"{current_app.static_url_path}/dist/{current_app.extensions['manifest'].name_of(name)}"
+
+
+def script_files(name: str) -> list[str]:
+    """The addresses of a script and of all it imports before it runs: what may be fetched side by side instead of in turn."""
+    return [f"{current_app.static_url_path}/dist/{file}" for file in current_app.extensions["manifest"].files_of(name)]
 
 
 def icon(name: str, classes: str = "") -> Markup:

@@ -1,4 +1,5 @@
-// Bundle scripts and styles into the folder given, with hashed names, and write manifest.json.
+// Bundle scripts and styles into the folder given, with hashed names, and write manifest.json (name -> file) and
+// needed.json (script -> the scripts it imports before it runs).
 //
 // Every file directly in static/js is an entry point, and so is every style sheet in static/css but the tokens; files in
 // their folders are parts. The room's composition roots are entries too, so that no other page carries them: the call, the
@@ -58,16 +59,33 @@ function joinLayers(css) {
   return joined + css.slice(start);
 }
 
+/** A part that is fetched when it is wanted is an entry point to the bundler, not to a page. */
+const isLater = (path) => basename(path).startsWith("chunk-");
+
 for (const { metafile } of [scripts, styles]) {
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const file = basename(path);
-    if (output.entryPoint) manifest[file.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = file;
+    if (output.entryPoint && !isLater(path)) manifest[file.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = file;
     else if (path.endsWith(".woff2")) manifest[file.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = file;
   }
+}
+
+/** What a script imports before it runs, and what that imports: a page may ask for all of it at once. */
+const atOnce = (path, found = new Set()) => {
+  for (const { path: part } of scripts.metafile.outputs[path].imports.filter(({ kind }) => kind === "import-statement")) {
+    if (found.has(part) || !scripts.metafile.outputs[part]) continue;
+    atOnce(part, found.add(part));
+  }
+  return found;
+};
+const needed = {};
+for (const [path, { entryPoint }] of Object.entries(scripts.metafile.outputs)) {
+  if (entryPoint && !isLater(path)) needed[basename(path)] = [...atOnce(path)].map((part) => basename(part));
 }
 
 const sprite = readFileSync(join(parts, "icons.svg"));
 manifest["icons.svg"] = `icons-${createHash("sha256").update(sprite).digest("hex").slice(0, 8).toUpperCase()}.svg`;
 mkdirSync(target, { recursive: true });
 copyFileSync(join(parts, "icons.svg"), join(target, manifest["icons.svg"]));
+writeFileSync(join(target, "needed.json"), JSON.stringify(needed, Object.keys(needed).sort(), 2) + "\n");
 writeFileSync(join(target, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 2) + "\n");

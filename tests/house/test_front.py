@@ -67,7 +67,7 @@ EVER = r"(?:from|import)\s*\(?\"\./([\w-]+\.js)\""
 def files(*names: str, imports: str = EVER) -> set[str]:
     """Built files and everything they import."""
     manifest = json.loads((DIST / "manifest.json").read_text())
-    todo, seen = [manifest[name] for name in names], set()
+    todo, seen = [manifest.get(name, name) for name in names], set()
     while todo:
         name = todo.pop()
         if name not in seen:
@@ -105,6 +105,14 @@ def test_a_page_weighs_no_more_than_its_budget(built, names, most):
 
 def test_the_way_into_the_call_is_light(built):
     assert weight(files("room.js", imports=AT_ONCE)) <= 48 * KB
+
+
+def test_the_bundler_names_all_that_a_script_imports_before_it_runs(built):
+    """A page asks for it at once (modulepreload), instead of one import after the other."""
+    needed = json.loads((DIST / "needed.json").read_text())
+    assert len(needed) > 5
+    for script, parts in needed.items():
+        assert {script, *parts} == files(script, imports=AT_ONCE), script
 
 
 def test_the_room_with_all_it_may_fetch_later_is_light(built):

@@ -32,13 +32,20 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const ways = new Ways(JSON.parse(ice));
   const stream = new MediaStream();
 
-  const view = new View({ page: document, clock, memory: localStorage, tabMemory: sessionStorage });
+  // First what has to be waited for: the camera, the connection's first offer, the line. Nothing of it answers before this
+  // function is through, so the page is drawn meanwhile.
   const media = new LocalMedia({ devices: navigator.mediaDevices, memory: localStorage });
-  const statuses = new Statuses();
+  media.start();
+  const prepared = new PreparedOffer({ makeConnection: ways.connection, stream });
   const signaling = new Signaling({ socket: openSocket("/live"), room, tab: crypto.randomUUID(), clock, beat: () => witness.beat() });
+  signaling.start({ take: isComingBack() });
+
+  const view = new View({ page: document, clock, memory: localStorage, tabMemory: sessionStorage });
+  const statuses = new Statuses();
   const mesh = new Mesh({
     clock,
     stream,
+    prepared,
     makeConnection: ways.connection,
     send: (message) => signaling.notify("signal", message),
   });
@@ -77,11 +84,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.feedback(countdowns.hasMet);
   }
 
-  // First what has to be waited for: the line, the camera, the connection's first offer.
-  signaling.start({ take: isComingBack() });
-  media.start();
   awake.start();
-  mesh.prepared = new PreparedOffer({ makeConnection: ways.connection, stream });
   view.stage.add(me, true);
   view.controls(media.status, media.canShare);
 
