@@ -38,9 +38,10 @@ def enter(lesson_id: int, user_id: int, *, tab: str, connection: str, take: bool
     """
     with transaction():
         _one_at_a_time(lesson_id)
-        close_stale(lesson_id)
-        witnesses.note_silence(lesson_id, intervals(lesson_id))
-        mine = _open_of(lesson_id, user_id)
+        rows = intervals(lesson_id)
+        _close_stale(rows)
+        witnesses.note_silence(lesson_id, rows)
+        mine = next((row for row in rows if row.user_id == user_id and row.left_at is None), None)
         if mine is not None and mine.tab == tab:
             mine.connection, mine.last_seen_at, mine.detached_at = connection, now(), None
             return mine, None
@@ -94,10 +95,7 @@ def close_all(lesson_id: int) -> None:
 def close_stale(lesson_id: int | None = None) -> list[tuple[int, int]]:
     """Close what has had no heartbeat for GRACE, where the evidence ends; returns (lesson id, user id) of each."""
     with transaction():
-        stale = [interval for interval in _open_ones(lesson_id) if interval.alive_until < now()]
-        for interval in stale:
-            interval.close(now(), Closing.VANISHED)
-        return [(interval.lesson_id, interval.user_id) for interval in stale]
+        return [(interval.lesson_id, interval.user_id) for interval in _close_stale(_open_ones(lesson_id))]
 
 
 def note_attempt(lesson_id: int, user_id: int) -> None:
@@ -179,6 +177,13 @@ def _begin(lesson_id: int, user_id: int, tab: str, connection: str) -> PresenceI
     db.session.add(interval)
     db.session.flush()
     return interval
+
+
+def _close_stale(rows: Iterable[PresenceInterval]) -> list[PresenceInterval]:
+    stale = [row for row in rows if row.left_at is None and row.alive_until < now()]
+    for row in stale:
+        row.close(now(), Closing.VANISHED)
+    return stale
 
 
 def _note_entry(lesson_id: int, user_id: int) -> None:

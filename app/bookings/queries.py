@@ -45,13 +45,11 @@ class AheadOfMentor:
 
 def seat_in_room(user: User, lesson_id: int) -> Seat | None:
     """The chair somebody has in a lesson's room: its confirmed learners and, once there is one, its mentor; None otherwise."""
-    bookings = meetings_of(lesson_id)
-    own = next((booking for booking in bookings if booking.learner_id == user.id), None)
+    chairs = _chairs(lesson_id)
+    own = next((booking_id for booking_id, learner_id, _ in chairs if learner_id == user.id), None)
     if own is not None:
-        return Seat("learner", own.id)
-    if bookings and bookings[0].lesson.mentor_id == user.id:
-        return Seat("mentor", None)
-    return None
+        return Seat("learner", own)
+    return Seat("mentor", None) if any(mentor_id == user.id for _, _, mentor_id in chairs) else None
 
 
 def has_chair(user_id: int) -> ColumnElement[bool]:
@@ -64,6 +62,18 @@ def people_of_room(lesson_id: int) -> list[User]:
     """Everybody with a chair in a lesson's room, the mentor first; nobody before the first booking is confirmed."""
     bookings = meetings_of(lesson_id)
     return [booking.lesson.mentor for booking in bookings[:1]] + [booking.learner for booking in bookings]
+
+
+def ids_of_room(lesson_id: int) -> set[int]:
+    """The ids of the same people."""
+    return {person_id for _, *both in _chairs(lesson_id) for person_id in both}
+
+
+def _chairs(lesson_id: int) -> list[tuple[int, int, int]]:
+    """Booking, learner and mentor by their ids, first come first: asked for at every step in a room, so nothing else is read."""
+    query = select(Booking.id, Booking.learner_id, Lesson.mentor_id).join(Lesson, Lesson.id == Booking.lesson_id)
+    chairs = query.where(Booking.lesson_id == lesson_id, Booking.state.in_(MEETING)).order_by(Booking.id)
+    return [(booking_id, learner_id, mentor_id) for booking_id, learner_id, mentor_id in db.session.execute(chairs)]
 
 
 def meetings_of(lesson_id: int) -> Sequence[Booking]:

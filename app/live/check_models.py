@@ -25,7 +25,7 @@ class DeviceCheck(Model):
     __table_args__ = (UniqueConstraint("room_id", "user_id"),)
 
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     checked_at: Mapped[datetime]
     steps: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
     result: Mapped[Mark] = mapped_column(enum_by_value(Mark))

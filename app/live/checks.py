@@ -8,10 +8,13 @@ from typing import Annotated, Literal
 from sqlalchemy import bindparam, select
 
 from app.accounts.models import User
+from app.bookings.models import Booking
+from app.bookings.queries import MEETING
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.transaction import transaction
 from app.kernel.wire import Text, write
+from app.lessons.models import Lesson
 from app.live import queries
 from app.live.check_models import DeviceCheck, Mark
 from app.live.events import DevicesChecked
@@ -77,13 +80,20 @@ def worst(marks: Iterable[str]) -> Mark:
 
 
 _CHECKS = (
-    select(Room.lesson_id, DeviceCheck)
-    .join(DeviceCheck, DeviceCheck.room_id == Room.id)
-    .where(Room.lesson_id.in_(bindparam("lesson_ids", expanding=True)), DeviceCheck.checked_at > bindparam("since"))
+    select(Lesson.id, DeviceCheck)
+    .join(Booking, (Booking.lesson_id == Lesson.id) & Booking.state.in_(MEETING))
+    .join(Room, Room.lesson_id == Lesson.id)
+    .join(DeviceCheck, DeviceCheck.user_id.in_((Booking.learner_id, Lesson.mentor_id)))
+    .where(Lesson.id.in_(bindparam("lesson_ids", expanding=True)), DeviceCheck.checked_at > bindparam("since"))
+    .where((DeviceCheck.room_id == Room.id) | (DeviceCheck.result == Mark.GREEN))
+    .order_by(DeviceCheck.checked_at, DeviceCheck.id)
 )
 
 
 def checks_of(lesson_ids: Iterable[int]) -> dict[tuple[int, int], DeviceCheck]:
-    """The checks that still count, by lesson and person: one query for any number of rooms."""
+    """The checks that still count, by lesson and person: one query for any number of rooms.
+
+    Of each person the latest one for this room, or for any other if it went well: who was ready an hour ago need not check again.
+    """
     rows = db.session.execute(_CHECKS, {"lesson_ids": list(lesson_ids), "since": now() - COUNTS_FOR})
     return {(lesson_id, check.user_id): check for lesson_id, check in rows}

@@ -6,12 +6,13 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.bookings import attendance, policies, waiting, witnesses
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.overrun import hard_stop
-from app.bookings.queries import Seat, has_chair, people_of_room, seat_in_room
+from app.bookings.queries import Seat, has_chair, ids_of_room, seat_in_room
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -24,6 +25,11 @@ LAST_MINUTES = timedelta(minutes=11)
 """From so long before the planned end on the hard stop is told: it may be that end itself, and is warned of ten minutes ahead."""
 CHAT_TAIL = 200
 """So many of the latest chat lines are shown to whoever comes in."""
+
+
+_LIGHT = (joinedload(Room.lesson, innerjoin=True).lazyload(Lesson.lesson_topics),)
+"""A room is read at every step of everybody in it; what the lesson is about is asked for by few."""
+_ROOMS = select(Room).options(*_LIGHT)
 
 
 class Phase(StrEnum):
@@ -45,7 +51,7 @@ class Visit:
 
 def visit(user: User, public_id: str) -> Visit:
     """The room at this address, for somebody with a seat in it; NotFound for everybody else."""
-    room = db.session.scalar(select(Room).where(Room.public_id == public_id))
+    room = _at(public_id)
     seat = seat_in_room(user, room.lesson_id) if room is not None else None
     if room is None or seat is None:
         raise NotFound("We could not find this session.")
@@ -83,7 +89,20 @@ def room_of(lesson_id: int) -> Room:
 
 def of_lesson(lesson_id: int) -> Room | None:
     """A lesson's room, once somebody is confirmed for it."""
-    return db.session.scalar(select(Room).where(Room.lesson_id == lesson_id))
+    return db.session.scalar(_ROOMS.where(Room.lesson_id == lesson_id))
+
+
+def at(public_id: str) -> Room:
+    """The room at an address, for somebody whose right was checked already; NotFound when there is none."""
+    room = _at(public_id)
+    if room is None:
+        raise NotFound("We could not find this session.")
+    return room
+
+
+def by_id(room_id: int) -> Room | None:
+    """A room, read afresh when it may be stale; for code that acts for nobody in particular."""
+    return db.session.get(Room, room_id, options=_LIGHT)
 
 
 def pulse(room: Room) -> Pulse:
@@ -103,7 +122,7 @@ def pulse(room: Room) -> Pulse:
 
 def people_with_chairs(room: Room) -> set[int]:
     """Ids of all who belong in a room, there or not."""
-    return {person.id for person in people_of_room(room.lesson_id)}
+    return ids_of_room(room.lesson_id)
 
 
 def chat_tail(room: Room) -> list[ChatLine]:
@@ -123,6 +142,10 @@ def line_of(message: RoomMessage) -> ChatLine:
         sent_at=message.sent_at.isoformat(),
         file=KeptFile(message.file.key, message.file.size) if message.file else None,
     )
+
+
+def _at(public_id: str) -> Room | None:
+    return db.session.scalar(_ROOMS.where(Room.public_id == public_id))
 
 
 def due_to_end() -> Sequence[Room]:
@@ -164,11 +187,11 @@ def _decides_in(room: Room, present: set[int]) -> float | None:
 
 
 def _people(room: Room, present: set[int], expected: set[int]) -> list[Person]:
-    people = db.session.scalars(select(User).where(User.id.in_(present | expected)).order_by(User.id))
+    people = db.session.execute(select(User.id, User.name).where(User.id.in_(present | expected)).order_by(User.id))
     mentor_id = room.lesson.mentor_id
     return [
-        Person(person.id, person.name, "mentor" if person.id == mentor_id else "learner", is_here=person.id in present)
-        for person in people
+        Person(person_id, name, "mentor" if person_id == mentor_id else "learner", is_here=person_id in present)
+        for person_id, name in people
     ]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.bookings import attendance, witnesses
-from app.bookings.attendance_models import Link, PresenceInterval
+from app.bookings.attendance_models import Link
 from app.extensions import db
 from app.kernel import jobs as background
 from app.kernel.clock import now
@@ -68,10 +68,8 @@ def room_for(lesson_id: int) -> Room:
         return made_meanwhile
 
 
-def enter(
-    user: User, public_id: str, *, tab: str, connection: str, take: bool = False
-) -> tuple[Room, PresenceInterval, str | None]:
-    """Take one's seat: the room, the interval of presence, and the connection of another tab that must go.
+def enter(user: User, public_id: str, *, tab: str, connection: str, take: bool = False) -> tuple[int, str | None]:
+    """Take one's seat: the id of the interval of presence, and the connection of another tab that must go.
 
     Raises NotFound for a stranger, TooEarly, SessionOver, or attendance.AlreadyHere unless `take` is set.
     """
@@ -80,7 +78,7 @@ def enter(
         interval, replaced = attendance.enter(room.lesson_id, user.id, tab=tab, connection=connection, take=take)
         room.opened_at = room.opened_at or now()
         tx.publish(RoomEntered(room.id, room.lesson_id, user.id))
-    return room, interval, replaced
+        return interval.id, replaced
 
 
 def beat(user: User, public_id: str, connection: str, link: Link | None = None) -> Room:

@@ -1,7 +1,7 @@
 """What people in a room, and on the dashboards around it, see when somebody comes, speaks, goes or ends it."""
 
 from app.bookings.events import BookingMoved, MoveClosed, MoveProposed, WaitedLonger
-from app.bookings.queries import by_id, people_of_room
+from app.bookings.queries import by_id, ids_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
 from app.live import board_queries, queries, topics
@@ -17,14 +17,14 @@ from app.live.events import (
     TopicsMarked,
 )
 from app.live.messages import Topics
-from app.live.models import BoardDeed, Room, RoomMessage
+from app.live.models import BoardDeed, RoomMessage
 from app.realtime import rooms
 from app.realtime.nudge import nudge
 
 
 def show_people(event: RoomEntered | RoomLeft | RoomEnding | RoomEndUndone) -> None:
     """Everybody in the room sees who is here, what the timer says, and whether it is about to end."""
-    room = db.session.get(Room, event.room_id)
+    room = queries.by_id(event.room_id)
     if room is not None:
         rooms.tell_room(room.public_id, "pulse", queries.pulse(room))
 
@@ -34,20 +34,20 @@ def show_new_moment(event: WaitedLonger) -> None:
     room = queries.of_lesson(event.lesson_id)
     if room is not None:
         rooms.tell_room(room.public_id, "pulse", queries.pulse(room))
-    nudge([person.id for person in people_of_room(event.lesson_id)], "bookings")
+    nudge(ids_of_room(event.lesson_id), "bookings")
 
 
 def pass_on_line(event: RoomSaid) -> None:
     """A chat line reaches everybody, whoever wrote it too."""
     message = db.session.get(RoomMessage, event.message_id)
-    room = db.session.get(Room, event.room_id)
+    room = queries.by_id(event.room_id)
     if message is not None and room is not None:
         rooms.tell_room(room.public_id, "said", queries.line_of(message))
 
 
 def show_checklist(event: TopicsMarked) -> None:
     """Everybody sees what is covered by now."""
-    room = db.session.get(Room, event.room_id)
+    room = queries.by_id(event.room_id)
     if room is not None:
         rooms.tell_room(room.public_id, "topics", Topics(topics.checklist(room)))
 
@@ -55,14 +55,14 @@ def show_checklist(event: TopicsMarked) -> None:
 def show_deed(event: BoardChanged) -> None:
     """What was done on the whiteboard reaches everybody, whoever did it too."""
     deed = db.session.get(BoardDeed, event.deed_id)
-    room = db.session.get(Room, event.room_id)
+    room = queries.by_id(event.room_id)
     if deed is not None and room is not None:
         rooms.tell_room(room.public_id, "drawn", board_queries.deed_of(deed))
 
 
 def say_it_is_over(event: RoomEnded) -> None:
     """Every browser in the room shows the feedback dialog; the room is empty."""
-    room = db.session.get(Room, event.room_id)
+    room = queries.by_id(event.room_id)
     if room is not None:
         rooms.tell_room(room.public_id, "ended")
         rooms.empty_room(room.public_id)
@@ -70,9 +70,9 @@ def say_it_is_over(event: RoomEnded) -> None:
 
 def dashboards_look_again(event: RoomEntered | RoomLeft | RoomEnded | DevicesChecked) -> None:
     """Join pulses where the other side is waiting, and says who is ready; an ended session moves to the past ones."""
-    room = db.session.get(Room, event.room_id)
+    room = queries.by_id(event.room_id)
     if room is not None:
-        nudge([person.id for person in people_of_room(event.lesson_id)], "bookings", f"room:{room.public_id}")
+        nudge(ids_of_room(event.lesson_id), "bookings", f"room:{room.public_id}")
 
 
 def waiting_room_looks_again(event: DevicesChecked | MoveProposed | MoveClosed | BookingMoved) -> None:

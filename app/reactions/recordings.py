@@ -1,12 +1,10 @@
 """What follows for a recording from who is in the room, and what follows from the recording."""
 
-from app.bookings.queries import people_of_room
-from app.extensions import db
+from app.bookings.queries import ids_of_room
 from app.kernel import jobs
 from app.kernel.events import Reactions
-from app.live import joining, recording
+from app.live import joining, queries, recording
 from app.live.events import RecordingChanged, RecordingJoined, RoomEnded, RoomEntered, RoomLeft, SegmentCame
-from app.live.models import Room
 from app.realtime import rooms
 from app.realtime.nudge import nudge
 
@@ -23,7 +21,7 @@ def stop(event: RoomEnded) -> None:
 
 def tell(event: RecordingChanged) -> None:
     """Everybody sees the red mark, the question, or why there is none."""
-    room = db.session.get(Room, event.room_id)
+    room = queries.by_id(event.room_id)
     if room is not None:
         rooms.tell_room(room.public_id, "recording", recording.state(room))
 
@@ -35,9 +33,9 @@ def join(event: SegmentCame) -> None:
 
 def show_progress(event: RecordingJoined) -> None:
     """The pages after the session look again."""
-    room = db.session.get(Room, event.room_id)
+    room = queries.by_id(event.room_id)
     if room is not None:
-        nudge([person.id for person in people_of_room(event.lesson_id)], f"recording:{room.public_id}")
+        nudge(ids_of_room(event.lesson_id), f"recording:{room.public_id}")
 
 
 REACTIONS: Reactions = {

@@ -3,7 +3,7 @@
 //
 // Every file directly in static/js is an entry point, and so is every style sheet in static/css but the tokens; files in
 // their folders are parts. The room's composition roots are entries too, so that no other page carries them: the call, the
-// check before it, the trial of the relays, and what is said while waiting.
+// check before it, and the trial of the relays.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
@@ -18,7 +18,7 @@ const entriesIn = (folder, extension) =>
 
 const entryPoints = [...entriesIn("static/js", ".js"), ...entriesIn("static/css", ".css").filter((path) => !path.endsWith("tokens.css"))]
   .map((path) => ({ in: path, out: basename(path, extname(path)) }));
-for (const name of ["room", "check", "relay", "waiting", "recorder/ticker"]) {
+for (const name of ["room", "check", "relay", "recorder/ticker"]) {
   const path = `static/js/live/${name}.js`;
   if (existsSync(path)) entryPoints.push({ in: path, out: basename(name) });
 }

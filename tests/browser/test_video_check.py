@@ -52,6 +52,51 @@ def test_one_tap_tries_everything_and_the_other_side_sees_it_at_once(browse, ear
     assert mira.evaluate(lights) is None
 
 
+@pytest.fixture
+def open_now(house) -> tuple:
+    mentor, learner = factories.mentor(), factories.learner()
+    booking = factories.joinable(learner, mentor)
+    return mentor, learner, f"/session/{live.room_of(booking.lesson_id).public_id}/"
+
+
+def test_who_waits_in_the_room_checks_there_with_the_rooms_own_camera_though_they_are_muted(browse, open_now):
+    mentor, learner, address = open_now
+    mira, lev = browse(mentor).new_page(), browse(learner).new_page()
+    mira.goto(address)
+    expect(mira.locator(".room")).to_have_attribute("data-line", "up")
+    expect(mira.locator(".controls [data-do=mute]")).to_have_attribute("aria-pressed", "false")
+    mira.locator(".controls [data-do=mute]").click()
+    mira.wait_for_function("() => document.querySelector('.tile-mine video').currentTime > 1")
+    assert run(mira) < 20
+    for name in ("camera", "microphone", "speakers", "network"):
+        expect(step(mira, name)).to_have_attribute("data-mark", "green")
+    expect(mira.get_by_text("Clear video, ready to teach!", exact=True)).to_be_visible()
+    expect(mira.get_by_role("region", name="Who is ready")).to_contain_text("You are ready")
+    assert mira.evaluate("document.querySelector('.tile-mine video').srcObject.active"), "the room's own camera goes on"
+    expect(mira.locator(".controls [data-do=mute]")).to_have_attribute("aria-pressed", "true")
+    mira.reload()
+    expect(mira.get_by_text("Waiting for Lev")).to_be_visible()
+    expect(mira.locator("#check")).to_have_count(0)
+    lev.goto(address)
+    expect(lev.locator(".room")).to_have_attribute("data-stage", "live")
+    expect(lev.locator("#check")).to_be_hidden()
+
+
+def test_a_check_that_the_other_one_comes_into_plays_nothing_and_notes_nothing(browse, open_now):
+    mentor, learner, address = open_now
+    mira, lev = browse(mentor).new_page(), browse(learner).new_page()
+    mira.goto(address)
+    mira.wait_for_function("() => document.querySelector('.tile-mine video')?.currentTime > 1")
+    reports = []
+    mira.on("request", lambda request: request.method == "POST" and request.url.endswith("/check") and reports.append(request.url))
+    mira.get_by_role("button", name="Check now").click()
+    lev.goto(address)
+    expect(mira.locator(".room")).to_have_attribute("data-stage", "live")
+    mira.wait_for_timeout(6000)
+    expect(mira.locator(".check-answer")).to_have_attribute("hidden", "")
+    assert reports == []
+
+
 def test_who_heard_nothing_reads_what_to_do_and_may_think_better_of_it(browse, early):
     _mentor, learner, address = early
     lev = browse(learner).new_page()

@@ -15,14 +15,15 @@ from blueprints.live.sockets.namespace import live
 def enter(socket: Socket, wanted: Enter) -> Welcome:
     """Take a seat; the answer is the whole room."""
     socket.require_room(wanted.room)
-    room, interval, replaced = service.enter(socket.user, wanted.room, tab=wanted.tab, connection=socket.id, take=wanted.take)
+    entry, replaced = service.enter(socket.user, wanted.room, tab=wanted.tab, connection=socket.id, take=wanted.take)
     if replaced:
         socket.send_away(replaced, "replaced")
-    socket.move_in(room.public_id)
+    socket.move_in(wanted.room)
     read_anew()  # what was said before we moved in is read, what is said after is heard: nothing falls between
+    room = queries.at(wanted.room)
     return Welcome(
         me=socket.user_id,
-        entry=interval.id,
+        entry=entry,
         pulse=queries.pulse(room),
         chat=queries.chat_tail(room),
         topics=topics.checklist(room),

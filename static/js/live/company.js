@@ -10,6 +10,8 @@ import { MicrophoneWatch } from "./microphone_watch.js";
 import { MoreMenu } from "./view/more_menu.js";
 import { PictureInPicture } from "./view/picture_in_picture.js";
 
+/** Milliseconds after which somebody who still waits is kept company: by then a call that begins at once has its first picture. */
+const SETTLED = 1000;
 const KIND_WORDS = { audio: "microphone", camera: "camera" };
 
 /**
@@ -31,6 +33,7 @@ export function layCompany(parts) {
   const hand = layHand({ ...parts, more });
   const watch = layHints(parts);
   const pip = layPicture(view, more);
+  layWaiting(parts);
   const doings = {
     pip: () => pip.toggle().then((isThere) => isThere || view.note("There is no picture to show just now.")),
     hand: () => hand.toggle(),
@@ -60,6 +63,14 @@ export function layCompany(parts) {
       pip.leave();
     },
   };
+}
+
+function layWaiting({ signaling, media, mesh }) {
+  let fetched = null;
+  const lay = (waiting) => waiting.layWaiting({ page: document, media, mesh });
+  const fetchOnce = () => (fetched ??= import("./waiting.js").then(lay).catch(() => (fetched = null)));
+  on(signaling, "entered", () => clock.after(SETTLED, fetchOnce));
+  document.querySelector("[data-check=run]")?.addEventListener("click", () => fetchOnce().then((waiting) => waiting?.check()));
 }
 
 function layHand({ signaling, statuses, mesh, view, me, nameOf, tellStatus, more }) {

@@ -62,6 +62,36 @@ def test_after_a_day_a_check_says_nothing_any_more(room, learner):
     assert words(room, learner) == "You are ready"
 
 
+@pytest.fixture
+def next_room(mentor, learner):
+    """The same two meet again later the same day."""
+    return queries.room_of(factories.confirmed(learner, factories.lesson(mentor, starts_in=timedelta(hours=5))).lesson_id)
+
+
+@pytest.mark.database
+def test_who_was_ready_in_one_room_is_ready_for_the_next_and_the_other_sees_it(room, next_room, learner, mentor):
+    check(learner, room)
+    assert words(next_room, learner, "Lev Park") == "Lev is ready"
+    assert words(next_room, mentor, "Mira Holm") == "Not checked yet"
+
+
+@pytest.mark.database
+def test_what_went_wrong_elsewhere_says_nothing_here_and_the_latest_word_counts(room, next_room, learner):
+    check(learner, room, microphone=SILENT)
+    assert words(next_room, learner) == "Not checked yet"
+    check(learner, next_room, camera={"mark": "red", "reason": "black"})
+    assert words(next_room, learner) == "Something to mend: camera"
+    with clock.stopped(now() + timedelta(minutes=5)):
+        check(learner, room)
+        assert words(next_room, learner) == "You are ready"
+
+
+def test_a_check_elsewhere_counts_for_a_day_as_well(room, next_room, learner):
+    with clock.stopped(now() - timedelta(hours=24, seconds=1)):
+        check(learner, room)
+    assert words(next_room, learner) == "Not checked yet"
+
+
 def test_strangers_cannot_report_and_nothing_is_kept(room):
     with pytest.raises(NotFound):
         check(factories.learner("A Stranger"), room)

@@ -81,22 +81,28 @@ export async function record(track, forMs) {
   }
 }
 
-/** Play a recording to its end; without one, two soft notes. @returns {Promise<boolean>} whether it was played */
-export async function play(context, recording) {
+/**
+ * Play a recording to its end, or to a stop; without one, two soft notes.
+ * @param {AudioContext} context @param {Blob|null} recording @param {AbortSignal} [stopping]
+ * @returns {Promise<boolean>} whether it was played
+ */
+export async function play(context, recording, stopping) {
   try {
     await Promise.race([context.resume(), pause(500)]);
-    return recording ? await playBlob(recording) : await playNotes(context);
+    return recording ? await playBlob(recording, stopping) : await playNotes(context);
   } catch {
     return false;
   }
 }
 
-async function playBlob(recording) {
+async function playBlob(recording, stopping) {
   const address = URL.createObjectURL(recording);
   const audio = new Audio(address);
   try {
     const ended = new Promise((resolve) => audio.addEventListener("ended", resolve, { once: true }));
+    stopping?.addEventListener("abort", () => audio.pause());
     await audio.play();
+    if (stopping?.aborted) audio.pause();
     await Promise.race([ended, pause(4000)]);
     return true;
   } finally {
