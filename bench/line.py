@@ -41,6 +41,7 @@ class Line:
 
     def tell(self, event: str, payload: dict[str, Any]) -> None:
         """Send without waiting."""
+        self._beat()
         self._socket.send(f"42/live,{json.dumps([event, payload])}")
 
     def hear(self, event: str) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.blocks import strangers_to
@@ -52,7 +52,7 @@ def seat_in_room(user: User, lesson_id: int) -> Seat | None:
     return Seat("mentor", None) if any(mentor_id == user.id for _, _, mentor_id in chairs) else None
 
 
-def has_chair(user_id: int) -> ColumnElement[bool]:
+def has_chair(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The same as a condition, for queries that name a Lesson: one round trip where every millisecond counts."""
     meeting = exists().where(Booking.lesson_id == Lesson.id, Booking.state.in_(MEETING))
     return meeting.where(Booking.learner_id == user_id) | ((Lesson.mentor_id == user_id) & meeting)
