@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, cast, exists, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defaultload, joinedload, selectinload
 
 from app.accounts.blocks import strangers_to
 from app.accounts.models import User
@@ -60,7 +60,11 @@ def has_chair(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
 
 def people_of_room(lesson_id: int) -> list[User]:
     """Everybody with a chair in a lesson's room, the mentor first; nobody before the first booking is confirmed."""
-    bookings = meetings_of(lesson_id)
+    return people_of(meetings_of(lesson_id))
+
+
+def people_of(bookings: Sequence[Booking]) -> list[User]:
+    """The same from meetings of one lesson that were read already."""
     return [booking.lesson.mentor for booking in bookings[:1]] + [booking.learner for booking in bookings]
 
 
@@ -77,9 +81,9 @@ def _chairs(lesson_id: int) -> list[tuple[int, int, int]]:
 
 
 def meetings_of(lesson_id: int) -> Sequence[Booking]:
-    """The bookings for which people meet (or met) in a lesson's room, first come first."""
+    """The bookings for which people meet (or met) in a lesson's room, first come first. Topics come when they are asked for."""
     query = select(Booking).where(Booking.lesson_id == lesson_id, Booking.state.in_(MEETING)).order_by(Booking.id)
-    return db.session.scalars(query).unique().all()
+    return db.session.scalars(query.options(defaultload(Booking.lesson).lazyload(Lesson.lesson_topics))).unique().all()
 
 
 def by_id(booking_id: int) -> Booking:

@@ -1,13 +1,15 @@
 """View models of the room."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
 from app.accounts.models import User
 from app.bookings import policies
-from app.bookings.queries import meetings_of, people_of_room
+from app.bookings.models import Booking
+from app.bookings.queries import meetings_of, people_of
 from app.community.tags import tags_about
 from app.config import settings
 from app.gifts.limits import limits
@@ -61,7 +63,8 @@ class RoomPage:
 def room_page(visit: Visit, viewer: User) -> RoomPage:
     """One room for one viewer."""
     lesson, zone = visit.room.lesson, viewer_zone()
-    people = [person_chip(person) for person in people_of_room(lesson.id)]
+    met = meetings_of(lesson.id)
+    people = [person_chip(person) for person in people_of(met)]
     opens_at = policies.join_opens_at(lesson.starts_at)
     return RoomPage(
         public_id=visit.room.public_id,
@@ -75,8 +78,8 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         starts=_in_a_sentence(when(lesson.starts_at, zone)),
         opens=_in_a_sentence(when(opens_at, zone)).removeprefix("today "),
         opens_in=max(0, int((opens_at - now()).total_seconds()) + 1),
-        if_missing=_if_missing(visit, viewer),
-        wishes=_wishes(visit, viewer),
+        if_missing=_if_missing(met, viewer),
+        wishes=_wishes(met, visit, viewer),
         begins=now() < lesson.starts_at,
         gift_url=url_for("giving.gift", booking_id=visit.seat.booking_id) if visit.seat.booking_id else None,
         gifts=_gifts(visit),
@@ -97,17 +100,17 @@ def _gifts(visit: Visit) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _wishes(visit: Visit, viewer: User) -> tuple[tuple[str, str], ...]:
+def _wishes(met: Sequence[Booking], visit: Visit, viewer: User) -> tuple[tuple[str, str], ...]:
     """What learners wrote when booking, with their first names: all of it for the mentor, one's own as "You"."""
-    found = [booking for booking in meetings_of(visit.room.lesson_id) if booking.note]
+    found = [booking for booking in met if booking.note]
     if visit.seat.role == "mentor":
         return tuple((booking.learner.name.split()[0], booking.note) for booking in found)
     return tuple(("You", booking.note) for booking in found if booking.learner_id == viewer.id)
 
 
-def _if_missing(visit: Visit, viewer: User) -> str:
+def _if_missing(met: Sequence[Booking], viewer: User) -> str:
     """What happens to the money when the other side does not come, by what was agreed when booking."""
-    [booking, *_] = meetings_of(visit.room.lesson_id)
+    [booking, *_] = met
     if viewer.id != booking.lesson.mentor_id:
         return "all your money goes back to you"
     percent = booking.no_show_refund_pct
