@@ -13,6 +13,7 @@ from app.bookings import (
     line_models,
     proposal_models,
     receipting,
+    removal_models,
     settlement_models,
     witness_models,
 )
@@ -59,6 +60,7 @@ TABLES = (
     booking_models,
     attendance,
     witness_models,
+    removal_models,
     settlement_models,
     calendar_models,
     dispute_models,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.bookings import witnesses
 from app.bookings.attendance_models import Closing, JoinAttempt, Link, PresenceInterval, Span
+from app.bookings.removal_models import is_out
 from app.bookings.spans import common, merged, seconds
 from app.extensions import db
 from app.kernel.clock import now
@@ -31,13 +32,23 @@ class AlreadyHere(Conflict):
     message = "You are in this session in another tab. Join here instead?"
 
 
+class PutOut(Conflict):
+    """The mentor has asked this person to leave, and has not let them back."""
+
+    code = "removed"
+    message = "Your mentor has asked you to leave this session."
+
+
 def enter(lesson_id: int, user_id: int, *, tab: str, connection: str, take: bool = False) -> tuple[PresenceInterval, str | None]:
     """Take one's seat; returns the interval and the connection it was taken from, if any.
 
     The same tab goes on where it was. Another tab must say `take`, unless the first one's connection is broken: AlreadyHere.
+    PutOut for whoever the mentor has asked to leave.
     """
     with transaction():
-        _one_at_a_time(lesson_id)
+        one_at_a_time(lesson_id)
+        if db.session.scalar(select(is_out(lesson_id, user_id))):
+            raise PutOut
         rows = intervals(lesson_id)
         _close_stale(rows)
         witnesses.note_silence(lesson_id, rows)
@@ -75,13 +86,13 @@ def detach(lesson_id: int, user_id: int, connection: str) -> None:
             mine.detached_at = now()
 
 
-def leave(lesson_id: int, user_id: int, connection: str | None = None) -> bool:
-    """Go on purpose; True when they had been there. With a connection: only if that one holds the seat."""
+def leave(lesson_id: int, user_id: int, connection: str | None = None, *, closing: Closing = Closing.LEFT) -> bool:
+    """Go on purpose, or because one has to; True when they had been there. With a connection: only if that one holds the seat."""
     with transaction():
         mine = _open_of(lesson_id, user_id)
         if mine is None or (connection is not None and mine.connection != connection):
             return False
-        mine.close(now(), Closing.LEFT)
+        mine.close(now(), closing)
         return True
 
 
@@ -160,8 +171,8 @@ def spans_of(rows: Iterable[PresenceInterval], at: datetime) -> dict[int, list[S
     return by_person
 
 
-def _one_at_a_time(lesson_id: int) -> None:
-    """Two tabs entering at once must see each other (PostgreSQL; SQLite writes one at a time anyway)."""
+def one_at_a_time(lesson_id: int) -> None:
+    """Who enters, and a mentor who removes somebody, must see each other (PostgreSQL; SQLite writes one at a time anyway)."""
     db.session.execute(select(Lesson.id).where(Lesson.id == lesson_id).with_for_update(key_share=True))
 
 

@@ -27,6 +27,7 @@ class Closing(StrEnum):
     VANISHED = "vanished"
     MOVED = "moved"
     ENDED = "ended"
+    REMOVED = "removed"  # the mentor asked them to leave
 
 
 class Link(StrEnum):

@@ -150,6 +150,7 @@ def _write_down(booking: Booking, ending: Ending) -> None:
         both_seconds=0,
         mentor_away_seconds=0,
         technical_seconds=0,
+        removed_seconds=0,
         lost_seconds=0,
         notice_seconds=int((lesson.starts_at - now()).total_seconds()),
         price_minor=booking.price_minor,

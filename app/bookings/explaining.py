@@ -14,7 +14,7 @@ def explain(settled: Settlement, *, to_mentor: bool, other: str) -> str:
         case Verdict.TAUGHT:
             return f"{_together(settled)} Paid in full."
         case Verdict.CUT_SHORT:
-            return f"{_together(settled)} {_why(settled, 'You were' if to_mentor else f'{other} was')}: {back}"
+            return f"{_together(settled)} {_why(settled, to_mentor, other)}: {back}"
         case Verdict.MENTOR_ABSENT | Verdict.LEARNER_ABSENT:
             return f"{came} not come: {back}"
         case Verdict.BOTH_ABSENT:
@@ -71,11 +71,17 @@ def _together(settled: Settlement) -> str:
     return f"{_minutes(together)} of {_minutes(settled.duration_seconds)} min together."
 
 
-def _why(settled: Settlement, mentor_was: str) -> str:
-    away, technical = settled.mentor_away_seconds, settled.technical_seconds
-    if away and technical:
-        return f"{mentor_was} away for {_span(away)}, and the line was broken for {_span(technical)}"
-    return f"{mentor_was} away for {_span(away)}" if away else f"The line was broken for {_span(technical)}"
+def _why(settled: Settlement, to_mentor: bool, other: str) -> str:
+    """What was lost of the time, and how."""
+    away, technical, out = settled.mentor_away_seconds, settled.technical_seconds, settled.removed_seconds
+    reasons = [
+        f"{'you were' if to_mentor else f'{other} was'} away for {_span(away)}" if away else "",
+        f"the line was broken for {_span(technical)}" if technical else "",
+        f"{f'{other} was' if to_mentor else 'you were'} asked to leave, and out for {_span(out)}" if out else "",
+    ]
+    *before, last = [reason for reason in reasons if reason]
+    words = f"{', '.join(before)}, and {last}" if before else last
+    return words[0].upper() + words[1:]
 
 
 def _span(seconds: int) -> str:

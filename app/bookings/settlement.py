@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.audit.service import record
 from app.audit.tags import AuditTag
-from app.bookings import attendance, meeting_again, policies, queries, verdicts, witnesses
+from app.bookings import attendance, meeting_again, policies, queries, removals, verdicts, witnesses
 from app.bookings.events import BookingCompleted, BookingMissed, EarningsReleased
 from app.bookings.models import Booking
 from app.bookings.service import close
@@ -120,6 +120,7 @@ def _write_down(booking: Booking, outcome: Outcome) -> None:
         both_seconds=outcome.both_seconds,
         mentor_away_seconds=outcome.mentor_away_seconds,
         technical_seconds=outcome.technical_seconds,
+        removed_seconds=outcome.removed_seconds,
         lost_seconds=outcome.lost_seconds,
         price_minor=booking.price_minor,
         refund_minor=outcome.refund_minor,
@@ -157,6 +158,7 @@ def _sides(booking: Booking, *people: int) -> list[Side]:
             stays=[Stay(row.span(now()), row.closing) for row in rows if row.user_id == person],
             tries=[Try(attempt.at, attempt.entered_at) for attempt in tries if attempt.user_id == person],
             measured=measured,
+            put_out=removals.spans_out(booking, booking.lesson.ends_at) if person == booking.learner_id else (),
         )
         for person in people
     ]

@@ -14,7 +14,7 @@ class Verdict(StrEnum):
     """What became of a session, for one learner (R10, R10b; cancellation_terms.py)."""
 
     TAUGHT = "taught"
-    CUT_SHORT = "cut_short"  # the mentor was away, or the technique was; that part goes back
+    CUT_SHORT = "cut_short"  # the mentor was away or had put them out, or the technique failed; that part goes back
     MENTOR_ABSENT = "mentor_absent"
     LEARNER_ABSENT = "learner_absent"
     BOTH_ABSENT = "both_absent"
@@ -27,8 +27,9 @@ class Verdict(StrEnum):
 class Settlement(Model):
     """Decided once per booking, never changed: seconds measured in the room, and what follows from them.
 
-    `lost_seconds` is what the learner was there for, or cut off from, without the mentor; `notice_seconds` how long before the
-    start it was canceled (None when it was not); `refund_minor` goes back.
+    `lost_seconds` is what the learner was there for, or cut off from, without the mentor; `removed_seconds` how long they were out
+    because the mentor had asked them to leave; `notice_seconds` how long before the start it was canceled (None when it was not);
+    `refund_minor` goes back.
     """
 
     __tablename__ = "settlements"
@@ -41,6 +42,7 @@ class Settlement(Model):
     both_seconds: Mapped[int]
     mentor_away_seconds: Mapped[int]
     technical_seconds: Mapped[int]
+    removed_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     lost_seconds: Mapped[int]
     notice_seconds: Mapped[int | None]
     price_minor: Mapped[int]

@@ -38,11 +38,13 @@ class Try:
 @dataclass(frozen=True, slots=True)
 class Side:
     """What is known of one person: stays and tries, oldest first. `measured` is time in which the server was away and both
-    browsers received each other (witnesses.py): it counts as presence of either."""
+    browsers received each other (witnesses.py): it counts as presence of either. `put_out` is when the mentor had asked them to
+    leave (removals.py)."""
 
     stays: Sequence[Stay] = ()
     tries: Sequence[Try] = ()
     measured: Sequence[Span] = ()
+    put_out: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,16 @@ class Outcome:
     lost_seconds: int
     refund_minor: int
     is_strike: bool
+    removed_seconds: int = 0
 
 
 def absence(evidence: Evidence) -> Verdict | None:
-    """Who did not come, as far as is known at that moment; None when both have been there since the start, or met before it."""
+    """Who did not come, as far as is known at that moment; None when both have been there since the start, or met before it.
+
+    A learner who was put out is not absent: what they got of the session is for the end to say.
+    """
+    if common(evidence.learner.put_out, [Span(evidence.starts_at, evidence.ends_at)]):
+        return None
     if common(_presence(evidence.mentor), _presence(evidence.learner)):
         return None
     mentor_was_in, learner_was_in = (_was_in(side, evidence) for side in (evidence.mentor, evidence.learner))
@@ -96,19 +104,24 @@ def judge(evidence: Evidence, price_minor: int, no_show_refund_pct: int) -> Outc
 def _judge_time(evidence: Evidence, price_minor: int) -> Outcome:
     planned = [Span(evidence.starts_at, evidence.ends_at)]
     mentor, learner = _presence(evidence.mentor), _presence(evidence.learner)
-    both = seconds(common(mentor, learner))
-    alone = without(common(_waiting(evidence), planned), mentor)
-    technical = without(common(_trouble(evidence.learner, evidence.ends_at), planned), learner)
-    duration = int(seconds(planned))
+    together = common(mentor, learner)
+    out = without(common(evidence.learner.put_out, planned), learner)
+    alone = without(common(_waiting(evidence), planned), [*mentor, *out])
+    technical = without(common(_trouble(evidence.learner, evidence.ends_at), planned), [*learner, *out])
+    duration, both = int(seconds(planned)), seconds(together)
     is_strike = seconds(without(alone, _trouble(evidence.mentor, evidence.ends_at))) > STRIKE_AFTER
-    lost = int(min(seconds(alone) + seconds(technical), max(0.0, duration - both)))
     measured = (int(both), int(seconds(alone)), int(seconds(technical)))
+    removed = int(seconds(out))
+    taught = seconds(without(together, [Span(together[0].start, evidence.starts_at)])) if together and removed else both
+    lost = int(min(seconds(alone) + seconds(technical) + seconds(out), max(0.0, duration - taught)))
+    if taught == 0 and removed:  # put out before it had begun: nothing was taught, nothing is paid
+        return Outcome(Verdict.CUT_SHORT, *measured, duration, price_minor, is_strike, removed)
     if both == 0:  # both came, never at the same time: no lesson, no money
         missed = Verdict.MENTOR_ABSENT if is_strike else Verdict.BOTH_ABSENT
         return Outcome(missed, *measured, duration, price_minor, is_strike)
-    if lost == 0 or both >= WHOLE * duration:
-        return Outcome(Verdict.TAUGHT, *measured, 0, 0, is_strike=False)
-    return Outcome(Verdict.CUT_SHORT, *measured, lost, _share_up(price_minor, lost, duration), is_strike)
+    if lost == 0 or taught >= WHOLE * duration:
+        return Outcome(Verdict.TAUGHT, *measured, 0, 0, is_strike=False, removed_seconds=removed)
+    return Outcome(Verdict.CUT_SHORT, *measured, lost, _share_up(price_minor, lost, duration), is_strike, removed)
 
 
 def _presence(side: Side) -> list[Span]:

@@ -12,18 +12,19 @@ from app.bookings.verdicts import Evidence, Side, Stay, Try, absence, judge
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR, PRICE = 60, 1800
-LEFT, VANISHED, ENDED = Closing.LEFT, Closing.VANISHED, Closing.ENDED
+LEFT, VANISHED, ENDED, REMOVED = Closing.LEFT, Closing.VANISHED, Closing.ENDED, Closing.REMOVED
 
 
 def at(minutes: float) -> datetime:
     return NOON + timedelta(minutes=minutes)
 
 
-def side(*stays: tuple, tries: tuple = ()) -> Side:
-    """Stays as (from, to, how it ended), tries as (opened the page, got in or None), all in minutes after the start."""
+def side(*stays: tuple, tries: tuple = (), out: tuple = ()) -> Side:
+    """Stays as (from, to, how it ended), tries as (opened the page, got in or None), `out` as (from, to): minutes after the start."""
     return Side(
         [Stay(Span(at(begin), at(end)), closing) for begin, end, closing in stays],
         [Try(at(opened), None if entered is None else at(entered)) for opened, entered in tries],
+        put_out=[Span(at(begin), at(end)) for begin, end in out],
     )
 
 
@@ -51,6 +52,9 @@ EARLY_ONLY = side((-10, -5, LEFT))
         (ALL, TRIED, Verdict.TECHNICAL),
         (side((9, 60, ENDED)), ALL, None),
         (side((-5, -2, ENDED)), side((-4, -2, ENDED)), None),
+        (ALL, side(out=((-5, 60),)), None),
+        (ALL, side((-6, -5, REMOVED), tries=((1, None),), out=((-5, 60),)), None),
+        (ALL, side(out=((-5, -3),)), Verdict.LEARNER_ABSENT),
     ],
 )
 def test_ten_minutes_after_the_start_it_is_clear_who_did_not_come(mentor, learner, verdict):
@@ -96,6 +100,16 @@ def test_absence_sends_the_money_where_the_rule_says(mentor, learner, percent, b
         (side((0, 20, VANISHED), (30, 60, ENDED)), ALL, 300, False, "the mentor's line broke for ten minutes: no strike"),
         (side((0, 20, VANISHED), (30, 60, ENDED)), side((0, 20, VANISHED), (30, 60, ENDED)), 300, False, "our server was away"),
         (side((0, 5, LEFT)), side((8, 60, ENDED)), PRICE, True, "never at the same time"),
+        (ALL, side((0, 20, REMOVED), out=((20, 60),)), 1200, False, "the mentor ended the learner's part at minute 20"),
+        (ALL, side((0, 20, REMOVED), (30, 60, ENDED), out=((20, 30),)), 300, False, "put out for ten minutes"),
+        (ALL, side((0, 20, REMOVED), out=((20, 30),)), 300, False, "let back after ten minutes, and stayed away"),
+        (ALL, side((0, 58, REMOVED), out=((58, 60),)), 0, False, "two minutes before the end, within the 95 %"),
+        (ALL, side((-3, -1, REMOVED), out=((-1, 60),)), PRICE, False, "put out before it began"),
+        (side((-15, 60, ENDED)), side((-15, 45, REMOVED), out=((45, 60),)), 450, False, "a quarter of an hour early buys no removal"),
+        (ALL, side((0, 20, VANISHED), out=((20.5, 60),)), 1185, False, "put out while the line was broken"),
+        (ALL, side((0, 20, REMOVED), tries=((22, None),), out=((20, 60),)), 1200, False, "a door that is shut does not stick"),
+        (side((0, 30, LEFT)), side((0, 20, REMOVED), out=((20, 60),)), 1200, False, "who goes with nobody left to teach"),
+        (side((5, 60, ENDED)), side((0, 20, REMOVED), out=((20, 60),)), 1350, True, "late, and then it was ended"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -116,11 +130,13 @@ closings = st.sampled_from([LEFT, VANISHED, ENDED])
 
 @st.composite
 def sides(draw) -> Side:
-    """Anything a person can do: come and go, lose the line, stand before a door that sticks."""
+    """Anything that can happen to a person: to come and go, lose the line, stand before a door that sticks, be put out."""
     edges = sorted(draw(st.lists(minutes, max_size=8, unique=True)))
     stays = [(edges[n], edges[n + 1], draw(closings)) for n in range(0, len(edges) - 1, 2)]
     tries = draw(st.lists(st.tuples(minutes, st.none() | minutes), max_size=3))
-    return side(*stays, tries=tuple(sorted(((a, b if b is None or b >= a else a) for a, b in tries), key=lambda one: one[0])))
+    between = [(edges[n], edges[n + 1]) for n in range(1, len(edges) - 1, 2)]
+    out = tuple(one for one in between if draw(st.booleans()))
+    return side(*stays, out=out, tries=tuple(sorted(((a, b if b is None or b >= a else a) for a, b in tries), key=lambda one: one[0])))
 
 
 @given(sides(), sides(), st.integers(1, 10_000), st.integers(0, 100))
