@@ -15,6 +15,8 @@ class AuditTag(StrEnum):
     ACCOUNT_DISABLED = "account:self:disable"
     PERSON_BLOCKED = "account:person:block"
     PERSON_UNBLOCKED = "account:person:unblock"
+    PERSON_REMOVED = "room:person:remove"
+    PERSON_LET_BACK = "room:person:let_back"
     PERSON_REPORTED = "room:person:report"
     REPORT_CLOSED = "room:report:close"
     LESSON_EDITED = "lesson:self:edit"

@@ -7,6 +7,7 @@ from app.bookings import attendance
 from app.kernel.errors import NotAllowed
 from app.live.messages import Knocking
 from app.live.queries import people_with_chairs
+from app.live.removal import let_back
 from app.live.service import open_room
 
 MENTOR_MAY_ANSWER = timedelta(seconds=5)
@@ -16,7 +17,7 @@ MENTOR_MAY_ANSWER = timedelta(seconds=5)
 def knock(user: User, public_id: str) -> tuple[timedelta, int, Knocking]:
     """How long to wait for a yes, whom to ask, and what to ask them; no time at all when nobody is there to answer, or it is they.
 
-    Raises NotFound for a stranger, TooEarly, SessionOver.
+    Raises NotFound for a stranger, TooEarly, SessionOver, PutOut for whoever was asked to leave: they ask by removal.ask_back.
     """
     visit = open_room(user, public_id)
     mentor_id = visit.room.lesson.mentor_id
@@ -25,7 +26,10 @@ def knock(user: User, public_id: str) -> tuple[timedelta, int, Knocking]:
 
 
 def admit(mentor: User, public_id: str, person_id: int) -> None:
-    """The mentor's yes. Raises NotAllowed for a learner, NotFound for a stranger; somebody without a chair is not let in by it."""
+    """The mentor's yes; also for whoever was asked to leave. Raises NotAllowed for a learner, NotFound for a stranger; somebody
+    without a chair is not let in by it.
+    """
     visit = open_room(mentor, public_id)
     if visit.seat.role != "mentor" or person_id not in people_with_chairs(visit.room):
         raise NotAllowed("Only the mentor lets people in who belong here.")
+    let_back(mentor, public_id, person_id)

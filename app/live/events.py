@@ -22,6 +22,33 @@ class RoomLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRemoved:
+    """The mentor asked somebody to leave: they are out, whether they had been there or not."""
+
+    room_id: int
+    lesson_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBack:
+    """Somebody who was removed would like to come back."""
+
+    room_id: int
+    lesson_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalAnswered:
+    """The mentor lets somebody back, or not now."""
+
+    room_id: int
+    lesson_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomSaid:
     """A chat line was written."""
 

@@ -51,8 +51,8 @@ def keep(user: User, public_id: str, client_id: str, *, name: str, data: bytes, 
 
 
 def find(user: User, public_id: str, key: str) -> RoomMessage:
-    """The line of a kept file, for a member of its room at any time; NotFound for everybody else."""
-    room = queries.visit(user, public_id).room
+    """The line of a kept file, for a member of its room at any time; NotFound for everybody else, PutOut for one put out."""
+    room = queries.look_in(user, public_id).room
     query = select(RoomMessage).join(RoomFile, RoomFile.message_id == RoomMessage.id)
     message = db.session.scalar(query.where(RoomMessage.room_id == room.id, RoomFile.key == key))
     if message is None:

@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
-from app.bookings import attendance, policies, waiting, witnesses
+from app.bookings import attendance, policies, removals, waiting, witnesses
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.overrun import hard_stop
 from app.bookings.queries import Seat, has_chair, ids_of_room, seat_in_room
+from app.bookings.removal_models import is_out
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -42,20 +43,31 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A room as one member may use it."""
+    """A room as one member may use it; `is_out` while it goes on without them, because its mentor asked them to leave."""
 
     room: Room
     seat: Seat
     phase: Phase
+    is_out: bool
 
 
 def visit(user: User, public_id: str) -> Visit:
     """The room at this address, for somebody with a seat in it; NotFound for everybody else."""
-    room = _at(public_id)
+    query = _ROOMS.add_columns(is_out(Room.lesson_id, user.id)).where(Room.public_id == public_id)
+    room, is_removed = db.session.execute(query).first() or (None, False)
     seat = seat_in_room(user, room.lesson_id) if room is not None else None
     if room is None or seat is None:
         raise NotFound("We could not find this session.")
-    return Visit(room, seat, phase_of(room))
+    phase = phase_of(room)
+    return Visit(room, seat, phase, is_out=bool(is_removed) and phase is not Phase.OVER)
+
+
+def look_in(user: User, public_id: str) -> Visit:
+    """The same for whoever wants to read what those inside share; PutOut while it goes on without them."""
+    found = visit(user, public_id)
+    if found.is_out:
+        raise attendance.PutOut
+    return found
 
 
 def phase_of(room: Room) -> Phase:
@@ -120,6 +132,8 @@ def pulse(room: Room) -> Pulse:
     timer = timer_state(attendance.spans_of(rows, moment), alive, mentor_id, at=moment, ends_at=ends_at, measured=measured)
     ending_in = max(0.0, (room.ending_at - moment).total_seconds()) if room.ending_at else None
     expected = attendance.vanished_of(rows, attendance.RETURN_PATIENCE, [one.gap for one in known])
+    if expected:
+        expected -= {removal.user_id for removal in removals.standing(room.lesson_id)}
     people = _people(room, set(alive), expected)
     return Pulse(people, timer, ending_in=ending_in, decides_in=_decides_in(room, set(alive)), stops_in=_stops_in(room))
 

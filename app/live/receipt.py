@@ -9,6 +9,8 @@ from app.bookings import attendance, witnesses
 from app.bookings.attendance_models import Closing, Link, PresenceInterval, Span
 from app.bookings.models import Booking
 from app.bookings.queries import MEETING
+from app.bookings.removal_models import RoomRemoval
+from app.bookings.removals import removals_of
 from app.bookings.spans import common, merged, seconds, without
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -53,7 +55,8 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that a receipt says. `measured` is the part of `together` that both browsers measured and the server did not."""
+    """All that a receipt says. `measured` is the part of `together` that both browsers measured and the server did not,
+    `removals` are the times the mentor asked the learner to leave."""
 
     booking: Booking
     planned: Span
@@ -62,6 +65,7 @@ class Figures:
     measured: float
     pauses: tuple[Pause, ...]
     chapters: tuple[Chapter, ...]
+    removals: tuple[RoomRemoval, ...]
 
     @property
     def seconds(self) -> int:
@@ -89,6 +93,7 @@ def figures_of(booking: Booking) -> Figures:
         measured=seconds(without(together, seen)),
         pauses=_pauses(together, (mentor, learner), rows, [one.gap for one in known]),
         chapters=_chapters(booking, together),
+        removals=tuple(removals_of(booking)),
     )
 
 

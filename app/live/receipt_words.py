@@ -22,6 +22,7 @@ WENT = {
     Closing.VANISHED: "lost the connection",
     Closing.MOVED: "changed to another tab",
     Closing.ENDED: "was shown out when the session ended",
+    Closing.REMOVED: "was asked to leave",
 }
 TROUBLES = {Link.LOWERED: "a smaller picture", Link.SOUND: "sound alone", Link.STALLED: "a picture or sound that stood still"}
 
@@ -80,8 +81,26 @@ def why(pause: Pause) -> str:
     return " and ".join(f"{_first(person)} {WENT[how] if how else 'was not there yet'}" for person, how in pause.who)
 
 
+def removed_words(figures: Figures, reader: User) -> str:
+    """`Your mentor ended your part at 18:32.`, on the reader's clock; empty when nobody was asked to leave."""
+    if not figures.removals:
+        return ""
+    to_mentor = reader.id == figures.booking.lesson.mentor_id
+    whose, whom = (f"{_first(figures.booking.learner)}’s", "them") if to_mentor else ("your", "you")
+    times = [
+        f"at {_hour(one.removed_at, reader)}"
+        + (f" (and let {whom} back in at {_hour(one.lifted_at, reader)})" if one.lifted_at else "")
+        for one in figures.removals
+    ]
+    return f"{'You' if to_mentor else 'Your mentor'} ended {whose} part {' and '.join(times)}."
+
+
+def _hour(moment: datetime, reader: User) -> str:
+    return f"{moment.astimezone(ZoneInfo(reader.timezone)):%H:%M}"
+
+
 def _measured(figures: Figures, zone: str) -> list[Line]:
-    return [*_people(figures, zone), *_pauses(figures, zone), *_links(figures), *_topics(figures)]
+    return [*_people(figures, zone), *_removals(figures, zone), *_pauses(figures, zone), *_links(figures), *_topics(figures)]
 
 
 def _people(figures: Figures, zone: str) -> list[Line]:
@@ -92,6 +111,18 @@ def _people(figures: Figures, zone: str) -> list[Line]:
 
 def _stays(one: Presence, zone: str) -> str:
     return ", ".join(_from_to(stay, zone) for stay in one.stays) or "not in the room"
+
+
+def _removals(figures: Figures, zone: str) -> list[Line]:
+    mentor, learner = (_first(one.person) for one in figures.people)
+    return [
+        Line(
+            "Asked to leave",
+            f"{mentor} ended {learner}’s part at {_at(one.removed_at, zone)}"
+            + (f", and let them back in at {_at(one.lifted_at, zone)}" if one.lifted_at else ""),
+        )
+        for one in figures.removals
+    ]
 
 
 def _pauses(figures: Figures, zone: str) -> list[Line]:

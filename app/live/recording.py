@@ -13,7 +13,7 @@ from app.accounts.models import User
 from app.audit import service as audit
 from app.audit.tags import AuditTag
 from app.bookings import attendance
-from app.bookings.attendance_models import PresenceInterval
+from app.bookings.attendance_models import Closing, PresenceInterval
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotAllowed
@@ -206,11 +206,14 @@ def _company(room: Room, recording: Recording) -> _Company:
 
 
 def _heard_of(lesson_id: int) -> set[int]:
-    """Those whose browsers gave a sign of life within ten seconds, also if they have just gone: a reload takes a moment."""
+    """Those whose browsers gave a sign of life within ten seconds, also if they have just gone: a reload takes a moment.
+
+    Whoever was asked to leave does not come back in a moment: another browser goes on at once.
+    """
     query = select(PresenceInterval.user_id).where(
         PresenceInterval.lesson_id == lesson_id, PresenceInterval.last_seen_at > now() - GONE_AFTER
     )
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(query.where(PresenceInterval.closing.is_distinct_from(Closing.REMOVED))))
 
 
 def _agreed(recording: Recording) -> set[int]:

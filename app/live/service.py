@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries as accounts
 from app.accounts.models import User
-from app.bookings import attendance, witnesses
+from app.bookings import attendance, removals, witnesses
 from app.bookings.attendance_models import Link
 from app.extensions import db
 from app.kernel import jobs as background
@@ -71,7 +71,7 @@ def room_for(lesson_id: int) -> Room:
 def enter(user: User, public_id: str, *, tab: str, connection: str, take: bool = False) -> tuple[int, str | None]:
     """Take one's seat: the id of the interval of presence, and the connection of another tab that must go.
 
-    Raises NotFound for a stranger, TooEarly, SessionOver, or attendance.AlreadyHere unless `take` is set.
+    Raises NotFound for a stranger, TooEarly, SessionOver, PutOut, or attendance.AlreadyHere unless `take` is set.
     """
     with transaction() as tx:
         room = open_room(user, public_id).room
@@ -165,12 +165,13 @@ def show_out(room_id: int) -> None:
 
 
 def go_on_later(lesson_id: int) -> None:
-    """The session was moved: whoever is in its room has come too early now, and an End that was pressed counts no more."""
+    """The session was moved: whoever is in its room has come too early now, and neither an End nor a removal counts any more."""
     with transaction() as tx:
         room = db.session.scalar(select(Room).where(Room.lesson_id == lesson_id).with_for_update(of=Room))
         if room is None or room.ended_at is not None:
             return
         room.ending_at = None
+        removals.let_all_back(lesson_id)
         for user_id in attendance.present(lesson_id):
             attendance.leave(lesson_id, user_id)
             tx.publish(RoomLeft(room.id, lesson_id, user_id))
@@ -204,7 +205,15 @@ def note_vanished(lesson_id: int | None = None) -> None:
 
 
 def open_room(user: User, public_id: str) -> Visit:
-    """A member's visit to a room that is open now. Raises NotFound for a stranger, TooEarly, SessionOver."""
+    """A member's visit to a room that is open now. Raises NotFound for a stranger, TooEarly, SessionOver, attendance.PutOut."""
+    visit = open_door(user, public_id)
+    if visit.is_out:
+        raise attendance.PutOut
+    return visit
+
+
+def open_door(user: User, public_id: str) -> Visit:
+    """The same for whoever asks to come back: the mentor may have put them out."""
     visit = queries.visit(user, public_id)
     if visit.phase is Phase.EARLY:
         raise TooEarly

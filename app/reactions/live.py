@@ -1,13 +1,17 @@
 """What people in a room, and on the dashboards around it, see when somebody comes, speaks, goes or ends it."""
 
+from app.accounts import queries as accounts
 from app.bookings.events import BookingMoved, MoveClosed, MoveProposed, WaitedLonger
 from app.bookings.queries import by_id, ids_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
 from app.live import board_queries, queries, topics
 from app.live.events import (
+    AskedBack,
     BoardChanged,
     DevicesChecked,
+    PersonRemoved,
+    RemovalAnswered,
     RoomEnded,
     RoomEnding,
     RoomEndUndone,
@@ -18,15 +22,39 @@ from app.live.events import (
 )
 from app.live.messages import Topics
 from app.live.models import BoardDeed, RoomMessage
+from app.live.removal_messages import Asking, Removed
 from app.realtime import rooms
 from app.realtime.nudge import nudge
 
 
-def show_people(event: RoomEntered | RoomLeft | RoomEnding | RoomEndUndone) -> None:
+def show_people(event: RoomEntered | RoomLeft | PersonRemoved | RoomEnding | RoomEndUndone) -> None:
     """Everybody in the room sees who is here, what the timer says, and whether it is about to end."""
     room = queries.by_id(event.room_id)
     if room is not None:
         rooms.tell_room(room.public_id, "pulse", queries.pulse(room))
+
+
+def put_out(event: PersonRemoved) -> None:
+    """All their tabs hear of it, and hear nothing more of the room; their other pages look again."""
+    room = queries.by_id(event.room_id)
+    if room is not None:
+        rooms.tell_person(event.user_id, "removed", Removed(room.public_id))
+        rooms.put_out(room.public_id, event.user_id)
+
+
+def ask_mentor(event: AskedBack) -> None:
+    """The mentor, if there, sees who would like to come back; otherwise as soon as they come in."""
+    room = queries.by_id(event.room_id)
+    if room is not None:
+        person = accounts.person(event.user_id)
+        rooms.tell_seat(room.public_id, room.lesson.mentor_id, "asking", Asking(person.id, person.name))
+
+
+def tell_removed(event: RemovalAnswered) -> None:
+    """Whoever waits outside sees the answer at once, and comes in if it is a yes."""
+    room = queries.by_id(event.room_id)
+    if room is not None:
+        nudge([event.user_id], f"room:{room.public_id}")
 
 
 def show_new_moment(event: WaitedLonger) -> None:
@@ -68,7 +96,7 @@ def say_it_is_over(event: RoomEnded) -> None:
         rooms.empty_room(room.public_id)
 
 
-def dashboards_look_again(event: RoomEntered | RoomLeft | RoomEnded | DevicesChecked) -> None:
+def dashboards_look_again(event: RoomEntered | RoomLeft | PersonRemoved | RoomEnded | DevicesChecked) -> None:
     """Join pulses where the other side is waiting, and says who is ready; an ended session moves to the past ones."""
     room = queries.by_id(event.room_id)
     if room is not None:
@@ -86,6 +114,9 @@ def waiting_room_looks_again(event: DevicesChecked | MoveProposed | MoveClosed |
 REACTIONS: Reactions = {
     RoomEntered: [show_people, dashboards_look_again],
     RoomLeft: [show_people, dashboards_look_again],
+    PersonRemoved: [put_out, show_people, dashboards_look_again],
+    AskedBack: [ask_mentor],
+    RemovalAnswered: [tell_removed],
     DevicesChecked: [waiting_room_looks_again, dashboards_look_again],
     MoveProposed: [waiting_room_looks_again],
     MoveClosed: [waiting_room_looks_again],

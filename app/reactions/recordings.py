@@ -4,12 +4,12 @@ from app.bookings.queries import ids_of_room
 from app.kernel import jobs
 from app.kernel.events import Reactions
 from app.live import joining, queries, recording
-from app.live.events import RecordingChanged, RecordingJoined, RoomEnded, RoomEntered, RoomLeft, SegmentCame
+from app.live.events import PersonRemoved, RecordingChanged, RecordingJoined, RoomEnded, RoomEntered, RoomLeft, SegmentCame
 from app.realtime import rooms
 from app.realtime.nudge import nudge
 
 
-def look_who_is_there(event: RoomEntered | RoomLeft) -> None:
+def look_who_is_there(event: RoomEntered | RoomLeft | PersonRemoved) -> None:
     """Whoever comes is asked, and the recording waits; when the recorder is gone, another browser goes on."""
     recording.settle(event.room_id)
 
@@ -41,6 +41,7 @@ def show_progress(event: RecordingJoined) -> None:
 REACTIONS: Reactions = {
     RoomEntered: [look_who_is_there],
     RoomLeft: [look_who_is_there],
+    PersonRemoved: [look_who_is_there],
     RoomEnded: [stop],
     RecordingChanged: [tell],
     SegmentCame: [join],

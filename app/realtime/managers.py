@@ -6,15 +6,18 @@ from socketio import Manager, RedisManager
 
 from app.config import Settings
 
+ENDING = ("sign-in:", "seat:")
+"""What the rooms are called whose sockets end with them."""
+
 
 class DisconnectingRooms:
-    """Closing the room of a sign-in disconnects the sockets in it, here and (through Redis) in every other process."""
+    """Closing the room of a sign-in or of a seat disconnects the sockets in it, here and (through Redis) in every other process."""
 
     server: Any
 
     def basic_close_room(self, room: str, namespace: str) -> None:
         """What closing a room does in this process."""
-        if not room.startswith("sign-in:"):
+        if not room.startswith(ENDING):
             super().basic_close_room(room, namespace)  # type: ignore[misc]
             return
         for socket_id, _ in list(self.get_participants(namespace, room)):  # type: ignore[attr-defined]

@@ -35,6 +35,11 @@ def tell_person(user_id: int, event: str, message: Any) -> None:
     server().emit(event, write(message), to=f"user:{user_id}", namespace=LIVE)
 
 
+def put_out(public_id: str, user_id: int) -> None:
+    """End every connection with which somebody sits in a room, or did, in whatever process it lives."""
+    server().close_room(seat_name(public_id, user_id), namespace=LIVE)
+
+
 def empty_room(public_id: str) -> None:
     """Nobody hears anything of this room any more."""
     server().close_room(room_name(public_id), namespace=LIVE)

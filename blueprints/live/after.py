@@ -17,9 +17,9 @@ from blueprints.live.routes import live
 
 @live.get("/after")
 def after(room_id: str) -> ResponseReturnValue:
-    """The page, whether feedback was given or not; before the end it leads to the room."""
+    """The page, whether feedback was given or not; before the end it leads to the room, but for whoever was asked to leave that."""
     visit = queries.visit(me(), room_id)
-    if visit.phase is not Phase.OVER:
+    if visit.phase is not Phase.OVER and not visit.is_out:
         return redirect(url_for("live.room", room_id=room_id))
     return render_template("live/after.html", page=after_view(visit, me()), form=FeedbackForm(), home=home_of(me()))
 
@@ -35,7 +35,7 @@ def save_notes(room_id: str) -> ResponseReturnValue:
 @live.get("/board")
 def board(room_id: str) -> Response:
     """What stands on the whiteboard, for the browser to draw: a JSON list of pages."""
-    room = queries.visit(me(), room_id).room
+    room = queries.look_in(me(), room_id).room
     return Response(pages_of(room), content_type="application/json", headers={"Cache-Control": "private, no-store"})
 
 

@@ -16,7 +16,7 @@ from app.live.models import Room, RoomMessage
 from app.live.notes import LONGEST_NOTES, notes_of
 from app.live.queries import Visit
 from app.live.receipt import Chapter
-from app.live.receipt_words import link_words, mm_ss
+from app.live.receipt_words import link_words, mm_ss, removed_words
 from app.web.cards import PersonChip, person_chip
 from app.web.filters import viewer_zone, when
 from blueprints.live.recording_card import RecordingCard, recording_card
@@ -27,7 +27,8 @@ MOST_LINES = 500
 
 @dataclass(frozen=True, slots=True)
 class ShortReceipt:
-    """A presence receipt in a few words: `with_whom` is the one on the other side."""
+    """A presence receipt in a few words: `with_whom` is the one on the other side, `removed` says that the mentor ended
+    the learner's part, and when."""
 
     url: str
     pdf_url: str
@@ -38,6 +39,7 @@ class ShortReceipt:
     pauses: int
     link: str
     money: str
+    removed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class AfterPage:
-    """All that a session left behind, for one of its people. `rate` is whom they could still rate."""
+    """All that a session left behind, for one of its people. `rate` is whom they could still rate. While it goes on without them
+    (`is_going_on`) what those inside share is left out."""
 
     room: Room
     title: str
@@ -78,14 +81,15 @@ class AfterPage:
     has_board: bool
     rate: str | None
     recording: RecordingCard | None
+    is_going_on: bool
 
 
 def after_view(visit: Visit, viewer: User) -> AfterPage:
     """The page of one viewer."""
     room, lesson = visit.room, visit.room.lesson
-    said = pack.messages_of(room)
+    said = () if visit.is_out else pack.messages_of(room)
     measured = [booking for booking in pack.bookings_of(visit, viewer) if receipt.was_measured(booking)]
-    to_rate = community.next_to_review(viewer, lesson.id)
+    to_rate = None if visit.is_out else community.next_to_review(viewer, lesson.id)
     return AfterPage(
         room=room,
         title=lesson.title,
@@ -93,13 +97,14 @@ def after_view(visit: Visit, viewer: User) -> AfterPage:
         role=visit.seat.role,
         others=tuple(person_chip(person) for person in people_of_room(lesson.id) if person.id != viewer.id),
         receipts=tuple(_short(booking, viewer) for booking in measured),
-        topics=tuple(_topic(one) for one in pack.chapters_of(visit, viewer)),
+        topics=() if visit.is_out else tuple(_topic(one) for one in pack.chapters_of(visit, viewer)),
         lines=_lines(room, said[-MOST_LINES:], viewer),
         left_out=max(0, len(said) - MOST_LINES),
         notes=notes_of(viewer, room),
         longest_notes=LONGEST_NOTES,
-        has_board=board_queries.version(room) > 0,
-        recording=recording_card(room),
+        has_board=not visit.is_out and board_queries.version(room) > 0,
+        recording=None if visit.is_out else recording_card(room),
+        is_going_on=visit.is_out,
         rate=_other(to_rate, viewer).name.split()[0] if to_rate else None,
     )
 
@@ -117,6 +122,7 @@ def _short(booking: Booking, viewer: User) -> ShortReceipt:
         measured=mm_ss(figures.measured) if figures.measured else "",
         pauses=len(figures.pauses),
         link=link_words(own),
+        removed=removed_words(figures, viewer),
         money=explain(settled, to_mentor=viewer.id == booking.lesson.mentor_id, other=name) if settled else "",
     )
 

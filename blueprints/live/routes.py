@@ -15,6 +15,7 @@ from blueprints.live import skipped
 from blueprints.live.again import next_booking_url
 from blueprints.live.cards import room_page
 from blueprints.live.forms import FeedbackForm, report_form
+from blueprints.live.out_view import render_out
 from blueprints.live.ready import ready_for
 
 live = Blueprint("live", __name__, url_prefix="/session/<room_id>")
@@ -23,13 +24,15 @@ require_sign_in(live)
 
 @live.get("/")
 def room(room_id: str) -> ResponseReturnValue:
-    """Before its time: when it opens. Then the room. Afterwards the feedback, and what the session left behind."""
+    """Before its time: when it opens. Then the room, but for whoever was asked to leave it. Then the feedback and what is left."""
     visit = queries.visit(me(), room_id)
     if visit.phase is Phase.OVER:
         done = skipped.is_feedback_done(visit, me())
         return redirect(url_for("live.after" if done else "live.feedback", room_id=room_id))
     if visit.phase is Phase.EARLY:
         return render_template("live/early.html", room=room_page(visit, me()), ready=ready_for(visit, me()))
+    if visit.is_out:
+        return render_out(visit, me())
     attendance.note_attempt(visit.room.lesson_id, me().id)
     page = room_page(visit, me())
     forms = {"form": FeedbackForm(), "report_form": report_form([(person.id, person.name) for person in page.others])}

@@ -28,6 +28,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "wait_longer": {},
     "knock": {"room": "ROOM"},
     "admit": {"person": 1},
+    "remove": {"person": 1},
+    "not_now": {"person": 1},
     "cover": {"topic": 1, "covered": True},
     "draw": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK, "targets": None, "paper": None},
     "drawing": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK},

@@ -51,6 +51,11 @@ export function layCompany(parts) {
     fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
     keys: () => view.keys.list(),
   };
+  on(parts.signaling, "removed", () => {
+    parts.quit();
+    location.reload(); // the page says why, and how to come back
+  });
+  if (parts.me.role === "mentor") import("./removing.js").then(({ layRemoving }) => layRemoving({ ...parts, on, page: document }), () => {});
   more.item("fullscreen").hidden = !document.fullscreenEnabled;
   on(view, "do", ({ what, ...rest }) => doings[what]?.(rest));
 

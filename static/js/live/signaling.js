@@ -5,6 +5,7 @@
  *
  * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "recording", "thanks", "drawn", "drawing", "lowered" (the message),
  * "knock" {id, name} for the mentor, "knocking" {seconds} for whoever waits, "elsewhere" and "refused" (a Problem), "kept" when a beat was answered, "down", "ended", "replaced".
+ * "asking" {id, name} for the mentor: somebody who was removed would like to come back; "removed" when that is us.
  *
  * @typedef {import("./messages.js").Welcome} Welcome
  * @typedef {import("./messages.js").Problem} Problem
@@ -14,7 +15,8 @@ import { tell } from "./clock.js";
 const BEAT_EVERY = 5000;
 const ANSWER_WITHIN = 5000;
 const TRY_AGAIN = 1500;
-const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "knock", "drawn", "drawing", "lowered"];
+const FINAL = ["ended", "removed"];
+const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "knock", "drawn", "drawing", "lowered", "asking"];
 
 export class Signaling extends EventTarget {
   #isIn = false;
@@ -55,6 +57,7 @@ export class Signaling extends EventTarget {
     const { socket } = this;
     socket.on("connect", () => (this.#isKnocking ? this.#knock() : this.enter({ take })));
     socket.on("admitted", ({ room }) => room === this.room && !this.#isIn && this.enter());
+    socket.on("removed", ({ room }) => room === this.room && this.#over("removed"));
     socket.on("disconnect", () => this.#lost());
     socket.on("connect_error", (error) => this.#turnedAway(error));
     socket.on("pulse", (pulse) => this.#isIn && tell(this, "pulse", { pulse }));
@@ -138,7 +141,7 @@ export class Signaling extends EventTarget {
   }
 
   #notSeated(problem) {
-    if (problem.code === "ended") this.#over("ended");
+    if (FINAL.includes(problem.code)) this.#over(problem.code);
     else if (problem.code === "elsewhere") tell(this, "elsewhere", { code: problem.code, message: problem.message });
     else if (["early", "not_found"].includes(problem.code)) this.#refused(problem);
     else this.clock.after(TRY_AGAIN, () => this.socket.connected && !this.#isIn && this.enter());
@@ -153,7 +156,7 @@ export class Signaling extends EventTarget {
       tell(this, "pulse", { pulse: kept.pulse });
     } catch (problem) {
       if (problem.code === "outside") this.enter();
-      else if (problem.code === "ended") this.#over("ended");
+      else if (FINAL.includes(problem.code)) this.#over(problem.code);
       else if (problem.code === "not_found") this.#refused(problem);
     }
   }

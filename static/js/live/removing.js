@@ -1,0 +1,102 @@
+/**
+ * The mentor's part of removing somebody: a line behind More for each learner who is here, one for each who was asked to leave, and the
+ * bar that says who would like to come back. Fetched by the mentor's page alone, once the room is open.
+ *
+ * What the server knew when the page was made stands in [data-out]: [{id, name, asks}].
+ */
+const LOST = "The connection is gone for a moment. Please try again.";
+
+/**
+ * @param {object} parts
+ * @param {import("./signaling.js").Signaling} parts.signaling
+ * @param {import("./view.js").View} parts.view
+ * @param {import("./mesh.js").Mesh} parts.mesh
+ * @param {{id: number}} parts.me
+ * @param {(part: EventTarget, type: string, listener: (detail: object) => void) => void} parts.on
+ * @param {Document} parts.page
+ */
+export function layRemoving({ signaling, view, mesh, on, page }) {
+  const panel = new RemovingPanel({ page });
+  const out = new Map(panel.known.map(({ id, name, asks }) => [id, { id, name, asks }]));
+  const draw = () => panel.draw(mesh.people, [...out.values()]);
+  const nameOf = (id) => (mesh.people.find((person) => person.id === id) ?? out.get(id))?.name ?? "Somebody";
+
+  async function tell(event, person, then) {
+    try {
+      await signaling.ask(event, { person });
+      then();
+    } catch (problem) {
+      view.note(problem.code ? problem.message : LOST, "warn");
+    }
+    draw();
+  }
+  function isBack(id) {
+    out.delete(id);
+    view.unnote("let-back", id);
+  }
+  const doings = {
+    remove(person) {
+      const name = nameOf(person);
+      tell("remove", person, () => {
+        out.set(person, { id: person, name, asks: false });
+        view.note(`${name} is out of this session.`, "info", { name: "Undo", what: "let-back", person });
+      });
+    },
+    "let-back": (person) => tell("admit", person, () => isBack(person)),
+    "not-now": (person) => tell("not_now", person, () => Object.assign(out.get(person) ?? {}, { asks: false })),
+  };
+  on(view, "do", ({ what, person }) => doings[what]?.(person));
+  on(signaling, "asking", ({ id, name }) => {
+    out.set(id, { id, name, asks: true });
+    view.unnote("let-back", id); // the bar says it
+    draw();
+  });
+  on(mesh, "joined", ({ person }) => {
+    isBack(person.id);
+    draw();
+  });
+  on(mesh, "left", draw);
+  on(signaling, "entered", draw);
+  if (signaling.isIn) draw(); // before that an answer would go nowhere
+}
+
+class RemovingPanel {
+  constructor({ page }) {
+    this.bar = page.querySelector(".asking");
+    this.last = page.querySelector("#more .more-last");
+    this.template = page.querySelector("#more-person");
+    this.title = page.querySelector(".waiting-title");
+    this.waiting = this.title.textContent;
+    this.learners = Number(this.bar.dataset.learners);
+    this.known = JSON.parse(this.bar.dataset.out);
+  }
+
+  /** @param {{id: number, name: string}[]} here @param {{id: number, name: string, asks: boolean}[]} out */
+  draw(here, out) {
+    const lines = [
+      ...here.map((person) => this.#line("remove", person, `Remove ${person.name}`)),
+      ...out.map((person) => this.#line("let-back", person, `Let ${person.name} back in`)),
+    ];
+    for (const old of this.last.parentElement.querySelectorAll(".more-person")) old.remove();
+    this.last.before(...lines);
+    this.title.textContent = out.length === this.learners ? "Nobody is here now" : this.waiting;
+    this.#ask(out.find(({ asks }) => asks));
+  }
+
+  #ask(person) {
+    this.bar.hidden = !person;
+    if (!person) return;
+    const words = `${person.name} asks to come back`;
+    const said = this.bar.querySelector(".asking-words");
+    if (said.textContent !== words) said.textContent = words;
+    for (const button of this.bar.querySelectorAll("button")) button.dataset.person = String(person.id);
+  }
+
+  #line(what, { id }, words) {
+    const line = this.template.content.cloneNode(true).querySelector(`[data-do=${what}]`).closest("li");
+    const button = line.querySelector("button");
+    button.dataset.person = String(id);
+    button.querySelector("span").textContent = words;
+    return line;
+  }
+}
