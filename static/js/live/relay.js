@@ -1,6 +1,6 @@
 /** The page that tries every relay by every way: the composition root. What the figures mean is in check/relay_verdicts.js. */
 import { tryRelay } from "./check/lines.js";
-import { relaysSummary, wayVerdict } from "./check/relay_verdicts.js";
+import { relaysSummary, secondLook, wayVerdict } from "./check/relay_verdicts.js";
 import { CheckView } from "./check/view.js";
 
 const WITHIN = 8000;
@@ -23,13 +23,15 @@ function tryAll() {
 async function run() {
   view.begin(steps);
   view.say("Trying…");
-  const results = await Promise.all(servers.map((server, relay) => Promise.all(server.urls.map((url, way) => tryWay(server, url, `${relay}-${way}`)))));
-  view.end(relaysSummary(results));
+  const tried = await Promise.all(servers.map((server, relay) => Promise.all(server.urls.map((url, way) => tryWay(server, url, `${relay}-${way}`)))));
+  const verdicts = secondLook(tried, isAdmin);
+  verdicts.forEach((ways, relay) => ways.forEach((verdict, way) => view.show(`${relay}-${way}`, verdict)));
+  view.end(relaysSummary(verdicts));
 }
 
 async function tryWay(server, url, step) {
   const { way } = section.querySelector(`[data-step="${step}"]`).dataset;
   const verdict = wayVerdict(way, await tryRelay({ server, url, within: WITHIN }), isAdmin);
   view.show(step, verdict);
-  return verdict;
+  return { way, verdict };
 }

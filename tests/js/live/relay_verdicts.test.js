@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { relaysSummary, wayVerdict } from "../../../static/js/live/check/relay_verdicts.js";
+import { relaysSummary, secondLook, wayVerdict } from "../../../static/js/live/check/relay_verdicts.js";
 
 const NOTHING = { line: null, isPlaced: false, code: 0 };
 
@@ -39,4 +39,15 @@ test("one way that works is enough for a relay, and every relay counts", () => {
   assert.equal(relaysSummary([[green, red], [red, green]]).mark, "green");
   assert.equal(relaysSummary([[green], [red, red]]).mark, "yellow");
   assert.equal(relaysSummary([[red], [red]]).mark, "red");
+});
+
+test("where another relay is reached by the same way, it is the relay that is down and not the network", () => {
+  const reached = wayVerdict("UDP", { ...NOTHING, line: { roundTrip: 10 } }, false);
+  const silent = (way) => wayVerdict(way, { ...NOTHING, code: 701 }, false);
+  const relays = [[{ way: "UDP", verdict: reached }], [{ way: "UDP", verdict: silent("UDP") }, { way: "TCP", verdict: silent("TCP") }]];
+  const [[first], [udp, tcp]] = secondLook(relays, false);
+  assert.equal(first, reached);
+  assert.deepEqual([udp.mark, udp.reason, udp.fix], ["red", "down", "Tell whoever runs PeerLearn."]);
+  assert.equal(tcp.reason, "unreachable", "by another way the network may still be at fault");
+  assert.match(secondLook(relays, true)[1][0].fix, /turn test/);
 });

@@ -35,6 +35,17 @@ export function wayVerdict(way, { line, isPlaced, code }, isAdmin) {
 }
 
 /**
+ * Once all were tried: a relay that does not answer where another one does, by the same way, is down; no other network helps.
+ * @param {{way: string, verdict: Verdict}[][]} relays @param {boolean} isAdmin
+ * @returns {Verdict[][]}
+ */
+export function secondLook(relays, isAdmin) {
+  const open = new Set(relays.flat().filter(({ verdict }) => verdict.reason === "reached").map(({ way }) => way));
+  const down = { mark: "red", reason: "down", words: "Not reached, though another relay is.", fix: isAdmin ? ASK : TELL };
+  return relays.map((ways) => ways.map(({ way, verdict }) => (verdict.reason === "unreachable" && open.has(way) ? down : verdict)));
+}
+
+/**
  * The last word.
  * @param {Verdict[][]} relays each way of each relay
  * @returns {{mark: string, words: string}}
