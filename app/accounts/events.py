@@ -32,6 +32,13 @@ class PasswordChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeDeclared:
+    """Somebody said that they are under 18, or that they are not any more."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccountDisabled:
     """An account was closed by us: nobody signs in with it any more."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.model import Model, enum_by_value
@@ -34,6 +34,10 @@ class User(Model):
     photo: Mapped[str | None] = mapped_column(String(80))
     theme: Mapped[str] = mapped_column(String(10), default="system")
     sound_on: Mapped[bool] = mapped_column(default=True)
+    records_at_once: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """As a mentor: everybody is asked about a recording as soon as they have met, without a tap on Record."""
+    is_minor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """They say that they are under 18; we keep no date of birth. Seen by nobody, and no session with them is recorded."""
     talks_until: Mapped[datetime | None]
     """Until when a mentor wants to be rung for a session at once ("talk now")."""
     verified_at: Mapped[datetime | None]

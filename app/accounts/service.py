@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import passwords, queries, tokens
-from app.accounts.events import PasswordChanged, PasswordResetRequested, SignedUp, SignUpRepeated
+from app.accounts.events import AgeDeclared, PasswordChanged, PasswordResetRequested, SignedUp, SignUpRepeated
 from app.accounts.models import Hat, User
 from app.accounts.sessions import close_all_sign_ins
 from app.audit.service import record
@@ -52,6 +52,8 @@ class SettingsDraft:
     sound_on: bool
     is_learner: bool
     is_mentor: bool
+    records_at_once: bool = False
+    is_minor: bool = False
 
 
 def sign_up(draft: SignUpDraft) -> User:
@@ -168,12 +170,25 @@ def update_settings(user: User, draft: SettingsDraft) -> User:
         raise Invalid(fields={"is_learner": "Choose at least one."})
     if draft.theme not in THEMES or draft.timezone not in all_timezones():
         raise Invalid("Please choose from the list.")
-    with transaction():
+    with transaction() as tx:
         user.timezone, user.theme, user.sound_on = draft.timezone, draft.theme, draft.sound_on
         user.is_learner, user.is_mentor = draft.is_learner, draft.is_mentor
+        user.records_at_once = draft.records_at_once and draft.is_mentor
+        if user.is_minor is not draft.is_minor:
+            user.is_minor = draft.is_minor
+            tx.publish(AgeDeclared(user.id))
         if not (user.is_mentor if user.hat is Hat.MENTOR else user.is_learner):
             user.hat = Hat.MENTOR if user.is_mentor else Hat.LEARNER
     return user
+
+
+def record_at_once(mentor: User, *, on: bool) -> User:
+    """Have everybody asked about a recording as soon as they have met, in all sessions of this mentor; or no more."""
+    if not mentor.is_mentor:
+        raise NotAllowed("Only mentors start recordings.")
+    with transaction():
+        mentor.records_at_once = on
+    return mentor
 
 
 def _sign_up_faults(draft: SignUpDraft) -> dict[str, str]:

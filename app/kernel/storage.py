@@ -39,7 +39,7 @@ class Storage(Protocol):
         """All bytes of one key."""
 
     def delete_under(self, prefix: str) -> None:
-        """Everything whose key begins with this folder; nothing there is no error."""
+        """Everything whose key begins with this folder; nothing there is no error. Raises where some of it stays."""
 
     def path(self, key: str) -> Path | None:
         """The file itself, where the store is a folder of this machine."""
@@ -82,7 +82,8 @@ class FolderStorage:
 
     def delete_under(self, prefix: str) -> None:
         """A folder with everything in it."""
-        shutil.rmtree(self._folder / prefix, ignore_errors=True)
+        if (self._folder / prefix).exists():
+            shutil.rmtree(self._folder / prefix)
 
     def path(self, key: str) -> Path | None:
         """The file itself."""
@@ -129,7 +130,9 @@ class BucketStorage:
     def delete_under(self, prefix: str) -> None:
         """All objects below, a thousand at a time."""
         for page in self._pages(prefix):
-            self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": page, "Quiet": True})
+            answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": page, "Quiet": True})
+            if answer.get("Errors"):
+                raise OSError(f"{len(answer['Errors'])} objects under {prefix} could not be deleted")
 
     def path(self, key: str) -> Path | None:
         """None: it is not on this machine."""

@@ -94,6 +94,15 @@ class RecordingJoined:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingDeleted:
+    """Somebody who is in a recording deleted it, for everybody."""
+
+    room_id: int
+    lesson_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DevicesChecked:
     """Somebody tried their camera, microphone, speakers and network."""
 

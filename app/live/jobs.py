@@ -1,7 +1,7 @@
 """Sweeps of the rooms: what must happen even when nobody's browser is there to ask for it."""
 
 from app.kernel.schedule import Periodic
-from app.live import joining, queries, reports, service
+from app.live import joining, queries, recording_store, reports, service
 
 
 def close_finished_rooms() -> None:
@@ -17,7 +17,7 @@ def close_stale_presence() -> None:
 
 PERIODIC = (
     Periodic("live.join_recordings", 30, joining.join_due),
-    Periodic("live.throw_recordings_away", 1800, joining.throw_away),
+    Periodic("live.throw_recordings_away", 1800, recording_store.throw_away),
     Periodic("live.close_stale_presence", 15, close_stale_presence),
     Periodic("live.close_finished_rooms", 30, close_finished_rooms),
     Periodic("live.keep_reported_held", 60, reports.keep_held),

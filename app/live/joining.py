@@ -1,4 +1,4 @@
-"""One file from all pieces of a recording: the job that makes it, what is due for it, and what is thrown away afterwards."""
+"""One file from all pieces of a recording: the job that makes it, and what is due for it."""
 
 import logging
 import tempfile
@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from app.bookings.attendance_models import Span
 from app.config import settings
 from app.extensions import db
 from app.kernel import jobs
@@ -21,10 +20,10 @@ from app.lessons.models import Topic
 from app.live import media
 from app.live.events import RecordingJoined
 from app.live.models import CoveredTopic, Room
-from app.live.recording import finish
-from app.live.recording_models import Joined, Recording, RecordingChunk, RecordingSegment, RecordingStretch
-from app.live.recording_pieces import folder_of, key_of
+from app.live.recording import finish, stretches
+from app.live.recording_models import Joined, Recording, RecordingChunk, RecordingSegment
 from app.live.recording_plan import Captured, Hole, Plan, plan
+from app.live.recording_store import drop_pieces, erase_soon, folder_of, is_evidence, key_of
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +31,6 @@ QUIET = timedelta(minutes=2)
 """Nothing came for so long after the session: what is still missing is on a machine that is off. We join what we have."""
 STUCK = timedelta(minutes=5)
 """No progress for so long: whoever joined is gone, and another begins."""
-PIECES_KEPT = timedelta(days=2)
-"""Pieces of a recording that is not whole are kept so long after it was joined: the rest may still come."""
 MOST_TRIES = 4
 SIZE = (1280, 720)
 HOLE_WORDS = "The recording was interrupted here."
@@ -44,7 +41,7 @@ def due_to_join() -> list[int]:
     query = (
         select(Recording)
         .join(Room, Room.id == Recording.room_id)
-        .where(Room.ended_at.is_not(None), Recording.joined.in_((Joined.NOT_YET, Joined.JOINING)))
+        .where(Room.ended_at.is_not(None), Recording.joined.in_((Joined.NOT_YET, Joined.JOINING)), Recording.erased_at.is_(None))
     )
     recent = now() - STUCK
     return [one.id for one in db.session.scalars(query) if _is_due(one) and (one.asked_at is None or one.asked_at < recent)]
@@ -67,33 +64,16 @@ def join(recording_id: int) -> None:
     try:
         made = _make(recording)
     except Exception:
-        log.exception("recording %s could not be joined", recording_id)
-        _give_back(recording_id)
+        if not _is_erased(recording_id):  # else its pieces were taken from under our hands, and that is right
+            log.exception("recording %s could not be joined", recording_id)
+            _give_back(recording_id)
         return
     _show(recording_id, heard_at, made)
 
 
-def throw_away() -> None:
-    """Delete what may not be kept any longer: expired recordings, and pieces nobody waits for."""
-    expired = select(Recording).where(Recording.expires_at <= now(), Recording.joined != Joined.EXPIRED)
-    for recording in db.session.scalars(expired).all():
-        remove(recording)
-    settled = (Joined.READY, Joined.EMPTY, Joined.FAILED)
-    old = select(Recording).where(Recording.pieces_kept.is_(True), Recording.joined.in_(settled))
-    for recording in db.session.scalars(old.where(Recording.ready_at <= now() - PIECES_KEPT)).all():
-        _drop_pieces(recording)
-
-
-def remove(recording: Recording) -> None:
-    """Nothing of it is left but that it was."""
-    with transaction():
-        recording = db.session.get_one(Recording, recording.id, with_for_update=True)
-        recording.joined, recording.file_key = Joined.EXPIRED, ""
-    _drop_pieces(recording)
-    storage().delete_under(folder_of(recording))
-
-
 def _is_due(recording: Recording) -> bool:
+    if recording.erased_at is not None or (recording.gone_at is not None and not is_evidence(recording)):
+        return False
     if recording.joined is Joined.JOINING:
         return recording.joining_at is not None and recording.joining_at < now() - STUCK
     room = db.session.get_one(Room, recording.room_id)
@@ -114,6 +94,11 @@ def _claim(recording_id: int) -> Recording | None:
         recording.joined, recording.joining_at, recording.progress = Joined.JOINING, now(), 0
         recording.tries += 1
     return recording
+
+
+def _is_erased(recording_id: int) -> bool:
+    with transaction():
+        return db.session.get_one(Recording, recording_id, populate_existing=True).erased_at is not None
 
 
 def _give_back(recording_id: int) -> None:
@@ -137,7 +122,7 @@ def _make(recording: Recording) -> tuple[str, Plan, int] | None:
             log.warning("a segment of recording %s cannot be read: %s", recording.id, problem)
             continue
         captured.append(Captured(segment.id, segment.began_at, looks[segment.id].seconds))
-    layout = plan(_stretches(recording), captured, _ticks(recording))
+    layout = plan(stretches(recording), captured, _ticks(recording))
     if not layout.parts:
         return None
     segments = {segment.id: segment for segment in _segments(recording)}
@@ -157,9 +142,12 @@ def _make(recording: Recording) -> tuple[str, Plan, int] | None:
 
 
 def _show(recording_id: int, heard_at: datetime | None, made: tuple[str, Plan, int] | None) -> None:
-    """Show it; unless more has come meanwhile, then it is joined again."""
+    """Show it; unless more has come meanwhile, then it is joined again, or it was deleted, then it goes."""
     with transaction() as tx:
         recording = db.session.get_one(Recording, recording_id, populate_existing=True, with_for_update=True)
+        if recording.erased_at is not None:
+            erase_soon(recording)  # our film came to lie there after all was removed
+            return
         if recording.joined is not Joined.JOINING:
             return
         if recording.heard_at != heard_at:
@@ -174,7 +162,7 @@ def _show(recording_id: int, heard_at: datetime | None, made: tuple[str, Plan, i
         is_whole = all(segment.is_whole for segment in _segments(recording))
         tx.publish(_joined(recording))
     if is_whole:
-        _drop_pieces(recording)
+        drop_pieces(recording_id)
 
 
 def _go_on(recording_id: int, share: float) -> None:
@@ -186,16 +174,6 @@ def _go_on(recording_id: int, share: float) -> None:
         if percent >= recording.progress + 5:
             recording.progress = percent
             tx.publish(_joined(recording))
-
-
-def _drop_pieces(recording: Recording) -> None:
-    with transaction():
-        recording = db.session.get_one(Recording, recording.id, with_for_update=True)
-        recording.pieces_kept = False
-        segments = _segments(recording)
-        db.session.execute(delete(RecordingChunk).where(RecordingChunk.segment_id.in_([segment.id for segment in segments])))
-    for segment in segments:
-        storage().delete_under(f"{folder_of(recording)}/{segment.client_id}")
 
 
 def _opened(recording: Recording, segment: RecordingSegment) -> media.Chain:
@@ -213,11 +191,6 @@ def _bytes_of(keys: Sequence[str], read: Callable[[str], bytes]) -> Iterator[byt
 def _segments(recording: Recording) -> Sequence[RecordingSegment]:
     query = select(RecordingSegment).where(RecordingSegment.recording_id == recording.id, RecordingSegment.chunks > 0)
     return db.session.scalars(query.order_by(RecordingSegment.began_at, RecordingSegment.id)).all()
-
-
-def _stretches(recording: Recording) -> list[Span]:
-    query = select(RecordingStretch).where(RecordingStretch.recording_id == recording.id)
-    return [Span(row.began_at, row.ended_at) for row in db.session.scalars(query) if row.ended_at is not None]
 
 
 def _ticks(recording: Recording) -> list[tuple[datetime, str]]:

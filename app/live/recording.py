@@ -1,10 +1,11 @@
 """Whether a session is recorded, and by whose browser (R13).
 
-The mentor asks for it; it runs while nobody in the room has still to agree; anybody may stop it. One browser in the room records:
-the mentor's, and once it is gone for ten seconds another's. Every answer is logged.
+The mentor asks for it, with a tap or by their setting; it runs while nobody in the room has still to agree; anybody may stop it.
+One browser in the room records: the mentor's, and once it is gone for ten seconds another's. Every answer is logged. With somebody
+under 18 there is no recording.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -13,7 +14,8 @@ from app.accounts.models import User
 from app.audit import service as audit
 from app.audit.tags import AuditTag
 from app.bookings import attendance
-from app.bookings.attendance_models import Closing, PresenceInterval
+from app.bookings.attendance_models import Closing, PresenceInterval, Span
+from app.bookings.queries import has_chair, people_of_room
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotAllowed
@@ -31,7 +33,12 @@ GONE_AFTER = timedelta(seconds=10)
 MOST_SEGMENTS = 300
 """Pieces of one session that begin anew; more is somebody's program, not a bad line."""
 
-OFF = RecordingState(is_wanted=False, is_on=False, agreed=[], asked=[], recorder=None, stopped_by=None, is_declined=False)
+OFF = RecordingState(
+    is_allowed=True, is_wanted=False, is_on=False, agreed=[], asked=[], recorder=None, stopped_by=None, is_declined=False
+)
+
+NOT_WITH_MINORS = "Sessions with somebody under 18 are not recorded."
+"""Never who."""
 
 
 class NotRecorder(Conflict):
@@ -58,28 +65,52 @@ class _Company:
 def record(user: User, public_id: str, *, on: bool) -> None:
     """Ask for a recording (the mentor, who thereby agrees), or stop it (anybody, who is asked anew the next time).
 
-    Raises NotFound for a stranger, NotAllowed for a learner who wants to begin, TooEarly, SessionOver.
+    Raises NotFound for a stranger, NotAllowed for a learner who wants to begin or where a minor is, TooEarly, SessionOver.
     """
     with transaction() as tx:
         visit = open_room(user, public_id)
         if on and visit.seat.role != "mentor":
             raise NotAllowed("Only the mentor can start a recording.")
         room = _locked(visit.room.id)
+        if on and not is_allowed(room):
+            raise NotAllowed(NOT_WITH_MINORS)
         recording = of_room(room.id) or _begin(room)
-        if on and recording.wanted_at is None:
-            recording.wanted_at, recording.stopped_by, recording.is_declined = now(), None, False
-            audit.record(user.id, AuditTag.RECORDING_WANTED, recording)
-            _agree(recording, user)
-        elif not on and recording.wanted_at is not None:
+        if on:
+            _want(recording, user)
+        elif recording.wanted_at is not None:
             _stop(recording, user, is_declined=False)
         _settle(room, recording)
         tx.publish(RecordingChanged(room.id))
 
 
+def ask_by_setting(room_id: int) -> None:
+    """Somebody came: where the mentor has set it so, everybody is asked once mentor and a learner have met, as if by Record.
+
+    Only where nobody was ever asked in this room: after a no, or a stop by anybody, it is the mentor's tap that asks again.
+    """
+    if of_room(room_id) is not None or not db.session.get_one(Room, room_id).lesson.mentor.records_at_once:
+        return
+    with transaction() as tx:
+        room = _locked(room_id)  # two may come at once, by two processes: the second finds what the first has begun
+        mentor, present = room.lesson.mentor, attendance.present(room.lesson_id)
+        have_met = mentor.id in present and len(present) > 1
+        if of_room(room_id) is not None or not have_met or not is_allowed(room):
+            return
+        recording = _begin(room)
+        _want(recording, mentor)
+        _settle(room, recording)
+        tx.publish(RecordingChanged(room_id))
+
+
 def answer(user: User, public_id: str, *, agrees: bool) -> None:
-    """Somebody in the room says whether they may be recorded. A no ends it for all; an answer to no question changes nothing."""
+    """Somebody in the room says whether they may be recorded. A no ends it for all; an answer to no question changes nothing.
+
+    Raises NotAllowed for a yes where a minor is.
+    """
     with transaction() as tx:
         room = _locked(open_room(user, public_id).room.id)
+        if agrees and not is_allowed(room):
+            raise NotAllowed(NOT_WITH_MINORS)
         recording = of_room(room.id)
         if recording is None or recording.wanted_at is None:
             return
@@ -121,6 +152,22 @@ def settle(room_id: int) -> None:
         tx.publish(RecordingChanged(room_id))
 
 
+def settle_for(user_id: int) -> None:
+    """Somebody has said that they are under 18, or not any more: what runs with them stops, and their rooms hear whether it may."""
+    query = select(Room).join(Room.lesson).where(Room.opened_at.is_not(None), Room.ended_at.is_(None), has_chair(user_id))
+    with transaction() as tx:
+        for room in db.session.scalars(query.order_by(Room.id)).all():
+            recording = of_room(room.id)
+            if recording is not None and recording.wanted_at is not None:
+                _settle(_locked(room.id), recording)
+            tx.publish(RecordingChanged(room.id))
+
+
+def is_allowed(room: Room) -> bool:
+    """Nobody with a chair here, present or not, has said that they are under 18."""
+    return not any(person.is_minor for person in people_of_room(room.lesson_id))
+
+
 def is_recorder_gone(room: Room) -> bool:
     """Does a running recording wait for a browser? A cheap look, for every beat of anybody's heart."""
     recording = of_room(room.id)
@@ -144,7 +191,7 @@ def finish(room_id: int) -> None:
 def state(room: Room) -> RecordingState:
     """What everybody in the room is told."""
     recording = of_room(room.id)
-    return _said(room, recording) if recording is not None else OFF
+    return _said(room, recording) if recording is not None else replace(OFF, is_allowed=is_allowed(room))
 
 
 def of_room(room_id: int) -> Recording | None:
@@ -157,11 +204,25 @@ def has_run(recording: Recording) -> bool:
     return db.session.scalar(select(RecordingStretch.id).where(RecordingStretch.recording_id == recording.id)) is not None
 
 
+def stretches(recording: Recording) -> list[Span]:
+    """The times in which it ran by everybody's will, up to now."""
+    query = select(RecordingStretch).where(RecordingStretch.recording_id == recording.id)
+    return [Span(row.began_at, row.ended_at or now()) for row in db.session.scalars(query)]
+
+
 def _begin(room: Room) -> Recording:
     recording = Recording(room_id=room.id, public_id=new_public_id(), joined=Joined.NOT_YET, is_declined=False)
     db.session.add(recording)
     db.session.flush()
     return recording
+
+
+def _want(recording: Recording, mentor: User) -> None:
+    """The mentor wants it, and thereby agrees."""
+    if recording.wanted_at is None:
+        recording.wanted_at, recording.stopped_by, recording.is_declined = now(), None, False
+        audit.record(mentor.id, AuditTag.RECORDING_WANTED, recording)
+        _agree(recording, mentor)
 
 
 def _agree(recording: Recording, user: User) -> None:
@@ -183,6 +244,8 @@ def _settle(room: Room, recording: Recording) -> None:
 
     It begins when two are there. A room that everybody has vanished from goes on: their browsers may still see each other.
     """
+    if recording.wanted_at is not None and not is_allowed(room):
+        recording.wanted_at, recording.stopped_by, recording.is_declined = None, None, False
     db.session.flush()
     company, running = _company(room, recording), _running(recording)
     if recording.wanted_at is None or company.asked:
@@ -235,6 +298,7 @@ def _said(room: Room, recording: Recording) -> RecordingState:
     company = _company(room, recording)
     is_wanted = recording.wanted_at is not None
     return RecordingState(
+        is_allowed=is_allowed(room),
         is_wanted=is_wanted,
         is_on=is_wanted and _running(recording) is not None,
         agreed=sorted(company.agreed),

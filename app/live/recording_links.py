@@ -8,10 +8,13 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from app.accounts.models import User
+from app.accounts.queries import person
 from app.config import settings
 from app.kernel.errors import NotFound
+from app.kernel.storage import storage
 from app.live import queries, recording
 from app.live.models import Room
+from app.live.recording_deletion import may_delete
 from app.live.recording_models import Joined, Recording
 
 LINK_LIVES = timedelta(minutes=10)
@@ -20,7 +23,9 @@ KIND = "video/webm"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A recording after the session. `progress` is a percentage; `chapters` are (second, words)."""
+    """A recording after the session. `progress` is a percentage; `chapters` are (second, words). From `gone_at` on it is not to be
+    seen: deleted by that person, or because its time was over.
+    """
 
     joined: Joined
     progress: int
@@ -28,15 +33,38 @@ class Kept:
     size: int
     expires_at: datetime | None
     chapters: tuple[tuple[float, str], ...]
+    gone_at: datetime | None
+    deleted_by: User | None
+    may_delete: bool
 
 
-def kept(room: Room) -> Kept | None:
-    """What is known of a room's recording; None when nobody ever recorded."""
+def kept(room: Room, viewer: User) -> Kept | None:
+    """What one viewer may know of a room's recording; None when nobody ever recorded."""
     found = recording.of_room(room.id)
     if found is None or not recording.has_run(found):
         return None
     chapters = tuple((float(one["at"]), str(one["title"])) for one in found.chapters)
-    return Kept(found.joined, found.progress, found.seconds, found.size, found.expires_at, chapters)
+    return Kept(
+        joined=found.joined,
+        progress=found.progress,
+        seconds=found.seconds,
+        size=found.size,
+        expires_at=found.expires_at,
+        chapters=chapters,
+        gone_at=found.gone_at,
+        deleted_by=person(found.deleted_by) if found.deleted_by else None,
+        may_delete=found.gone_at is None and found.joined is not Joined.EMPTY and may_delete(viewer, room, found),
+    )
+
+
+def film_of(room: Room) -> list[str]:
+    """For our own people, who look into a report: where the film lies, and whether it is kept for them alone. Empty without one."""
+    found = recording.of_room(room.id)
+    if found is None or not found.file_key:
+        return []
+    seconds = int(LINK_LIVES.total_seconds())
+    place = storage().path(found.file_key) or storage().link(found.file_key, name=_file_name(room), kind=KIND, seconds=seconds)
+    return [str(place), *(["nobody else sees it any more; it goes when every report about it is closed"] if found.gone_at else [])]
 
 
 def link_for(user: User, public_id: str) -> str:
@@ -58,6 +86,8 @@ def opened(user: User, public_id: str, word: str) -> tuple[Recording, str]:
 
 def _ready(user: User, public_id: str) -> Recording:
     found = recording.of_room(queries.visit(user, public_id).room.id)
+    if found is not None and found.gone_at is not None:
+        raise NotFound("This recording was deleted." if found.deleted_by else "This recording is not kept any longer.")
     if found is None or found.joined is not Joined.READY:
         raise NotFound("There is no recording of this session.")
     return found

@@ -38,8 +38,10 @@ class Segment:
 class RecordingState:
     """Whether the session is recorded. It runs while it is wanted and nobody in the room is still `asked`; only those who
     `agreed` may be seen and heard in it. `recorder` is whose browser records. `stopped_by` and `is_declined` say how it ended.
+    `is_allowed` is false where somebody is under 18; it never says who.
     """
 
+    is_allowed: bool
     is_wanted: bool
     is_on: bool
     agreed: list[int]

@@ -18,15 +18,17 @@ class Joined(StrEnum):
     READY = "ready"
     EMPTY = "empty"
     FAILED = "failed"
-    EXPIRED = "expired"
 
 
 class Recording(Model):
-    """One per room, made when the mentor first taps Record.
+    """One per room, made when everybody is first asked: by the mentor's tap on Record, or by their setting.
 
     `wanted_at` is set while a recording is wanted; whether it runs depends on who is there and has agreed, and stands in the
     stretches. `recorder_id` is whose browser records. `heard_at` is when a piece last came in. `asked_at` is when a worker was
     last asked to join it, `joining_at` when one last gave a sign; `chapters` is [{"at": seconds, "title": words}].
+
+    From `gone_at` on nobody may see it any more: `deleted_by` one of those in it, or None when its time was over. `erased_at` is
+    when its bytes were removed, which an open report may put off (recording_store.py).
     """
 
     __tablename__ = "recordings"
@@ -50,6 +52,9 @@ class Recording(Model):
     ready_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     pieces_kept: Mapped[bool] = mapped_column(default=True)
+    gone_at: Mapped[datetime | None]
+    deleted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    erased_at: Mapped[datetime | None]
 
 
 class RecordingConsent(Model):

@@ -14,12 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.models import User
 from app.extensions import db
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from app.kernel.storage import storage
 from app.kernel.transaction import transaction
 from app.live import queries
 from app.live.events import SegmentCame
 from app.live.recording_models import Joined, Recording, RecordingChunk, RecordingSegment
+from app.live.recording_store import erase_soon, key_of
 
 LARGEST_PIECE = 4 * 1024 * 1024
 LARGEST_RECORDING = 6 * 1024**3
@@ -39,6 +40,14 @@ class OutOfOrder(Conflict):
         super().__init__()
 
 
+class Gone(DomainError):
+    """The recording was deleted, or its time is over: the browser may let go of what it still has."""
+
+    status = 410
+    code = "gone"
+    message = "This recording was deleted. It takes no more pieces."
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A second or two of a segment. `digest` is its SHA-256 in hex, as the browser computed it."""
@@ -51,7 +60,7 @@ class Piece:
 def take(user: User, room_id: str, client_id: str, piece: Piece) -> int:
     """Store a piece; returns how many of the segment we have without a gap. A piece we have already is taken for good.
 
-    Raises NotFound for everybody but the recorder of the segment, Invalid when bytes and digest differ, OutOfOrder, StorageFull.
+    Raises NotFound for everybody but the recorder of the segment, Invalid (bytes and digest differ), OutOfOrder, Gone, StorageFull.
     """
     segment = _segment(user, room_id, client_id)
     _check(piece)
@@ -63,9 +72,12 @@ def take(user: User, room_id: str, client_id: str, piece: Piece) -> int:
     _refuse_excess(recording, piece)
     storage().put(key_of(recording, segment, piece.number, piece.digest), piece.data)
     try:
-        return _note(segment.id, piece)
+        received_now = _note(segment.id, piece)
     except IntegrityError:  # the same piece on another connection was first
         return received(user, room_id, client_id)
+    if received_now is None:
+        raise Gone
+    return received_now
 
 
 def received(user: User, room_id: str, client_id: str) -> int:
@@ -85,16 +97,6 @@ def complete(user: User, room_id: str, client_id: str, pieces: int) -> int:
         return segment.chunks
 
 
-def key_of(recording: Recording, segment: RecordingSegment, number: int, digest: str) -> str:
-    """Where a piece lies."""
-    return f"{folder_of(recording)}/{segment.client_id}/{number:06d}-{digest[:16]}"
-
-
-def folder_of(recording: Recording) -> str:
-    """Where all of a recording lies."""
-    return f"recordings/{recording.public_id}"
-
-
 def _segment(user: User, room_id: str, client_id: str) -> RecordingSegment:
     room = queries.visit(user, room_id).room
     query = (
@@ -105,6 +107,8 @@ def _segment(user: User, room_id: str, client_id: str) -> RecordingSegment:
     segment = db.session.scalar(query.execution_options(populate_existing=True))
     if segment is None or (room.ended_at is not None and room.ended_at < now() - TAKEN_FOR):
         raise NotFound("This recording takes no more pieces.")
+    if db.session.get_one(Recording, segment.recording_id, populate_existing=True).gone_at is not None:
+        raise Gone
     return segment
 
 
@@ -116,22 +120,25 @@ def _check(piece: Piece) -> None:
 
 
 def _refuse_excess(recording: Recording, piece: Piece) -> None:
-    if recording.joined is Joined.EXPIRED or not recording.pieces_kept:
+    if not recording.pieces_kept:
         raise NotFound("This recording takes no more pieces.")
     query = select(func.sum(RecordingSegment.size)).where(RecordingSegment.recording_id == recording.id)
     if (db.session.scalar(query) or 0) + len(piece.data) > LARGEST_RECORDING or piece.number >= MOST_PIECES:
         raise Conflict("This recording has reached the largest size we keep.")
 
 
-def _note(segment_id: int, piece: Piece) -> int:
-    """Write down that it has come. What comes after the file was joined has it joined again."""
+def _note(segment_id: int, piece: Piece) -> int | None:
+    """Write down that it has come; None when the recording went meanwhile. What comes after the file was joined joins it again."""
     with transaction() as tx:
         segment = db.session.get_one(RecordingSegment, segment_id, populate_existing=True, with_for_update=True)
+        recording = db.session.get_one(Recording, segment.recording_id, populate_existing=True, with_for_update=True)
+        if recording.gone_at is not None:
+            erase_soon(recording)
+            return None
         if piece.number != segment.chunks:
             return segment.chunks
         db.session.add(RecordingChunk(segment_id=segment.id, number=piece.number, digest=piece.digest, size=len(piece.data)))
         segment.chunks, segment.size = segment.chunks + 1, segment.size + len(piece.data)
-        recording = db.session.get_one(Recording, segment.recording_id, with_for_update=True)
         recording.heard_at = now()
         if segment.is_whole:
             tx.publish(SegmentCame(recording.id))

@@ -7,6 +7,7 @@ from app.bookings.dispute_queries import disputes_of
 from app.kernel.errors import DomainError
 from app.live import reports
 from app.live.queries import chat_tail
+from app.live.recording_links import film_of
 from app.live.report_models import PersonReport
 
 
@@ -29,7 +30,7 @@ def list_all() -> None:
 @report.command("show")
 @click.argument("number", type=int)
 def show(number: int) -> None:
-    """One report with its words, the dispute that holds the money, and what was said in the room."""
+    """One report with its words, the dispute that holds the money, where the film lies, and what was said in the room."""
     row = _found(number)
     click.echo(f"Report {row.id}, {row.created_at:%Y-%m-%d %H:%M} UTC: {row.reason.value}")
     for role, person in (("By", row.reporter), ("About", row.person)):
@@ -38,6 +39,8 @@ def show(number: int) -> None:
     click.echo(f"Words: {row.words or '(none)'}")
     for dispute in disputes_of(row.booking_id) if row.booking_id else ():
         click.echo(f"Money: dispute {dispute.id}, {dispute.state.value}, {dispute.wanted} held")
+    for words in film_of(row.room):
+        click.echo(f"Film: {words}")
     for line in chat_tail(row.room):
         click.echo(f"{line.sent_at[:19]} {line.name}: {line.text}")
 

@@ -103,7 +103,7 @@ def after_view(visit: Visit, viewer: User) -> AfterPage:
         notes=notes_of(viewer, room),
         longest_notes=LONGEST_NOTES,
         has_board=not visit.is_out and board_queries.version(room) > 0,
-        recording=None if visit.is_out else recording_card(room),
+        recording=None if visit.is_out else recording_card(room, viewer),
         is_going_on=visit.is_out,
         rate=_other(to_rate, viewer).name.split()[0] if to_rate else None,
     )

@@ -3,18 +3,22 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import service as accounts
 from app.bookings import starting_later
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, NotAllowed
 from app.kernel.wire import read
 from app.live import checks, queries
 from app.live.checks import Report
 from app.live.queries import Phase
-from app.web.fragments import is_htmx
+from app.web.fragments import is_htmx, with_toast
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
 from blueprints.live.cards import room_page
 from blueprints.live.ready import ready_for
 from blueprints.live.routes import live
+
+ASKED_AT_ONCE = "In all your sessions, everybody is asked about recording as soon as you are all there."
+ASKED_BY_TAP = "Nothing is recorded unless you tap Record."
 
 
 @live.get("/check")
@@ -50,6 +54,19 @@ def start_later(room_id: str) -> ResponseReturnValue:
         raise Conflict("Others come to this session too. It starts as planned.", code="shared")
     starting_later.propose_later(me(), booking.id)
     return _readiness(room_id) if is_htmx() else see_other(url_for("live.room", room_id=room_id))
+
+
+@live.post("/record-at-once")
+@write_by_person
+def record_at_once(room_id: str) -> ResponseReturnValue:
+    """The mentor's setting, where it comes to mind: beside the video check and while they wait."""
+    if queries.visit(me(), room_id).seat.role != "mentor":
+        raise NotAllowed("Only the mentor can start a recording.")
+    is_on = bool(request.form.get("on"))
+    accounts.record_at_once(me(), on=is_on)
+    if not is_htmx():
+        return see_other(url_for("live.room", room_id=room_id))
+    return with_toast(_readiness(room_id), ASKED_AT_ONCE if is_on else ASKED_BY_TAP)
 
 
 def _readiness(room_id: str) -> str:

@@ -9,6 +9,7 @@ from app.bookings.models import Booking
 from app.bookings.proposals import open_of
 from app.bookings.queries import people_of_room
 from app.bookings.starting_later import may_start_later, only_booking
+from app.live import recording
 from app.live.check_models import DeviceCheck
 from app.live.checks import checks_of
 from app.live.queries import Visit
@@ -29,13 +30,16 @@ class ReadyRow:
 @dataclass(frozen=True, slots=True)
 class Ready:
     """The section as one viewer sees it. `starts` tells the page that the start was moved meanwhile; `later_url` is None while a
-    later start cannot be proposed."""
+    later start cannot be proposed, `records_at_once` where there is nothing to choose: for learners, for whom nobody may record,
+    and once everybody was asked.
+    """
 
     public_id: str
     rows: tuple[ReadyRow, ...]
     starts: str
     proposal: ProposalCard | None
     later_url: str | None
+    records_at_once: bool | None
 
     @property
     def is_checked(self) -> bool:
@@ -55,7 +59,13 @@ def ready_for(visit: Visit, viewer: User) -> Ready:
         starts=iso(lesson.starts_at),
         proposal=_proposal(booking, viewer) if booking else None,
         later_url=url_for("live.start_later", room_id=room_id) if booking and may_start_later(viewer, booking) else None,
+        records_at_once=viewer.records_at_once if _may_choose(visit) else None,
     )
+
+
+def _may_choose(visit: Visit) -> bool:
+    is_open = visit.seat.role == "mentor" and recording.of_room(visit.room.id) is None
+    return is_open and recording.is_allowed(visit.room)
 
 
 def _row(person: User, viewer: User, check: DeviceCheck | None) -> ReadyRow:

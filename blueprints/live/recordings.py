@@ -3,11 +3,13 @@
 from flask import Response, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from app.kernel.errors import Conflict, NotAllowed
 from app.kernel.storage import storage
-from app.live import queries, recording_links, recording_pieces
+from app.live import queries, recording_deletion, recording_links, recording_pieces
 from app.live.recording_pieces import OutOfOrder, Piece
-from app.web.guards import me
-from app.web.limits import send_pieces_by_person
+from app.web.fragments import close_dialog, is_htmx
+from app.web.guards import me, see_other
+from app.web.limits import send_pieces_by_person, write_by_person
 from blueprints.live.recording_card import recording_card
 from blueprints.live.routes import live
 
@@ -41,7 +43,26 @@ def complete_segment(room_id: str, client_id: str) -> ResponseReturnValue:
 def recording(room_id: str) -> ResponseReturnValue:
     """The section of the page after the session; it looks again when told."""
     visit = queries.visit(me(), room_id)
-    return render_template("live/_recording_after.html", room_id=room_id, recording=recording_card(visit.room))
+    return render_template("live/_recording_after.html", room_id=room_id, recording=recording_card(visit.room, me()))
+
+
+@live.get("/recording/deletion")
+def delete_recording(room_id: str) -> ResponseReturnValue:
+    """The dialog that says what it means; without scripts a page of its own."""
+    return _deletion(room_id)
+
+
+@live.post("/recording/deletion", endpoint="confirm_delete_recording")
+@write_by_person
+def confirm_delete_recording(room_id: str) -> ResponseReturnValue:
+    """Delete it for everybody."""
+    try:
+        recording_deletion.delete(me(), room_id)
+    except (Conflict, NotAllowed) as refusal:
+        return _deletion(room_id, refusal.message), refusal.status
+    if not is_htmx():
+        return see_other(url_for("live.after", room_id=room_id))
+    return close_dialog("The recording is deleted for everybody.", f"recording:{room_id}")
 
 
 @live.get("/recording/watch")
@@ -70,3 +91,14 @@ def recording_file(room_id: str, word: str) -> ResponseReturnValue:
     )
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _deletion(room_id: str, alert: str = "") -> str:
+    visit = queries.visit(me(), room_id)
+    if not alert:
+        try:
+            recording_deletion.deletable(me(), room_id)
+        except (Conflict, NotAllowed) as refusal:
+            alert = refusal.message
+    template = "live/_delete_recording_dialog.html" if is_htmx() else "live/delete_recording.html"
+    return render_template(template, room_id=room_id, title=visit.room.lesson.title, alert=alert)

@@ -37,6 +37,8 @@ class SettingsForm(AppForm):
     sound_on = BooleanField("Play a sound with notices")
     is_learner = BooleanField("I want to learn")
     is_mentor = BooleanField("I want to teach")
+    records_at_once = BooleanField("Start recording when we are all there")
+    is_minor = BooleanField("I am under 18")
 
     def keep_zone_of(self, user: User) -> None:
         """An older zone name stays choosable for whoever has it."""
@@ -58,4 +60,6 @@ class SettingsForm(AppForm):
             sound_on=bool(self.sound_on.data),
             is_learner=bool(self.is_learner.data),
             is_mentor=bool(self.is_mentor.data),
+            records_at_once=bool(self.records_at_once.data),
+            is_minor=bool(self.is_minor.data),
         )

@@ -46,9 +46,9 @@ export class Readiness {
       this.whenMoved();
       return;
     }
-    const hadFocus = old.contains(this.page.activeElement);
+    const focused = old.contains(this.page.activeElement) && this.page.activeElement;
     old.replaceWith(this.page.adoptNode(fresh));
-    if (hadFocus) this.section.querySelector("button, a")?.focus();
+    if (focused) (this.page.getElementById(focused.id) ?? this.section.querySelector("button, a"))?.focus();
   }
 
   #submitted(event) {

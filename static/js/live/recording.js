@@ -3,14 +3,14 @@
  * for it, and says when our own capturing has to begin and to stop. While the line to the server is down nothing changes: whoever
  * captures goes on.
  *
- * Speaks: "change" {state, isAsked}, "capture" {isWanted}, "news" {what: "on"|"paused"|"declined"|"stopped", by: number|null},
+ * Speaks: "change" {state, isAsked}, "capture" {isWanted}, "news" {what: "on"|"paused"|"declined"|"stopped"|"barred", by: number|null},
  * "problem" {message}.
  *
  * @typedef {import("./recording_messages.js").RecordingState} RecordingState
  */
 import { tell } from "./clock.js";
 
-const OFF = { is_wanted: false, is_on: false, agreed: [], asked: [], recorder: null, stopped_by: null, is_declined: false };
+const OFF = { is_allowed: true, is_wanted: false, is_on: false, agreed: [], asked: [], recorder: null, stopped_by: null, is_declined: false };
 
 export class Recording extends EventTarget {
   #state = OFF;
@@ -61,7 +61,7 @@ export class Recording extends EventTarget {
   #say(before, state) {
     if (state.is_on && !before.is_on) tell(this, "news", { what: "on", by: null });
     else if (before.is_on && state.is_wanted && !state.is_on) tell(this, "news", { what: "paused", by: null });
-    else if (before.is_wanted && !state.is_wanted) tell(this, "news", { what: state.is_declined ? "declined" : "stopped", by: state.stopped_by });
+    else if (before.is_wanted && !state.is_wanted) tell(this, "news", { what: howItEnded(state), by: state.stopped_by });
   }
 
   #capture(isWanted) {
@@ -77,4 +77,9 @@ export class Recording extends EventTarget {
       tell(this, "problem", { message: problem.code ? problem.message : "The connection is gone for a moment. Please try again." });
     }
   }
+}
+
+function howItEnded({ is_allowed, is_declined }) {
+  if (!is_allowed) return "barred";
+  return is_declined ? "declined" : "stopped";
 }

@@ -26,6 +26,7 @@
 
 /**
  * @typedef {object} RecordingState
+ * @property {boolean} is_allowed
  * @property {boolean} is_wanted
  * @property {boolean} is_on
  * @property {number[]} agreed

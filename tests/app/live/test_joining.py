@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.storage import StorageFull, storage
-from app.live import joining, media, queries, recording, recording_links, recording_pieces, service, topics
+from app.live import joining, media, queries, recording, recording_links, recording_pieces, recording_store, service, topics
 from app.live.models import Room
 from app.live.recording_models import Joined, Recording, RecordingChunk, RecordingSegment
 from app.live.recording_pieces import OutOfOrder, Piece
@@ -253,11 +253,11 @@ def test_after_thirty_days_nothing_is_left_of_it(room, mentor, learner):
     joining.join(the_recording().id)
     path = storage().path(the_recording().file_key)
     word = recording_links.link_for(learner, room.public_id)
-    joining.throw_away()
+    recording_store.throw_away()
     assert path.exists()
     with clock.stopped(now() + timedelta(days=31)):
-        joining.throw_away()
-        assert the_recording().joined is Joined.EXPIRED
+        recording_store.throw_away()
+        assert (the_recording().gone_at, the_recording().deleted_by) == (now(), None)
         with pytest.raises(NotFound):
             recording_links.opened(learner, room.public_id, word)
     assert not path.exists()

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts.models import User
 from app.bookings import jobs
 from app.bookings.proposal_models import Proposal
 from app.extensions import db
-from app.live import queries, service
+from app.kernel.transaction import transaction
+from app.live import queries, recording, service
 from app.live.check_models import DeviceCheck
 from app.notifications.models import Mail
 from tests import factories
@@ -51,7 +53,7 @@ def test_the_page_before_the_doors_open_has_the_check_inline_and_not_the_room(cl
     assert "/dist/room" not in page
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", "check"), ("post", "check"), ("get", "readiness"), ("post", "later")])
+@pytest.mark.parametrize(("method", "path"), [("get", "check"), ("post", "check"), ("get", "readiness"), ("post", "later"), ("post", "record-at-once")])
 def test_strangers_find_nothing(client, booking, method, path):
     factories.signed_in(client, factories.learner("A Stranger"))
     extra = {"json": ALL_GREEN} if method == "post" else {}
@@ -133,3 +135,35 @@ def test_the_reminder_leads_to_the_check_as_well(client, learner, booking):
     mail = db.session.query(Mail).filter(Mail.subject.contains("10 mins"), Mail.user_id == learner.id).one()
     assert f"Check camera and sound first: http://localhost{address(booking, 'check')}" in mail.text
     assert address(booking, "check") in mail.html
+
+
+def test_the_mentor_sets_beside_the_check_that_recording_is_asked_for_by_itself(client, mentor, learner, booking):
+    factories.signed_in(client, mentor)
+    switch, words = address(booking, "record-at-once"), "Start recording when we are all there"
+    for path in ("", "check", "readiness"):
+        assert words in client.get(address(booking, path)).text
+    on = client.post(switch, data={"on": "y"}, headers={"HX-Request": "true"})
+    assert 'aria-pressed="true"' in on.text
+    assert "In all your sessions" in on.headers["HX-Trigger"]
+    assert stored(mentor).records_at_once
+    client.post(switch)
+    assert not stored(mentor).records_at_once
+    factories.signed_in(client, learner)
+    assert words not in client.get(address(booking)).text
+    assert client.post(switch, data={"on": "y"}).status_code == 403
+
+
+def test_where_nobody_may_record_or_all_were_asked_the_switch_is_not_offered(client, mentor, learner, booking):
+    words, room = "Start recording when we are all there", queries.room_of(booking.lesson_id)
+    factories.signed_in(client, mentor)
+    for young in (True, False):
+        with transaction():
+            learner.is_minor = young
+        assert (words in client.get(address(booking, "readiness")).text) is not young
+    recording.record(mentor, room.public_id, on=True)
+    assert words not in client.get(address(booking, "readiness")).text
+
+
+def stored(person: User) -> User:
+    db.session.expire_all()
+    return db.session.get_one(User, person.id)

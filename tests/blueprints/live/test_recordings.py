@@ -1,7 +1,10 @@
 """A recording's pieces over HTTP, and the film on the session's page: for its two people only."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from app.kernel.transaction import transaction
 from app.live import joining, queries, recording, recording_pieces, service
 from tests import factories
 from tests.app.live.test_recording import begin, come, start
@@ -85,3 +88,57 @@ def test_the_page_says_how_far_it_is_and_nothing_where_nothing_was_recorded(clie
     service.close(room.id)
     recording.finish(room.id)
     assert "Waiting for the last pieces" in client.get(f"/session/{room.public_id}/recording").text
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_dialog_says_what_deleting_means_and_then_the_page_says_who_did_it(client, kept, mentor, learner):
+    factories.signed_in(client, learner)
+    address = f"/session/{kept.public_id}/recording/deletion"
+    assert f'hx-get="{address}"' in client.get(f"/session/{kept.public_id}/after").text
+    for headers in ({}, HTMX):
+        assert "This deletes the recording for everybody" in client.get(address, headers=headers).text
+    link = client.get(f"/session/{kept.public_id}/recording/watch").headers["Location"]
+    assert client.get(link).status_code == 200
+    done = client.post(address, headers=HTMX)
+    assert (done.status_code, f"nudge:recording:{kept.public_id}" in done.headers["HX-Trigger"]) == (200, True)
+    with transaction():
+        recording.of_room(kept.id).gone_at = datetime(2027, 3, 3, 9, tzinfo=UTC)
+    assert "Deleted by you on 3 March." in client.get(f"/session/{kept.public_id}/recording").text
+    dead = client.get(link)
+    assert (dead.status_code, "This recording was deleted." in dead.text) == (404, True)
+    factories.signed_in(client, mentor)
+    page = client.get(f"/session/{kept.public_id}/after").text
+    assert "Deleted by Lev Park on 3 March." in page
+    assert "Download recording" not in page
+    assert address not in page
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
+
+
+def test_without_scripts_deleting_leads_back_to_the_session(client, kept, mentor):
+    answer = factories.signed_in(client, mentor).post(f"/session/{kept.public_id}/recording/deletion")
+    assert (answer.status_code, answer.location) == (303, f"/session/{kept.public_id}/after")
+
+
+def test_before_the_end_and_for_a_stranger_there_is_nothing_to_delete(client, room, learner):
+    address = f"/session/{room.public_id}/recording/deletion"
+    factories.signed_in(client, learner)
+    for answer in (client.get(address), client.post(address)):
+        assert "Stop the recording there" in answer.text
+    assert client.post(address).status_code == 409
+    assert recording.of_room(room.id).gone_at is None
+    factories.signed_in(client, factories.learner("A Stranger"))
+    assert (client.get(address).status_code, client.post(address).status_code) == (404, 404)
+
+
+def test_the_browser_that_recorded_hears_that_it_may_let_go(client, room, mentor, learner):
+    service.close(room.id)
+    recording.finish(room.id)
+    factories.signed_in(client, learner).post(f"/session/{room.public_id}/recording/deletion")
+    factories.signed_in(client, mentor)
+    first, *_ = pieces(film(1, 200))
+    address = f"/session/{room.public_id}/recording/segment-one"
+    assert [put(client, room, first).status_code, client.get(address).status_code] == [410, 410]
+    assert client.post(address, data={"pieces": "0"}).status_code == 410

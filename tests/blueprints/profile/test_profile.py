@@ -15,7 +15,7 @@ from app.payments.methods import keep_method, saved_methods
 from app.payments.providers.base import Instrument, Kind
 from tests import factories
 from tests.blueprints.mentor.test_create_lesson import HOSTILE, PICTURES, picture
-from tests.blueprints.reading import articles, control, fault_of, read, text_of
+from tests.blueprints.reading import articles, by_id, control, fault_of, read, text_of
 
 HTMX = {"HX-Request": "true"}
 SETTINGS = {"timezone": "Asia/Kolkata", "theme": "dark", "sound_on": "y", "is_learner": "y"}
@@ -40,6 +40,28 @@ def test_what_is_saved_is_what_others_see(lev, learner):
     page = lev.get(answer.location)
     assert "Saved" in page.get_data(as_text=True)
     assert control(page, "Name").attributes["value"] == "Lev Park"
+
+
+def test_somebody_under_18_says_so_with_one_switch_and_no_date(lev, learner):
+    page = lev.get("/profile/?tab=settings")
+    assert "Sessions with you are never recorded." in page.text
+    assert "Start recording when we are all there" not in page.text, "that is for mentors"
+    assert "checked" not in by_id(page, "is_minor").attributes
+    lev.post("/profile/settings", data={**SETTINGS, "is_minor": "y"})
+    assert stored(learner).is_minor
+    assert "checked" in by_id(lev.get("/profile/?tab=settings"), "is_minor").attributes
+    lev.post("/profile/settings", data=SETTINGS)
+    assert not stored(learner).is_minor
+
+
+def test_a_mentor_has_every_session_recorded_with_one_switch(client, mentor):
+    mira = factories.signed_in(client, mentor)
+    teaches = {**SETTINGS, "is_mentor": "y"}
+    assert "checked" not in by_id(mira.get("/profile/?tab=settings"), "records_at_once").attributes
+    mira.post("/profile/settings", data={**teaches, "records_at_once": "y"})
+    assert stored(mentor).records_at_once
+    mira.post("/profile/settings", data=teaches)
+    assert not stored(mentor).records_at_once
 
 
 BAD_PROFILE = [

@@ -5,7 +5,7 @@ import { listen, settle } from "./fakes.js";
 
 const ME = 7;
 const OTHER = 8;
-const state = (news = {}) => ({ is_wanted: true, is_on: true, agreed: [ME, OTHER], asked: [], recorder: ME, stopped_by: null, is_declined: false, ...news });
+const state = (news = {}) => ({ is_allowed: true, is_wanted: true, is_on: true, agreed: [ME, OTHER], asked: [], recorder: ME, stopped_by: null, is_declined: false, ...news });
 const OFF = state({ is_wanted: false, is_on: false, agreed: [], recorder: null });
 
 function made(ask = async () => ({})) {
@@ -40,6 +40,13 @@ test("it says when it begins, waits, is stopped and is refused", () => {
   part.hear(state({ is_on: false, asked: [OTHER] }));
   part.hear({ ...OFF, stopped_by: OTHER, is_declined: true });
   assert.deepEqual(news.map(({ what, by }) => [what, by]), [["on", null], ["paused", null], ["on", null], ["stopped", OTHER], ["declined", OTHER]]);
+});
+
+test("where somebody under 18 is, it ends by a rule and by nobody", () => {
+  const { part, news } = made();
+  part.hear(state());
+  part.hear({ ...OFF, is_allowed: false });
+  assert.deepEqual(news.map(({ what, by }) => [what, by]), [["on", null], ["barred", null]]);
 });
 
 test("we are asked until we have answered", () => {

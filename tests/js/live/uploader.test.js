@@ -108,6 +108,17 @@ test("what the server will never take is let go, and the rest goes on", async ()
   assert.deepEqual(spool.segments, []);
 });
 
+test("a deleted recording is let go at once, and nobody says that it was saved", async () => {
+  const { part, spool, server, done } = uploading([{ segment: "a", pieces: 2, kept: pieces(0, 1) }, { segment: "b", pieces: null, kept: [] }]);
+  const gone = listen(part, "gone");
+  const progress = listen(part, "progress");
+  server.answers = [410, 410];
+  await run(part);
+  assert.deepEqual(server.log, ["PUT a/0", "GET b"]);
+  assert.deepEqual(spool.segments, []);
+  assert.deepEqual([gone.length, done.length, progress.length], [2, 0, 0]);
+});
+
 test("a gate on the way that says no for a while costs no film: only the server itself can refuse it", async () => {
   const { part, spool, server } = uploading([{ segment: "a", pieces: 1, kept: pieces(0) }]);
   server.answers = [403];

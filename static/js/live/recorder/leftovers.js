@@ -8,11 +8,11 @@ export const FLAG = "peerlearn.recording";
 
 /**
  * @param {number} user who is signed in
- * @param {(what: "progress"|"done"|"trouble", detail: object) => void} [say]
+ * @param {(what: "progress"|"done"|"trouble"|"gone", detail: object) => void} [say]
  */
 export async function sendLeftovers(user, say = () => {}) {
   if (!user || !localStorage.getItem(FLAG)) return;
   const { startSending } = await import("./sending.js");
   const { uploader } = startSending(user);
-  for (const what of ["progress", "done", "trouble"]) uploader.addEventListener(what, ({ detail }) => say(what, detail));
+  for (const what of ["progress", "done", "trouble", "gone"]) uploader.addEventListener(what, ({ detail }) => say(what, detail));
 }

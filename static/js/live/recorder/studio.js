@@ -14,7 +14,7 @@ const TRY_AGAIN = 1000;
  * @param {number} parts.user
  * @param {string} parts.tickerAddress
  * @param {(begun: {client_id: string, kind: string, ago: number}) => Promise<object>} parts.announce
- * @param {(what: "full"|"trouble"|"unable"|"progress"|"done", detail?: object) => void} parts.say
+ * @param {(what: "full"|"trouble"|"unable"|"progress"|"done"|"gone", detail?: object) => void} parts.say
  */
 export function openStudio({ room, user, tickerAddress, announce, say }) {
   const { spool, uploader } = startSending(user);
@@ -23,6 +23,7 @@ export function openStudio({ room, user, tickerAddress, announce, say }) {
   let running = null;
   uploader.addEventListener("progress", ({ detail }) => say("progress", detail));
   uploader.addEventListener("done", () => running || say("done"));
+  uploader.addEventListener("gone", () => say("gone"));
   uploader.addEventListener("trouble", ({ detail }) => say("trouble", detail));
 
   async function start() {

@@ -2,13 +2,15 @@
  * Brings the spool to the server: one segment after the other, piece by piece in order, again and again until the server has said yes
  * to all of it. The server says how many it has, so nothing is sent twice and nothing is left out.
  *
- * Speaks: "progress" {left} with the pieces that are still here, "done" when none is, "trouble" {status} when it has to wait.
+ * Speaks: "progress" {left} with the pieces that are still here, "done" when none is, "trouble" {status} when it has to wait, "gone" when
+ * somebody deleted the recording.
  */
 import { tell } from "../clock.js";
 
 const PAUSES = [1000, 2000, 4000, 8000, 15_000, 30_000];
 /** Answers that will never become a yes. A 403 is none of ours: a proxy or a hotel's gate says it, and stops saying it. */
-const REFUSED = [404, 410];
+const GONE = 410;
+const REFUSED = [404, GONE];
 const MOST_DAMAGED = 3;
 
 export class Uploader extends EventTarget {
@@ -79,7 +81,7 @@ export class Uploader extends EventTarget {
       body: data,
       headers: { "Content-Type": "application/octet-stream", "X-Piece-Digest": digest },
     });
-    if (REFUSED.includes(answer.status)) return this.#drop(segment);
+    if (REFUSED.includes(answer.status)) return this.#drop(segment, answer.status);
     if (answer.status === 422 && ++this.#damaged < MOST_DAMAGED) return this.#wait(answer.status);
     if (answer.status === 422) return this.#drop(segment);
     if (answer.received === undefined) return this.#wait(answer.status);
@@ -91,16 +93,20 @@ export class Uploader extends EventTarget {
 
   async #complete(segment, pieces) {
     const known = pieces === null ? await this.#ask(address(segment), { method: "GET" }) : { received: pieces };
-    if (REFUSED.includes(known.status)) return this.#drop(segment);
+    if (REFUSED.includes(known.status)) return this.#drop(segment, known.status);
     if (known.received === undefined) return this.#wait(known.status);
     const answer = await this.#ask(address(segment), { method: "POST", body: new URLSearchParams({ pieces: known.received }) });
     if (answer.received === undefined && !REFUSED.includes(answer.status)) return this.#wait(answer.status);
-    return this.#drop(segment);
+    return this.#drop(segment, answer.status);
   }
 
-  async #drop(segment) {
+  async #drop(segment, status) {
     await this.spool.drop(segment.segment);
-    return this.#goOn();
+    if (status !== GONE) return this.#goOn();
+    this.#failures = 0;
+    this.#isIdle = true; // nothing was saved, so nobody says that it was
+    tell(this, "gone");
+    return true;
   }
 
   async #goOn() {

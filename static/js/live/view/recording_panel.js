@@ -3,6 +3,7 @@
 const PROBLEMS = {
   full: "This device has no room for more of the recording. What was captured is safe.",
   unable: "This browser cannot record. Another one in the session may.",
+  gone: "The recording was deleted.",
   trouble: "The recording is kept on this device and goes on being sent when the connection is back.",
 };
 
@@ -29,13 +30,14 @@ export class RecordingPanel {
     if (place.textContent !== words) place.textContent = words;
     for (const button of this.page.querySelectorAll("[data-do=record]")) {
       button.setAttribute("aria-pressed", String(state.is_wanted));
+      button.setAttribute("aria-disabled", String(!state.is_allowed)); // it still answers: the server says why not
       const item = button.closest("li") ?? button;
       item.hidden = this.me.role !== "mentor" && !state.is_wanted;
     }
     this.question.hidden = !isAsked;
   }
 
-  /** @param {"on"|"paused"|"declined"|"stopped"} what @param {(words: string, tone?: string) => void} note */
+  /** @param {"on"|"paused"|"declined"|"stopped"|"barred"} what @param {(words: string, tone?: string) => void} note */
   news(what, by, note) {
     const who = by === this.me.id ? "You" : (this.nameOf(by) ?? "Somebody");
     const words = {
@@ -43,11 +45,12 @@ export class RecordingPanel {
       paused: "Recording waits until everybody here has agreed.",
       declined: by === this.me.id ? "You are not recorded." : `${who} does not want to be recorded.`,
       stopped: `${who} stopped the recording.`,
+      barred: "Sessions with somebody under 18 are not recorded.",
     };
     note(words[what], what === "declined" ? "warn" : "info");
   }
 
-  /** @param {"progress"|"done"|"trouble"|"full"|"unable"} what @param {{left?: number}} [detail] */
+  /** @param {"progress"|"done"|"trouble"|"gone"|"full"|"unable"} what @param {{left?: number}} [detail] */
   saving(what, { left = 0 } = {}) {
     if (!this.after) return;
     this.after.hidden = false;

@@ -1,0 +1,258 @@
+"""A recording deleted before its time: gone for everybody at once, its bytes too, whatever is still on its way."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.accounts.queries import person as account
+from app.audit.models import AuditEntry
+from app.audit.tags import AuditTag
+from app.extensions import db
+from app.kernel import clock
+from app.kernel.clock import now
+from app.kernel.errors import Conflict, NotAllowed, NotFound
+from app.kernel.storage import FolderStorage, storage
+from app.kernel.transaction import read_anew, transaction
+from app.live import (
+    joining,
+    media,
+    queries,
+    recording,
+    recording_deletion,
+    recording_links,
+    recording_pieces,
+    recording_store,
+    reports,
+)
+from app.live.models import Room
+from app.live.recording_models import Joined, Recording, RecordingChunk
+from app.live.recording_pieces import Gone, Piece
+from app.notifications.models import Notice
+from tests import factories
+from tests.app.live.test_joining import LIGHT, end, send, the_recording
+from tests.app.live.test_recording import come, start
+from tests.at_once import at_once
+from tests.films import film
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def room(mentor, learner) -> Room:
+    """The room of a session that is recorded by the mentor's browser."""
+    room = queries.room_of(factories.joinable(learner, mentor).lesson_id)
+    come(room, mentor)
+    come(room, learner)
+    start(room, mentor, learner)
+    return room
+
+
+@pytest.fixture
+def pieces(room, mentor) -> list[Piece]:
+    """What its browser captured; the last piece has not come when the session is over."""
+    began = now()
+    with clock.stopped(began):
+        sent = send(room, mentor, film(2, LIGHT), without=1)
+    with clock.stopped(began + timedelta(seconds=2)):
+        end(room)
+    return sent
+
+
+@pytest.fixture
+def kept(room, mentor, pieces) -> Room:
+    """The room, once its film is there."""
+    recording_pieces.take(mentor, room.public_id, "segment-one", pieces[-1])
+    recording_pieces.complete(mentor, room.public_id, "segment-one", len(pieces))
+    joining.join(the_recording().id)
+    assert the_recording().joined is Joined.READY
+    return room
+
+
+@pytest.fixture
+def admin(app):
+    found = factories.person("Ada Admin")
+    with transaction():
+        found.is_admin = True
+    return found
+
+
+def what_lies_there(found: Recording) -> list:
+    folder = storage().path(recording_store.folder_of(found))
+    return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+
+
+def work(app) -> None:
+    """The worker does what waits."""
+    app.extensions["jobs"].run()
+
+
+@pytest.mark.parametrize("who", ["mentor", "learner"])
+def test_whoever_is_in_it_deletes_it_for_everybody(app, kept, mentor, learner, who):
+    by, other = (mentor, learner) if who == "mentor" else (learner, mentor)
+    word = recording_links.link_for(other, kept.public_id)
+    recording_deletion.delete(by, kept.public_id)
+    for person in (mentor, learner):
+        with pytest.raises(NotFound, match=r"This recording was deleted\."):
+            recording_links.link_for(person, kept.public_id)
+    with pytest.raises(NotFound, match=r"This recording was deleted\."):
+        recording_links.opened(other, kept.public_id, word)
+    assert what_lies_there(the_recording()), "the bytes go by a job, after the commit"
+    work(app)
+    found = the_recording()
+    assert (what_lies_there(found), found.file_key, found.chapters) == ([], "", [])
+    assert found.erased_at is not None
+    assert [row.actor_id for row in db.session.query(AuditEntry).filter_by(tag=AuditTag.RECORDING_DELETED)] == [by.id]
+    [notice] = db.session.query(Notice).filter_by(kind="recording.deleted")
+    assert (notice.user_id, notice.link) == (other.id, f"/session/{kept.public_id}/after")
+    assert notice.body == f"{by.name} deleted the recording of “{kept.lesson.title}”."
+
+
+def test_who_is_not_in_it_cannot_delete_it_and_a_stranger_finds_nothing(mentor, learner):
+    absent = factories.learner("Ana Costa")
+    lesson = factories.lesson(mentor, starts_in=timedelta(minutes=5), capacity=2)
+    for person in (learner, absent):
+        factories.confirmed(person, lesson)
+    room, began = queries.room_of(lesson.id), now()
+    with clock.stopped(began):
+        come(room, mentor)
+        come(room, learner)
+        start(room, mentor, learner)
+    with clock.stopped(began + timedelta(seconds=5)):
+        recording.record(learner, room.public_id, on=False)
+    with clock.stopped(began + timedelta(seconds=6)):
+        come(room, absent)  # who came when it was over is not in it
+        end(room)
+        with pytest.raises(NotAllowed):
+            recording_deletion.delete(absent, room.public_id)
+        with pytest.raises(NotFound):
+            recording_deletion.delete(factories.learner("A Stranger"), room.public_id)
+        assert the_recording().gone_at is None
+        assert not recording_links.kept(room, absent).may_delete
+        recording_deletion.delete(learner, room.public_id)
+    assert the_recording().deleted_by == learner.id
+
+
+def test_while_the_session_goes_on_it_is_stopped_and_not_deleted(room, learner):
+    with pytest.raises(Conflict, match="Stop the recording there"):
+        recording_deletion.delete(learner, room.public_id)
+    assert recording.state(room).is_on
+
+
+def test_two_who_press_at_the_same_moment_delete_it_once(app, kept, mentor, learner):
+    address, people = kept.public_id, [mentor.id, learner.id]
+    deletes = [lambda person=person: recording_deletion.delete(account(person), address) for person in people]
+    db.session.rollback()
+    results = at_once(app, *deletes)
+    read_anew()
+    assert sorted(type(one).__name__ for one in results) == ["NoneType", "NotFound"]
+    assert db.session.query(AuditEntry).filter_by(tag=AuditTag.RECORDING_DELETED).count() == 1
+
+
+def test_pieces_that_still_come_up_are_refused_so_that_their_browser_lets_go(app, room, mentor, learner, pieces):
+    recording_deletion.delete(learner, room.public_id)
+    for call in (
+        lambda: recording_pieces.take(mentor, room.public_id, "segment-one", pieces[-1]),
+        lambda: recording_pieces.received(mentor, room.public_id, "segment-one"),
+        lambda: recording_pieces.complete(mentor, room.public_id, "segment-one", len(pieces)),
+    ):
+        with pytest.raises(Gone):
+            call()
+    with clock.stopped(now() + timedelta(minutes=10)):
+        assert joining.due_to_join() == [], "nobody may see it any more: there is nothing to join"
+    work(app)
+    assert what_lies_there(the_recording()) == []
+    assert db.session.query(RecordingChunk).count() == 0
+
+
+def test_a_piece_that_was_being_written_when_all_was_removed_is_removed_too(app, room, mentor, learner, pieces, monkeypatch):
+    real = FolderStorage.put
+
+    def late(store, key, data):
+        recording_deletion.delete(learner, room.public_id)
+        work(app)
+        real(store, key, data)
+
+    monkeypatch.setattr(FolderStorage, "put", late)
+    with pytest.raises(Gone):
+        recording_pieces.take(mentor, room.public_id, "segment-one", pieces[-1])
+    assert len(what_lies_there(the_recording())) == 1
+    work(app)
+    assert what_lies_there(the_recording()) == []
+
+
+@pytest.mark.parametrize("moment", ["before its pieces were read", "when the film was made"])
+def test_deleted_while_it_is_being_joined_nothing_of_it_is_left(app, room, mentor, learner, pieces, monkeypatch, moment):
+    recording_pieces.take(mentor, room.public_id, "segment-one", pieces[-1])
+    recording_pieces.complete(mentor, room.public_id, "segment-one", len(pieces))
+    real = media.join
+
+    def deleted_meanwhile(*arguments) -> None:
+        if moment == "when the film was made":
+            real(*arguments)
+        recording_deletion.delete(learner, room.public_id)
+        recording_store.erase(the_recording().id)
+        if moment != "when the film was made":
+            real(*arguments)
+
+    monkeypatch.setattr(media, "join", deleted_meanwhile)
+    joining.join(the_recording().id)
+    work(app)
+    found = the_recording()
+    assert (what_lies_there(found), found.file_key) == ([], "")
+    assert recording_links.kept(room, mentor).deleted_by.id == learner.id
+    with clock.stopped(now() + timedelta(minutes=10)):
+        assert joining.due_to_join() == []
+
+
+def test_a_store_that_fails_is_tried_again_by_the_sweep(app, kept, learner, monkeypatch):
+    recording_deletion.delete(learner, kept.public_id)
+    with monkeypatch.context() as broken:
+        broken.setattr(FolderStorage, "delete_under", lambda *_: (_ for _ in ()).throw(OSError("the disk is away")))
+        with pytest.raises(OSError, match="the disk is away"):
+            recording_store.erase(the_recording().id)
+    assert the_recording().erased_at is None
+    recording_store.throw_away()
+    assert the_recording().erased_at is not None
+    assert what_lies_there(the_recording()) == []
+
+
+def test_while_a_report_is_open_the_film_is_kept_for_our_own_people_alone(app, kept, mentor, learner, admin):
+    report = reports.report(learner, kept.public_id, mentor.id, reason="rude")
+    recording_deletion.delete(mentor, kept.public_id)
+    work(app)
+    recording_store.throw_away()
+    [path] = what_lies_there(the_recording())
+    for person in (mentor, learner):
+        with pytest.raises(NotFound):
+            recording_links.link_for(person, kept.public_id)
+    shown = app.test_cli_runner().invoke(args=["report", "show", str(report.id)]).output
+    assert f"Film: {path}" in shown
+    assert "nobody else sees it any more" in shown
+    reports.close_report(admin, report.id)
+    recording_store.throw_away()
+    assert what_lies_there(the_recording()) == []
+
+
+def test_a_reported_film_is_still_put_together_for_our_own_people(app, room, mentor, learner, admin, pieces):
+    recording_pieces.take(mentor, room.public_id, "segment-one", pieces[-1])
+    recording_pieces.complete(mentor, room.public_id, "segment-one", len(pieces))
+    report = reports.report(learner, room.public_id, mentor.id, reason="rude")
+    recording_deletion.delete(mentor, room.public_id)
+    work(app)
+    assert the_recording().joined is Joined.READY
+    assert recording_links.kept(room, learner).deleted_by.id == mentor.id
+    reports.close_report(admin, report.id)
+    recording_store.throw_away()
+    assert what_lies_there(the_recording()) == []
+
+
+def test_its_time_does_not_run_out_on_evidence(kept, mentor, learner, admin):
+    report = reports.report(learner, kept.public_id, mentor.id, reason="rude")
+    with clock.stopped(now() + timedelta(days=31)):
+        recording_store.throw_away()
+        assert len(what_lies_there(the_recording())) == 1
+        with pytest.raises(NotFound, match="not kept any longer"):
+            recording_links.link_for(learner, kept.public_id)
+        reports.close_report(admin, report.id)
+        recording_store.throw_away()
+    assert what_lies_there(the_recording()) == []

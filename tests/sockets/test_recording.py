@@ -1,0 +1,56 @@
+"""Recording over sockets: who hears of it, and what is refused in plain words."""
+
+import dataclasses
+
+import pytest
+
+from app.accounts import service as accounts
+from app.accounts.service import SettingsDraft
+from app.live import recording
+
+SETTINGS = SettingsDraft("UTC", "system", True, True, False)
+
+
+@pytest.fixture
+def eager(mentor):
+    """Mira, who wants every session recorded."""
+    return accounts.record_at_once(mentor, on=True)
+
+
+def test_with_the_setting_both_see_the_question_when_the_second_comes(connect, enter, room, eager, learner):
+    first, second = enter(eager), connect(learner)
+    assert first.heard("recording") == []
+    welcome = second.ask("enter", {"room": room.public_id, "tab": "tab-two-2"})
+    for told in (first.heard("recording")[-1], welcome["recording"]):
+        assert (told["is_wanted"], told["asked"], told["agreed"]) == (True, [learner.id], [eager.id])
+    second.ask("consent", {"agrees": True})
+    assert first.heard("recording")[-1]["is_on"] is True
+
+
+def test_after_a_no_a_new_entry_asks_nobody(enter, eager, learner):
+    first, second = enter(eager), enter(learner)
+    second.ask("consent", {"agrees": False})
+    second.ask("leave", {})
+    first.heard()
+    enter(learner, "another-tab")
+    assert [told for told in first.heard("recording") if told["is_wanted"]] == []
+
+
+def test_with_somebody_under_18_record_says_why_not_and_not_who(enter, mentor, learner):
+    first, second = enter(mentor), enter(learner)
+    accounts.update_settings(learner, dataclasses.replace(SETTINGS, is_minor=True))
+    for line in (first, second):
+        assert line.heard("recording")[-1] == dataclasses.asdict(dataclasses.replace(recording.OFF, is_allowed=False))
+    refused = first.ask("record", {"on": True})["error"]
+    assert refused == {"code": "not_allowed", "message": "Sessions with somebody under 18 are not recorded."}
+
+
+def test_saying_so_while_it_runs_stops_it_for_everybody(enter, mentor, learner):
+    first, second = enter(mentor), enter(learner)
+    first.ask("record", {"on": True})
+    second.ask("consent", {"agrees": True})
+    assert first.heard("recording")[-1]["is_on"] is True
+    accounts.update_settings(learner, dataclasses.replace(SETTINGS, is_minor=True))
+    told = first.heard("recording")[-1]
+    assert (told["is_on"], told["is_wanted"], told["is_allowed"], told["stopped_by"]) == (False, False, False, None)
+    assert "error" in first.ask("segment", {"client_id": "segment-one", "kind": "video/webm", "ago": 0})
