@@ -239,13 +239,19 @@ def _stop(recording: Recording, user: User, *, is_declined: bool) -> None:
     audit.record(user.id, AuditTag.RECORDING_DECLINED if is_declined else AuditTag.RECORDING_STOPPED, recording)
 
 
+def _bar(recording: Recording) -> None:
+    """It ends by nobody's wish; should it be allowed again, everybody is asked anew."""
+    recording.wanted_at, recording.stopped_by, recording.is_declined = None, None, False
+    db.session.execute(delete(RecordingConsent).where(RecordingConsent.recording_id == recording.id))
+
+
 def _settle(room: Room, recording: Recording) -> None:
     """Open or close the stretch, and name the recorder, by who is there now.
 
     It begins when two are there. A room that everybody has vanished from goes on: their browsers may still see each other.
     """
     if recording.wanted_at is not None and not is_allowed(room):
-        recording.wanted_at, recording.stopped_by, recording.is_declined = None, None, False
+        _bar(recording)
     db.session.flush()
     company, running = _company(room, recording), _running(recording)
     if recording.wanted_at is None or company.asked:

@@ -162,12 +162,15 @@ def test_a_question_that_stands_goes_away_too(room, mentor, learner):
     assert (recording.state(room).asked, recording.state(room).is_wanted) == ([], False)
 
 
-def test_taken_back_it_may_be_asked_again_by_a_tap(room, mentor, learner):
+def test_taken_back_everybody_may_be_asked_anew_by_a_tap(room, mentor, learner):
     come(room, mentor)
     come(room, learner)
+    start(room, mentor, learner)
     declare(learner, minor=True)
     declare(learner, minor=False)
-    start(room, mentor, learner)
+    start(room, mentor)
+    assert (recording.state(room).is_on, recording.state(room).asked) == (False, [learner.id])
+    recording.answer(learner, room.public_id, agrees=True)
     assert recording.state(room).is_on
 
 

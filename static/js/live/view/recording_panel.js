@@ -30,7 +30,7 @@ export class RecordingPanel {
     if (place.textContent !== words) place.textContent = words;
     for (const button of this.page.querySelectorAll("[data-do=record]")) {
       button.setAttribute("aria-pressed", String(state.is_wanted));
-      button.setAttribute("aria-disabled", String(!state.is_allowed)); // it still answers: the server says why not
+      button.toggleAttribute("data-barred", !state.is_allowed); // looks so, and answers with why: it is not aria-disabled
       const item = button.closest("li") ?? button;
       item.hidden = this.me.role !== "mentor" && !state.is_wanted;
     }
