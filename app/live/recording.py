@@ -15,12 +15,14 @@ from app.audit import service as audit
 from app.audit.tags import AuditTag
 from app.bookings import attendance
 from app.bookings.attendance_models import Closing, PresenceInterval, Span
-from app.bookings.queries import has_chair, people_of_room
+from app.bookings.minors import has_minor
+from app.bookings.queries import has_chair
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotAllowed
 from app.kernel.ids import new_public_id
 from app.kernel.transaction import transaction
+from app.lessons.models import Lesson
 from app.live.events import RecordingChanged
 from app.live.models import Room
 from app.live.recording_messages import RecordingState
@@ -88,7 +90,8 @@ def ask_by_setting(room_id: int) -> None:
 
     Only where nobody was ever asked in this room: after a no, or a stop by anybody, it is the mentor's tap that asks again.
     """
-    if of_room(room_id) is not None or not db.session.get_one(Room, room_id).lesson.mentor.records_at_once:
+    wish = select(User.records_at_once).join(Lesson, Lesson.mentor_id == User.id).join(Room, Room.lesson_id == Lesson.id)
+    if not db.session.scalar(wish.where(Room.id == room_id)) or of_room(room_id) is not None:
         return
     with transaction() as tx:
         room = _locked(room_id)  # two may come at once, by two processes: the second finds what the first has begun
@@ -165,7 +168,7 @@ def settle_for(user_id: int) -> None:
 
 def is_allowed(room: Room) -> bool:
     """Nobody with a chair here, present or not, has said that they are under 18."""
-    return not any(person.is_minor for person in people_of_room(room.lesson_id))
+    return not has_minor(room.lesson_id)
 
 
 def is_recorder_gone(room: Room) -> bool:
