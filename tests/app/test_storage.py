@@ -1,8 +1,10 @@
 """Where large things lie: a folder whose files are whole or not there, or a bucket that players may reach."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from botocore.stub import Stubber
 
 from app.kernel.storage import StorageFull, open_storage
 
@@ -57,3 +59,15 @@ def test_a_bucket_hands_files_out_itself_from_an_origin_that_pages_may_name(monk
     assert link.startswith("https://store.example:9000/films/peerlearn/one?")
     own = open_storage("s3://films", "", tmp_path).origin
     assert own.startswith("https://films.s3")
+
+
+@pytest.mark.parametrize("refused", [[], [{"Key": "peerlearn/a/one", "Code": "AccessDenied"}]])
+def test_a_bucket_that_keeps_what_should_go_is_no_silence(monkeypatch, tmp_path, refused):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    store = open_storage("s3://films/peerlearn", "https://store.example:9000", tmp_path)
+    with Stubber(store._client) as bucket:
+        bucket.add_response("list_objects_v2", {"Contents": [{"Key": "peerlearn/a/one"}]})
+        bucket.add_response("delete_objects", {"Errors": refused} if refused else {})
+        with pytest.raises(OSError, match="could not be deleted") if refused else nullcontext():
+            store.delete_under("a")
