@@ -17,7 +17,7 @@ from blueprints.live.cards import room_page
 from blueprints.live.ready import ready_for
 from blueprints.live.routes import live
 
-ASKED_AT_ONCE = "In all your sessions, everybody is asked about recording as soon as you are all there."
+ASKED_AT_ONCE = "Saved"
 ASKED_BY_TAP = "Nothing is recorded unless you tap Record."
 
 

@@ -48,7 +48,7 @@ def test_with_the_mentors_setting_everybody_is_asked_by_itself_and_after_a_stop_
     mentor, learner, address, room_id = scene
     mira = enter(browse, mentor, address)
     mira.get_by_role("button", name="Start recording when we are all there").click()
-    expect(mira.get_by_text("everybody is asked about recording as soon as you are all there")).to_be_visible()
+    expect(mira.get_by_text("In all your sessions. Everybody is asked first.")).to_be_visible()
     lev = enter(browse, learner, address, at=second.url)
     expect(question(lev)).to_be_visible()
     expect(mira.locator(".recording-words")).to_have_text("Waiting for Lev to agree")

@@ -144,7 +144,8 @@ def test_the_mentor_sets_beside_the_check_that_recording_is_asked_for_by_itself(
         assert words in client.get(address(booking, path)).text
     on = client.post(switch, data={"on": "y"}, headers={"HX-Request": "true"})
     assert 'aria-pressed="true"' in on.text
-    assert "In all your sessions" in on.headers["HX-Trigger"]
+    assert "In all your sessions. Everybody is asked first." in on.text
+    assert "Saved" in on.headers["HX-Trigger"]
     assert stored(mentor).records_at_once
     client.post(switch)
     assert not stored(mentor).records_at_once
