@@ -27,6 +27,13 @@ MOST_DEEDS = 3 * MOST_DRAWINGS
 MOST_BYTES = 16 * 1024 * 1024
 
 
+class BoardLocked(Conflict):
+    """Only the mentor draws now."""
+
+    code = "board_locked"
+    message = "Your mentor has locked the whiteboard."
+
+
 class BoardFull(Conflict):
     """No more fits on it."""
 
@@ -37,14 +44,17 @@ class BoardFull(Conflict):
 def draw(user: User, public_id: str, wanted: Draw) -> BoardDeed:
     """Add a deed to the log; the same client id again returns the one that stands already.
 
-    Raises Invalid when it makes no sense, BoardFull, Conflict for an undo that comes too late, and what open_room raises.
+    Raises Invalid when it makes no sense, BoardLocked, BoardFull, Conflict for an undo that comes too late, and what open_room
+    raises.
     """
     wanted = _checked(wanted)
     with transaction() as tx:
-        room = open_room(user, public_id).room
-        board = _locked(room)
+        visit = open_room(user, public_id)
+        room, board = visit.room, hold(visit.room)
         deed = board_queries.deed_named(user.id, wanted.client_id)
         if deed is None:
+            if board.locked_at is not None and visit.seat.role != "mentor":
+                raise BoardLocked
             deed = _add(user, room, board, wanted)
             tx.publish(BoardChanged(room.id, deed.id))
         elif deed.room_id != room.id:
@@ -86,8 +96,8 @@ def _checked(wanted: Draw) -> Draw:
     return replace(wanted, mark=mark)
 
 
-def _locked(room: Room) -> Whiteboard:
-    """The room's whiteboard, ours alone until the commit; made with its first deed."""
+def hold(room: Room) -> Whiteboard:
+    """The room's whiteboard, ours alone until the commit; made when something is first done to it."""
     db.session.execute(select(Room.id).where(Room.id == room.id).with_for_update())
     board = db.session.scalar(select(Whiteboard).where(Whiteboard.room_id == room.id).execution_options(populate_existing=True))
     if board is None:

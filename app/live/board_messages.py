@@ -75,7 +75,21 @@ class Look:
     most: Annotated[int, Whole(4096, 262_144)]
 
 
+@dataclass(frozen=True, slots=True)
+class LockBoard:
+    """The mentor: only I draw from now on, or everybody does again."""
+
+    on: bool
+
+
 # From the server
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLock:
+    """Whether only the mentor draws now."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)

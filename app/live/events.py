@@ -72,6 +72,13 @@ class BoardChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardLockTurned:
+    """The mentor locked the whiteboard, or unlocked it."""
+
+    room_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingChanged:
     """It runs, it waits, it has stopped, or another browser records now."""
 

@@ -271,7 +271,8 @@ class Pulse:
 class Welcome:
     """The answer to Enter: the whole room in one message. `entry` grows with every entry of anybody, `renewal` is as in Kept.
 
-    `board` is the number of the latest deed on the whiteboard; whoever lacks some asks with Look.
+    `board` is the number of the latest deed on the whiteboard; whoever lacks some asks with Look. While it is `locked`, only the
+    mentor draws on it.
     """
 
     me: int
@@ -280,6 +281,7 @@ class Welcome:
     chat: list[ChatLine]
     topics: list[TopicMark]
     board: int
+    locked: bool
     recording: RecordingState
     ice: list[IceServer]
     renewal: str

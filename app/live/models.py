@@ -61,7 +61,10 @@ class RoomFile(Model):
 
 
 class Whiteboard(Model):
-    """What a room's log of deeds amounts to: the number of the latest one, the pages there are, drawings and bytes ever stored."""
+    """What a room's log of deeds amounts to: the number of the latest one, the pages there are, drawings and bytes ever stored.
+
+    While `locked_at` says since when, only the mentor draws.
+    """
 
     __tablename__ = "whiteboards"
 
@@ -70,6 +73,7 @@ class Whiteboard(Model):
     pages: Mapped[int] = mapped_column(default=1)
     drawings: Mapped[int] = mapped_column(default=0)
     size: Mapped[int] = mapped_column(default=0)
+    locked_at: Mapped[datetime | None]
 
 
 class BoardDeed(Model):

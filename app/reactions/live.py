@@ -5,10 +5,12 @@ from app.bookings.events import BookingMoved, MoveClosed, MoveProposed, WaitedLo
 from app.bookings.queries import by_id, ids_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
-from app.live import board_queries, queries, topics
+from app.live import board_lock, board_queries, queries, topics
+from app.live.board_messages import BoardLock
 from app.live.events import (
     AskedBack,
     BoardChanged,
+    BoardLockTurned,
     DevicesChecked,
     PersonRemoved,
     RemovalAnswered,
@@ -88,6 +90,13 @@ def show_deed(event: BoardChanged) -> None:
         rooms.tell_room(room.public_id, "drawn", board_queries.deed_of(deed))
 
 
+def show_lock(event: BoardLockTurned) -> None:
+    """Everybody learns whether only the mentor draws."""
+    room = queries.by_id(event.room_id)
+    if room is not None:
+        rooms.tell_room(room.public_id, "board_lock", BoardLock(board_lock.is_locked(room)))
+
+
 def say_it_is_over(event: RoomEnded) -> None:
     """Every browser in the room shows the feedback dialog; the room is empty."""
     room = queries.by_id(event.room_id)
@@ -125,6 +134,7 @@ REACTIONS: Reactions = {
     RoomSaid: [pass_on_line],
     TopicsMarked: [show_checklist],
     BoardChanged: [show_deed],
+    BoardLockTurned: [show_lock],
     RoomEnding: [show_people],
     RoomEndUndone: [show_people],
     RoomEnded: [say_it_is_over, dashboards_look_again],

@@ -240,6 +240,52 @@ def lines_in(content: bytes, kind: str, options: list[str]) -> list[bool]:
     return [any(blue - red > 12 for red, blue in zip(raw[::3], raw[2::3], strict=True)) for raw in map(Image.Image.tobytes, spots)]
 
 
+def test_while_the_mentor_has_locked_it_a_learner_only_looks_and_loses_nothing(scene):
+    mira, lev = scene("mira"), scene("lev")
+    drag(lev, (200, 200), (600, 200))
+    shows(mira, 1)
+    network(lev, OFFLINE)
+    expect(lev.locator(".room")).to_have_attribute("data-line", "down", timeout=15_000)
+    drag(lev, (200, 400), (600, 400))
+    button(mira, "Lock whiteboard").click()
+    expect(button(mira, "Unlock whiteboard")).to_be_visible()
+    expect(mira.get_by_text("Locked: only you can draw")).to_be_visible()
+    network(lev, MILD)
+    expect(lev.get_by_text("Your mentor has locked the whiteboard. What you drew is kept")).to_be_visible(timeout=15_000)
+    expect(lev.get_by_role("radio", name="Eraser")).to_be_disabled()
+    expect(lev.get_by_label("Paper of this page")).to_be_disabled()
+    drag(lev, (200, 600), (600, 600))
+    sheet(lev).focus()
+    for key in ("Space", "ArrowRight", "Space", "Control+z"):
+        lev.keyboard.press(key)
+    lev.reload()
+    open_board(lev)
+    expect(lev.get_by_text("Your mentor has locked the whiteboard")).to_be_visible()
+    drag(mira, (200, 800), (600, 800))
+    shows(lev, 3)
+    shows(mira, 2)
+    button(mira, "Unlock whiteboard").click()
+    shows(mira, 3)
+    expect(lev.get_by_role("radio", name="Eraser")).to_be_enabled()
+    drag(lev, (200, 600), (600, 600))
+    shows(mira, 4)
+    assert same(mira, lev)
+
+
+def test_a_stroke_under_the_pen_as_the_lock_comes_ends_there_and_waits(scene):
+    mira, lev = scene("mira"), scene("lev")
+    box = sheet(lev).bounding_box()
+    lev.mouse.move(box["x"] + 20, box["y"] + 20)
+    lev.mouse.down()
+    lev.mouse.move(box["x"] + 120, box["y"] + 60, steps=5)
+    button(mira, "Lock whiteboard").click()
+    shows(lev, 1)
+    lev.mouse.up()
+    shows(mira, 0)
+    button(mira, "Unlock whiteboard").click()
+    shows(mira, 1)
+
+
 def test_the_keyboard_alone_draws_writes_and_undoes(scene):
     mira = scene("mira")
     sheet(mira).focus()

@@ -34,6 +34,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "draw": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK, "targets": None, "paper": None},
     "drawing": {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK},
     "board": {"since": 0, "most": 65_536},
+    "lock_board": {"on": True},
     "record": {"on": True},
     "consent": {"agrees": True},
     "segment": {"client_id": "segment-one", "kind": "video/webm;codecs=vp8,opus", "ago": 200},

@@ -68,3 +68,37 @@ def test_who_draws_too_fast_is_told_so_and_the_same_stroke_goes_through_later(en
     assert codes.count("too_many") >= 100
     assert late["error"]["code"] == "too_many"
     assert line.ask("draw", stroke("deed-0001"))["number"] == 1
+
+
+def test_while_the_mentor_has_locked_it_only_they_draw_and_everybody_knows(enter, mentor, learner):
+    hers, his = enter(mentor), enter(learner)
+    assert hers.ask("lock_board", {"on": True}) == {}
+    assert [line.heard("board_lock") for line in (hers, his)] == [[{"on": True}]] * 2
+    refusal = his.ask("draw", stroke("deed-0001"))["error"]
+    assert refusal == {"code": "board_locked", "message": "Your mentor has locked the whiteboard."}
+    piece = {"client_id": "deed-0001", "page": 1, "kind": "stroke", "mark": MARK}
+    assert his.ask("drawing", piece)["error"]["code"] == "board_locked"
+    assert hers.heard() == []
+    assert hers.ask("draw", stroke("deed-0002"))["number"] == 1
+    assert hers.ask("drawing", piece) == {}
+    assert hers.ask("lock_board", {"on": False}) == {}
+    assert [line.heard("board_lock") for line in (hers, his)] == [[{"on": False}]] * 2
+    assert his.ask("draw", stroke("deed-0001"))["number"] == 2, "the same stroke goes through now"
+
+
+def test_locking_twice_is_no_news_and_a_learner_may_not(enter, mentor, learner):
+    hers, his = enter(mentor), enter(learner)
+    hers.ask("lock_board", {"on": True})
+    his.heard()
+    assert hers.ask("lock_board", {"on": True}) == {}
+    answer = his.ask("lock_board", {"on": False})["error"]
+    assert (answer["code"], answer["message"]) == ("not_allowed", "Only the mentor can lock the whiteboard.")
+    assert his.heard() == []
+
+
+def test_whoever_comes_in_learns_of_the_lock(connect, enter, room, mentor, learner):
+    hers = enter(mentor)
+    come_in = {"room": room.public_id, "tab": "tab-one-1"}
+    assert connect(learner).ask("enter", come_in)["locked"] is False
+    hers.ask("lock_board", {"on": True})
+    assert connect(learner).ask("enter", come_in)["locked"] is True

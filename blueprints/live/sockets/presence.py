@@ -5,7 +5,7 @@ from app.bookings.attendance_models import Link
 from app.config import settings
 from app.kernel.clock import now
 from app.kernel.transaction import read_anew
-from app.live import board_queries, queries, recording, service, topics, turn
+from app.live import board_lock, board_queries, queries, recording, service, topics, turn
 from app.live.messages import Beat, Enter, Kept, Leave, Testimony, Welcome
 from app.realtime.socket import NoRoomYet, Socket
 from blueprints.live.sockets.namespace import live
@@ -28,6 +28,7 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
         chat=queries.chat_tail(room),
         topics=topics.checklist(room),
         board=board_queries.version(room),
+        locked=board_lock.is_locked(room),
         recording=recording.state(room),
         ice=turn.ice_servers(settings(), socket.user_id, now()),
         renewal=socket.new_pass(),

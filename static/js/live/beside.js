@@ -28,12 +28,13 @@ export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, t
     clock,
     room,
     me: me.id,
+    isMentor: me.role === "mentor",
     memory: localStorage,
     send: (deed) => signaling.ask("draw", deed),
     look: (since) => signaling.ask("board", since),
     newId: () => crypto.randomUUID().slice(-12),
   });
-  const panel = layBoard({ board, signaling, nameOf });
+  const panel = layBoard({ board, signaling, view, nameOf });
 
   on(signaling, "said", (line) => chat.hear(line));
   on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
@@ -51,6 +52,7 @@ export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, t
   on(view.topics, "mark", ({ topic, isCovered }) => topics.mark(topic, isCovered));
 
   on(signaling, "drawn", (deed) => board.hear(deed));
+  on(signaling, "board_lock", (lock) => board.hearLock(lock));
   on(signaling, "drawing", (drawing) => board.sketches.hear(drawing));
   on(board, "heard", () => view.side.news("whiteboard"));
   on(view.side, "shown", ({ tab }) => tab === "whiteboard" && panel.fetch());
@@ -70,13 +72,15 @@ export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, t
 }
 
 /** The board's panel is fetched once we are in, or when it is opened before: nobody waits for it on the way into the call. */
-function layBoard({ board, signaling, nameOf }) {
+function layBoard({ board, signaling, view, nameOf }) {
   let fetched = null;
+  const complain = ({ code, message }) => view.note(code ? message : "The connection is gone for a moment. Please try again.", "warn");
   const lay = ({ BoardPanel }) => new BoardPanel({
     board,
     clock,
     root: document.querySelector(".board"),
     whisper: (drawing) => signaling.notify("drawing", drawing),
+    lock: (isWanted) => signaling.ask("lock_board", { on: isWanted }).catch(complain),
     nameOf: (id) => nameOf(id) ?? "Somebody",
   });
   return { fetch: () => (fetched ??= import("./view/board_panel.js").then(lay).catch(() => (fetched = null))) };

@@ -1,11 +1,12 @@
 /**
- * The whiteboard: the server's log of deeds, and our own that it has not confirmed.
- * What is on a page follows from the two (board_log.js). Our deeds show at once, go out
- * one after the other, and go again after a reconnect or a reload under the same id.
+ * The whiteboard: the server's log of deeds, and our own that it has not confirmed
+ * (board_outbox.js). What is on a page follows from the two (board_log.js); our deeds show
+ * at once. While the mentor has locked it, learners begin nothing; what they had under the
+ * pen is finished, shown, and waits.
  *
  * Speaks: "change" {page, added} (confirmed drawings that come on top; null means draw the
  * page anew, a page of null any page), "pending" (ours that are not confirmed have changed),
- * "turn" {page}, "sketches", "heard" {deed} from somebody else, "refused" {message}.
+ * "lock", "turn" {page}, "sketches", "heard" {deed} from somebody else, "refused" {message}.
  *
  * @typedef {import("./board_messages.js").Deed} Deed number is null until it stands in the log
  * @typedef {import("./board_messages.js").Mark} Mark
@@ -13,27 +14,23 @@
 import { tell } from "./clock.js";
 import { drawingsOn, historyOf, isDrawing, keyOf, paperOn } from "./board_log.js";
 import { BOARD_PAGES, BOARD_TARGETS } from "./board_messages.js";
+import { Outbox } from "./board_outbox.js";
 import { Sketches } from "./board_sketches.js";
 
 const MAY_BE_ON_ITS_WAY = 400;
 const TRY_AGAIN = 3000;
-const CALM_DOWN = 1000;
-const PATIENCE = 5;
 /** Bytes to ask for at once: more while answers come quickly, less when one did not come at all. */
 const PART = { first: 32_768, least: 8192, most: 262_144, isQuick: 400 };
 
 export class Board extends EventTarget {
   page = 1;
   pages = 1;
+  isLocked = false;
   #version = 0;
   /** @type {Deed[]} */
   #deeds = [];
-  /** @type {Deed[]} */
-  #pending = [];
   /** Heard before what comes before them. @type {Map<number, Deed>} */
   #early = new Map();
-  #round = 0;
-  #isDelivering = false;
   #isCatchingUp = false;
   #part = PART.first;
 
@@ -46,24 +43,46 @@ export class Board extends EventTarget {
    * @param {Pick<Storage, "getItem"|"setItem"|"removeItem">} parts.memory keeps what is not confirmed over a reload
    * @param {string} parts.room
    * @param {number} parts.me
+   * @param {boolean} parts.isMentor
    */
-  constructor({ send, look, newId, clock, memory, room, me }) {
+  constructor({ send, look, newId, clock, memory, room, me, isMentor }) {
     super();
-    Object.assign(this, { send, look, newId, clock, memory, me });
-    this.place = `peerlearn.board.${room}.${me}`;
-    this.#remember();
+    Object.assign(this, { look, newId, clock, me, isMentor });
+    this.outbox = new Outbox({
+      send, clock, memory, me,
+      place: `peerlearn.board.${room}.${me}`,
+      changed: () => tell(this, "pending"),
+      answered: (deed) => this.hear(deed),
+      refused: (deed, message) => this.#refused(deed, message),
+      barred: () => this.hearLock({ on: true }),
+    });
+    this.pages = Math.max(1, ...this.outbox.deeds.map(({ page }) => page));
     this.sketches = new Sketches({ clock, changed: () => tell(this, "sketches") });
   }
 
   /** Our deeds that the server has not confirmed. */
   get waiting() {
-    return this.#pending.length;
+    return this.outbox.deeds.length;
+  }
+
+  /** May we begin nothing? */
+  get isBarred() {
+    return this.isLocked && !this.isMentor;
   }
 
   /** We are in: fetch what we lack, send what never arrived. */
-  enter({ board }) {
+  enter({ board, locked }) {
+    this.hearLock({ on: locked });
     if (board > this.#version) this.#catchUp();
-    this.#deliver();
+    this.outbox.deliver();
+  }
+
+  /** The mentor locked the board or unlocked it. */
+  hearLock({ on }) {
+    if (on === this.isLocked) return;
+    this.isLocked = on;
+    tell(this, "lock");
+    if (!on) this.outbox.deliver();
   }
 
   /** The drawings on a page, lowest first. @returns {Deed[]} */
@@ -78,7 +97,7 @@ export class Board extends EventTarget {
 
   /** Those of them that are not in the log yet. @returns {Deed[]} */
   unconfirmed(page = this.page) {
-    return this.#pending.length ? this.drawings(page).filter(({ number }) => number === null) : [];
+    return this.waiting ? this.drawings(page).filter(({ number }) => number === null) : [];
   }
 
   /** @param {string} kind @param {Mark} mark @param {string} [id] under which it was sketched */
@@ -92,17 +111,17 @@ export class Board extends EventTarget {
   }
 
   clear() {
-    if (this.drawings().length) this.#do({ kind: "clear" });
+    if (!this.isBarred && this.drawings().length) this.#do({ kind: "clear" });
   }
 
   /** For this page and everybody. */
   choosePaper(paper) {
-    if (paper !== this.paper()) this.#do({ kind: "paper", paper });
+    if (!this.isBarred && paper !== this.paper()) this.#do({ kind: "paper", paper });
   }
 
   /** A new page after the last one, on the same paper as this one. */
   addPage() {
-    if (this.pages >= BOARD_PAGES) return;
+    if (this.isBarred || this.pages >= BOARD_PAGES) return;
     const paper = this.paper();
     this.pages += 1;
     this.#do({ kind: "page", page: this.pages });
@@ -118,25 +137,25 @@ export class Board extends EventTarget {
   }
 
   get canUndo() {
-    return Boolean(this.#history().undo);
+    return !this.isBarred && Boolean(this.#history().undo);
   }
 
   get canRedo() {
-    return Boolean(this.#history().redo);
+    return !this.isBarred && Boolean(this.#history().redo);
   }
 
   undo() {
-    this.#reverse("undo", this.#history().undo);
+    if (this.canUndo) this.#reverse("undo", this.#history().undo);
   }
 
   redo() {
-    this.#reverse("redo", this.#history().redo);
+    if (this.canRedo) this.#reverse("redo", this.#history().redo);
   }
 
   /** A deed as it stands in the log: the server's echo or its answer. @param {Deed} deed */
   hear(deed) {
-    const own = this.#pending.find((one) => keyOf(one) === keyOf(deed));
-    if (deed.number <= this.#version) return own && this.#settle(own); // so old by now that nobody was sent it any more
+    const own = this.#own(deed);
+    if (deed.number <= this.#version) return own && this.outbox.settle(own); // so old by now that nobody was sent it any more
     if (own) own.isAnswered = true;
     this.#early.set(deed.number, deed);
     this.#advance();
@@ -144,38 +163,14 @@ export class Board extends EventTarget {
   }
 
   #reverse(kind, deed) {
-    if (!deed) return;
     this.turnTo(deed.page);
     this.#do({ kind, page: deed.page, targets: [keyOf(deed)] });
   }
 
   #do(wanted) {
     const deed = { number: null, sender: this.me, client_id: this.newId(), page: this.page, mark: null, targets: null, paper: null, ...wanted };
-    this.#pending.push(deed);
-    this.#save();
-    tell(this, "pending");
+    this.outbox.add(deed);
     if (!isDrawing(deed)) tell(this, "change", { page: deed.page, added: null });
-    if (!this.#isDelivering) this.#deliver();
-  }
-
-  /** One after the other: an undo must not overtake what it undoes. */
-  async #deliver() {
-    const round = (this.#round += 1);
-    this.#isDelivering = true;
-    for (let deed = this.#unsent(); deed; deed = this.#unsent()) {
-      try {
-        this.hear(await this.send(asDraw(deed)));
-      } catch (error) {
-        if (round !== this.#round) return;
-        if (isFinal(deed, error)) this.#refuse(deed, error.message);
-        else {
-          this.clock.after(error.code ? CALM_DOWN : TRY_AGAIN, () => round === this.#round && this.#deliver());
-          break;
-        }
-      }
-      if (round !== this.#round) return;
-    }
-    this.#isDelivering = false;
   }
 
   async #catchUp() {
@@ -222,70 +217,34 @@ export class Board extends EventTarget {
 
   /** Into the log, which everybody has in this order. */
   #apply(deed) {
-    const own = this.#pending.find((one) => keyOf(one) === keyOf(deed));
+    const own = this.#own(deed);
     this.#deeds.push(deed);
     this.pages = Math.max(this.pages, deed.page);
     this.sketches.forget(deed);
-    if (own) this.#settle(own);
+    if (own) this.outbox.settle(own);
   }
 
   /** Is it enough to draw these? Not when they take something away, or something of ours that waits may take them away. */
   #comesOnTop(deeds) {
     const isHarmless = (deed) => isDrawing(deed) || deed.kind === "page";
-    return deeds.every(isHarmless) && this.#pending.every(isHarmless);
+    return deeds.every(isHarmless) && this.outbox.deeds.every(isHarmless);
   }
 
-  #settle(own) {
-    this.#pending.splice(this.#pending.indexOf(own), 1);
-    this.#save();
-    tell(this, "pending");
-  }
-
-  #refuse(deed, message) {
-    this.#settle(deed);
+  #refused(deed, message) {
     tell(this, "change", { page: deed.page, added: null });
     tell(this, "refused", { message });
   }
 
-  #unsent() {
-    return this.#pending.find(({ isAnswered }) => !isAnswered);
+  /** Ours that this one confirms. */
+  #own(deed) {
+    return this.outbox.deeds.find((one) => keyOf(one) === keyOf(deed));
   }
 
   #all() {
-    return [...this.#deeds, ...this.#pending];
+    return [...this.#deeds, ...this.outbox.deeds];
   }
 
   #history() {
     return historyOf(this.me, this.#all());
   }
-
-  #remember() {
-    try {
-      const kept = JSON.parse(this.memory.getItem(this.place) ?? "[]");
-      this.#pending.push(...kept.map((deed) => ({ ...deed, number: null, sender: this.me })));
-      this.pages = Math.max(1, ...kept.map(({ page }) => page));
-    } catch {
-      this.memory.removeItem(this.place);
-    }
-  }
-
-  #save() {
-    try {
-      if (this.#pending.length) this.memory.setItem(this.place, JSON.stringify(this.#pending.map(asDraw)));
-      else this.memory.removeItem(this.place);
-    } catch {
-      // The browser gives us no more room: the deeds are still here until the page is closed.
-    }
-  }
-}
-
-function asDraw({ client_id, page, kind, mark, targets, paper }) {
-  return { client_id, page, kind, mark, targets, paper };
-}
-
-/** Refused for good? Too fast is not, and trouble on the server's side only when it stays. */
-function isFinal(deed, { code }) {
-  if (!code || code === "too_many") return false;
-  deed.tries = (deed.tries ?? 0) + 1;
-  return code !== "error" || deed.tries >= PATIENCE;
 }

@@ -46,7 +46,17 @@ export const BOARD_TARGETS = 100;
  * @property {number} most
  */
 
+/**
+ * @typedef {object} LockBoard
+ * @property {boolean} on
+ */
+
 // From the server
+
+/**
+ * @typedef {object} BoardLock
+ * @property {boolean} on
+ */
 
 /**
  * @typedef {object} Deed

@@ -195,6 +195,7 @@ export const CHAT_LIMIT = 2000;
  * @property {ChatLine[]} chat
  * @property {TopicMark[]} topics
  * @property {number} board
+ * @property {boolean} locked
  * @property {RecordingState} recording
  * @property {IceServer[]} ice
  * @property {string} renewal

@@ -3,7 +3,7 @@
  * five seconds that we are still here, and passes on what it hears. The media does
  * not depend on it: while the line is down, the call goes on.
  *
- * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "recording", "thanks", "drawn", "drawing", "lowered" (the message),
+ * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "recording", "thanks", "drawn", "drawing", "board_lock", "lowered" (the message),
  * "knock" {id, name} for the mentor, "knocking" {seconds} for whoever waits, "elsewhere" and "refused" (a Problem), "kept" when a beat was answered, "down", "ended", "replaced".
  * "asking" {id, name} for the mentor: somebody who was removed would like to come back; "removed" when that is us.
  *
@@ -16,7 +16,7 @@ const BEAT_EVERY = 5000;
 const ANSWER_WITHIN = 5000;
 const TRY_AGAIN = 1500;
 const FINAL = ["ended", "removed"];
-const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "knock", "drawn", "drawing", "lowered", "asking"];
+const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "knock", "drawn", "drawing", "board_lock", "lowered", "asking"];
 
 export class Signaling extends EventTarget {
   #isIn = false;

@@ -7,11 +7,11 @@ import pytest
 
 from app.extensions import db
 from app.kernel import clock
-from app.kernel.errors import Conflict, Invalid, NotFound
-from app.live import board, board_queries, queries, service
+from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.live import board, board_lock, board_queries, queries, service
 from app.live.board_messages import BOARD_NUMBERS, BOARD_PAGES, BOARD_UNDO, Draw, Mark
 from app.live.board_pages import pages_of
-from app.live.events import BoardChanged
+from app.live.events import BoardChanged, BoardLockTurned
 from app.live.models import BoardDeed, Room, Whiteboard
 from tests import factories
 
@@ -185,6 +185,39 @@ def test_a_board_with_paper_and_nothing_on_it_leaves_nothing(room, mentor):
 def standing(room) -> list[dict]:
     """The pages as the page after the session and the PDF get them."""
     return json.loads(pages_of(room))
+
+
+# The mentor's lock
+
+
+def test_while_it_is_locked_the_mentor_alone_draws_and_what_stood_already_is_not_refused_again(room, mentor, learner, heard):
+    sent = draw(learner, room, "0001")
+    board_lock.lock(mentor, room.public_id, on=True)
+    board_lock.lock(mentor, room.public_id, on=True)
+    assert len(heard.of(BoardLockTurned)) == 1
+    assert draw(learner, room, "0001").id == sent.id, "its answer was lost: it stands, and is not drawn twice"
+    for kind, extra in (("stroke", {}), ("clear", {}), ("undo", {"targets": [key(learner, "0001")]}), ("paper", {"paper": "lines"})):
+        with pytest.raises(board.BoardLocked):
+            draw(learner, room, f"{kind}-1", kind, **extra)
+    draw(mentor, room, "0002")
+    assert [one.client_id for one in everything(room)] == ["deed-0001", "deed-0002"]
+    board_lock.lock(mentor, room.public_id, on=False)
+    draw(learner, room, "stroke-1")
+    assert board_queries.version(room) == 3
+
+
+def test_an_empty_board_can_be_locked_and_the_lock_is_in_the_database(room, mentor, learner):
+    assert not board_lock.is_locked(room)
+    board_lock.lock(mentor, room.public_id, on=True)
+    db.session.expire_all()
+    assert board_lock.is_locked(room)
+    with pytest.raises(board.BoardLocked):
+        board_lock.require_free(learner.id, room.public_id)
+    board_lock.require_free(mentor.id, room.public_id)
+    with pytest.raises(NotAllowed):
+        board_lock.lock(learner, room.public_id, on=False)
+    with pytest.raises(NotFound):
+        board_lock.lock(factories.mentor("Another Mentor"), room.public_id, on=False)
 
 
 # A newcomer does not get what nobody can bring back

@@ -11,6 +11,7 @@ class Log {
   hearers = [];
   partSize = 500;
   refusal = null;
+  isLocked = false;
 
   async send(sender, draw) {
     await null;
@@ -38,18 +39,18 @@ class Memory extends Map {
   removeItem = (key) => this.delete(key);
 }
 
-function sit(log, me, { memory = new Memory(), hears = true } = {}) {
+function sit(log, me, { memory = new Memory(), hears = true, isMentor = false } = {}) {
   let number = 0;
   const clock = new FakeClock();
   const run = Math.random().toString(36).slice(2, 8);
   const board = new Board({
-    me, clock, memory, room: "here",
+    me, clock, memory, isMentor, room: "here",
     send: (draw) => log.send(me, draw),
     look: (since) => log.look(since),
     newId: () => `${run}-${(number += 1)}`,
   });
   if (hears) log.hearers.push((deed) => board.hear(deed));
-  const enter = () => board.enter({ board: log.deeds.length });
+  const enter = () => board.enter({ board: log.deeds.length, locked: log.isLocked });
   enter();
   return { board, clock, enter, memory };
 }
@@ -369,4 +370,77 @@ test("others' strokes are seen while they are drawn, until the whole one is ther
   assert.equal(board.sketches.on(1).length, 1);
   await clock.pass(6000);
   assert.equal(board.sketches.on(1).length, 0);
+});
+
+// The mentor's lock
+
+const LOCKED = { code: "board_locked", message: "Your mentor has locked the whiteboard." };
+
+/** The mentor presses; `tells` whom the news reaches. */
+function turnLock(log, on, tells = []) {
+  log.isLocked = on;
+  log.refusal = on ? LOCKED : null;
+  for (const board of tells) board.hearLock({ on });
+}
+
+test("while the mentor has locked the board I begin nothing, and what I had under the pen waits until it is unlocked", async () => {
+  const log = new Log();
+  const { board, clock } = sit(log, 2);
+  const refused = listen(board, "refused");
+  write(board, "before");
+  await settle();
+  turnLock(log, true, [board]);
+  assert.deepEqual([board.isBarred, board.canUndo], [true, false]);
+  board.clear();
+  board.addPage();
+  board.choosePaper("lines");
+  board.undo();
+  write(board, "under the pen");
+  await settle();
+  assert.deepEqual([shown(board), board.pages, board.waiting, refused.length], [["before", "under the pen"], 1, 1, 0]);
+  turnLock(log, false, [board]);
+  await settle();
+  assert.deepEqual([log.deeds.map(({ mark: { text } }) => text), board.waiting, board.canUndo], [["before", "under the pen"], 0, true]);
+  await clock.pass(30_000);
+  assert.equal(log.deeds.length, 2);
+});
+
+test("what was drawn without a line before I knew of the lock waits over a reload, in order, and arrives once", async () => {
+  const log = new Log();
+  const first = sit(log, 2);
+  log.isUp = false;
+  write(first.board, "one", "two");
+  await settle();
+  turnLock(log, true);
+  log.isUp = true;
+  first.enter();
+  await settle();
+  const again = sit(log, 2, { memory: first.memory });
+  await settle();
+  assert.deepEqual([shown(again.board), again.board.isBarred, log.deeds.length], [["one", "two"], true, 0]);
+  turnLock(log, false, [again.board]);
+  await settle();
+  assert.deepEqual([shown(again.board), log.deeds.length, again.memory.size], [["one", "two"], 2, 0]);
+});
+
+test("news of the lock that got lost are made up for by the refusal, and a lost unlocking by trying again", async () => {
+  const log = new Log();
+  const { board, clock } = sit(log, 2);
+  turnLock(log, true);
+  write(board, "a");
+  await settle();
+  assert.equal(board.isBarred, true);
+  turnLock(log, false);
+  await clock.pass(11_000);
+  assert.deepEqual([log.deeds.length, board.waiting], [1, 0]);
+});
+
+test("the mentor draws on a locked board", async () => {
+  const log = new Log();
+  const { board } = sit(log, 1, { isMentor: true });
+  board.hearLock({ on: true });
+  write(board, "a");
+  board.addPage();
+  await settle();
+  assert.deepEqual([board.isBarred, board.pages, log.deeds.length], [false, 2, 2]);
 });

@@ -18,10 +18,11 @@ export class BoardPanel {
    * @param {import("../board.js").Board} parts.board
    * @param {import("../clock.js").browserClock} parts.clock
    * @param {(drawing: object) => void} parts.whisper
+   * @param {(on: boolean) => void} parts.lock for the mentor
    * @param {(id: number) => string} parts.nameOf
    */
-  constructor({ root, board, clock, whisper, nameOf }) {
-    Object.assign(this, { root, board, nameOf });
+  constructor({ root, board, clock, whisper, lock, nameOf }) {
+    Object.assign(this, { root, board, lock, nameOf });
     this.frame = root.querySelector(".board-frame");
     this.surface = root.querySelector(".board-moving");
     this.field = root.querySelector(".board-words");
@@ -37,7 +38,7 @@ export class BoardPanel {
     root.addEventListener("change", () => this.#chosen());
     this.field.addEventListener("keydown", (event) => this.#typed(event));
     this.field.addEventListener("blur", () => this.#write());
-    for (const type of ["change", "turn", "pending"]) board.addEventListener(type, () => this.#due());
+    for (const type of ["change", "turn", "pending", "lock"]) board.addEventListener(type, () => this.#due());
     board.addEventListener("heard", ({ detail }) => this.#heard(detail.deed));
     this.#chosen();
     this.#tell();
@@ -63,6 +64,7 @@ export class BoardPanel {
       on: () => board.turnTo(board.page + 1),
       new: () => board.addPage(),
       clear: () => board.clear(),
+      lock: () => this.lock(!board.isLocked),
       large: () => this.#enlarge(event.target.closest("[data-board]")),
       picture: () => savePicture(this.canvas, board),
       document: () => saveDocument(this.canvas, board),
@@ -136,6 +138,7 @@ export class BoardPanel {
     const count = board.drawings().length;
     this.#say(".board-page", `Page ${page} of ${pages}`);
     this.#say(".board-waiting", waiting ? "Not sent yet" : "");
+    this.#tellLock();
     const label = `Whiteboard, page ${page} of ${pages}, ${count === 1 ? "1 drawing" : `${count} drawings`}`;
     if (this.surface.getAttribute("aria-label") !== label) this.surface.setAttribute("aria-label", label);
     this.paper.value = board.paper();
@@ -143,10 +146,23 @@ export class BoardPanel {
     this.#able("redo", board.canRedo);
     this.#able("back", page > 1);
     this.#able("on", page < pages);
-    this.#able("new", pages < BOARD_PAGES);
-    this.#able("clear", count > 0);
+    this.#able("new", pages < BOARD_PAGES && !board.isBarred);
+    this.#able("clear", count > 0 && !board.isBarred);
     const hint = this.#find(".board-elsewhere");
     if (Number(hint.dataset.page) === page) hint.hidden = true;
+  }
+
+  /** What the mentor's lock means here; tools that have the focus hand it to the paper before they are switched off. */
+  #tellLock() {
+    const { isLocked, isBarred, isMentor, waiting } = this.board;
+    const words = isBarred ? `Your mentor has locked the whiteboard${waiting ? ". What you drew is kept and goes out when it is unlocked" : ""}` : "";
+    this.#say(".board-lock-words", isLocked && isMentor ? "Locked: only you can draw" : words);
+    this.root.toggleAttribute("data-locked", isLocked);
+    const name = isLocked ? "Unlock whiteboard" : "Lock whiteboard";
+    for (const attribute of ["aria-label", "title"]) this.root.querySelector("[data-board=lock]")?.setAttribute(attribute, name);
+    const tools = [...this.root.querySelectorAll(".board-choice > input"), this.paper];
+    if (isBarred && tools.includes(document.activeElement)) this.surface.focus();
+    for (const tool of tools) tool.disabled = isBarred;
   }
 
   /** aria-disabled, so that the focus stays where it is. */

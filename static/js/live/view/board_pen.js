@@ -35,6 +35,7 @@ export class BoardPen {
     surface.addEventListener("pointermove", (event) => this.#moved(event));
     for (const type of ["pointerup", "pointercancel"]) surface.addEventListener(type, () => this.#end());
     surface.addEventListener("keydown", (event) => this.#key(event));
+    this.board.addEventListener("lock", () => this.board.isBarred && this.#end()); // what is drawn by now is kept, and waits
     surface.addEventListener("focus", () => surface.matches(":focus-visible") && this.canvas.point(this.#cursor));
     surface.addEventListener("blur", () => {
       this.#end();
@@ -43,7 +44,7 @@ export class BoardPen {
   }
 
   #down(event) {
-    if (event.button !== 0 || !event.isPrimary) return;
+    if (event.button !== 0 || !event.isPrimary || this.board.isBarred) return;
     this.canvas.point(null);
     this.surface.setPointerCapture(event.pointerId);
     this.#begin(this.#place(event));
@@ -77,7 +78,7 @@ export class BoardPen {
     this.#stopTelling();
     this.canvas.show(null);
     if (hand.tool === "erase") this.#erase(hand);
-    else if (hand.tool === "text") this.write(hand.points.at(-1));
+    else if (hand.tool === "text") this.board.isBarred || this.write(hand.points.at(-1));
     else if (hand.tool === "stroke") inParts(simplify(hand.points)).forEach((points, at) => this.#draw(hand, points, at === 0));
     else if (hand.points.length > 1) this.#draw(hand, ends(hand.points));
   }
@@ -125,7 +126,7 @@ export class BoardPen {
       if (this.#hand) this.#move(this.#cursor);
     } else if (event.key === " " || event.key === "Enter") {
       if (this.#hand) this.#end();
-      else this.#begin(this.#cursor);
+      else if (!this.board.isBarred) this.#begin(this.#cursor);
       if (this.choice().tool === "text") this.#end();
     } else return;
     event.preventDefault();
