@@ -16,10 +16,14 @@ BOARD_NUMBERS = 2000
 """Numbers in the points of one drawing; a longer line is sent in parts."""
 
 BOARD_TEXT = 300
+BOARD_NOTE_WIDTH, BOARD_NOTE_HEIGHT = 320, 240
+"""A sticky note's paper; its letters shrink until all of it fits."""
+
+BOARD_NOTE_LINES = 12
 BOARD_TARGETS = 100
 """Drawings that one stroke of the eraser takes away."""
 
-Key = Annotated[str, Text(10, 85, r"[1-9][0-9]{0,18}:[A-Za-z0-9_-]{8,64}")]
+Key = Annotated[str, Text(10, 85, r"[1-9][0-9]{0,17}:[A-Za-z0-9_-]{8,64}")]
 """A deed on the whiteboard, named by who did it and their own id for it: "17:AbCdEf012345"."""
 
 Page = Annotated[int, Whole(1, BOARD_PAGES)]
@@ -33,7 +37,8 @@ Paper = Literal["plain", "lines", "squares", "axes"]
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What a drawing looks like. `points` starts with x and y; a stroke goes on with steps from point to point, the other
-    shapes with the step to their far corner, a text with nothing. `width` is the pen's, or the height of the letters.
+    shapes with the step to their far corner, a text and a note with nothing. `width` is the pen's, or the height of the letters
+    (in a note, at most). The colour of a note is its paper's.
     """
 
     colour: Literal["ink", "red", "orange", "green", "blue", "purple"]
@@ -46,12 +51,14 @@ class Mark:
 class Draw:
     """One deed on the whiteboard, under an id that makes a resend harmless. Drawings carry a mark; erase carries the drawings
     it takes away, undo and redo the one deed of one's own they are about. "page" adds a page, "clear" empties one, "paper"
-    says on what paper it is from now on.
+    says on what paper it is from now on. "edit" names a note and says what it looks like from now on: moved, or with other words.
     """
 
     client_id: Token
     page: Page
-    kind: Literal["stroke", "line", "rectangle", "ellipse", "text", "erase", "clear", "page", "undo", "redo", "paper"]
+    kind: Literal[
+        "stroke", "line", "rectangle", "ellipse", "text", "note", "edit", "erase", "clear", "page", "undo", "redo", "paper"
+    ]  # fmt: skip
     mark: Mark | None
     targets: Annotated[list[Key], Several(1, BOARD_TARGETS)] | None
     paper: Paper | None = None

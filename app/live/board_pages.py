@@ -32,6 +32,11 @@ def pages_of(room: Room) -> str:
         elif kind == "erase":
             for target in json.loads(data)["targets"]:
                 on_page.pop(target, None)
+        elif kind == "edit":
+            edit = json.loads(data)
+            (target,) = edit["targets"]
+            if target in on_page:
+                on_page[target] = json.dumps({"kind": "note", "mark": edit["mark"]}, ensure_ascii=False, separators=(",", ":"))
         elif kind == "paper":
             papers[page] = json.loads(data)["paper"]
     if not any(shown.values()):

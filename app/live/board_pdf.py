@@ -5,12 +5,12 @@
 
 import json
 import sys
-from typing import Any
+from typing import Any, cast
 
 from fpdf import FPDF
-from fpdf.enums import PathPaintRule, StrokeCapStyle, StrokeJoinStyle
+from fpdf.enums import MethodReturnValue, PathPaintRule, StrokeCapStyle, StrokeJoinStyle
 
-from app.live.board_messages import BOARD_HEIGHT, BOARD_WIDTH
+from app.live.board_messages import BOARD_HEIGHT, BOARD_NOTE_HEIGHT, BOARD_NOTE_WIDTH, BOARD_WIDTH
 from app.live.board_paper import AXES_STRENGTH, GROUND_STRENGTH, Segment, lines_of
 from app.payments.receipt_pdf import BODY, FILES, OTHER_SCRIPTS, printable
 
@@ -19,6 +19,7 @@ UNIT = WIDTH / BOARD_WIDTH
 HEIGHT = BOARD_HEIGHT * UNIT
 """Points: as wide as A4 lies, and as high as the board is then."""
 LINE_HEIGHT = 1.25
+SMALLEST = 9
 COLOURS = {
     "ink": "#151313",
     "red": "#c21f2c",
@@ -28,6 +29,10 @@ COLOURS = {
     "purple": "#7b3fc4",
 }
 """Those of static/css/tokens.css; a test compares them."""
+NOTE_PAPER = {**COLOURS, "ink": "#fccc42"}
+NOTE_STRENGTH = 0.3
+NOTE_EDGE = 16
+"""As in static/js/live/view/board_ink.js: a note is a pale sheet of its colour, yellow for black, with space around its words."""
 
 Point = tuple[float, float]
 
@@ -73,8 +78,8 @@ def _rule(pdf: FPDF, paper: str) -> None:
     """The lines of the paper, beneath everything."""
     ground, axes = lines_of(paper)
     for colour, width, segments in (
-        (pale(COLOURS["blue"], GROUND_STRENGTH), 3, ground),
-        (pale(COLOURS["ink"], AXES_STRENGTH), 4, axes),
+        (pale(COLOURS["blue"], GROUND_STRENGTH), 2, ground),
+        (pale(COLOURS["ink"], AXES_STRENGTH), 3, axes),
     ):
         pdf.set_draw_color(colour)
         pdf.set_line_width(width * UNIT)
@@ -100,6 +105,8 @@ def _paint(pdf: FPDF, kind: str, mark: dict[str, Any]) -> None:
     points = points_of(mark["points"])
     if kind == "text":
         _write(pdf, mark, points[0])
+    elif kind == "note":
+        _stick(pdf, mark, points[0])
     elif kind == "ellipse":
         [(left, top), (right, bottom)] = points
         _pen(pdf, mark)
@@ -137,6 +144,30 @@ def _write(pdf: FPDF, mark: dict[str, Any], place: Point) -> None:
     pdf.set_text_color(COLOURS[mark["colour"]])
     pdf.set_xy(*place)
     pdf.multi_cell(max(size, WIDTH - place[0]), size * LINE_HEIGHT, printable(mark["text"]), align="L")
+
+
+def _stick(pdf: FPDF, mark: dict[str, Any], place: Point) -> None:
+    """A note: its sheet, and its words as large as they fit."""
+    colour, words = NOTE_PAPER[mark["colour"]], printable(mark["text"])
+    wide, high = (BOARD_NOTE_WIDTH - 2 * NOTE_EDGE) * UNIT, (BOARD_NOTE_HEIGHT - 2 * NOTE_EDGE) * UNIT
+    pdf.set_fill_color(pale(colour, NOTE_STRENGTH))
+    pdf.set_draw_color(colour)
+    pdf.set_line_width(2 * UNIT)
+    pdf.rect(*place, BOARD_NOTE_WIDTH * UNIT, BOARD_NOTE_HEIGHT * UNIT, style="DF")
+    pdf.set_text_color(COLOURS["ink"])
+    pdf.set_xy(place[0] + NOTE_EDGE * UNIT, place[1] + NOTE_EDGE * UNIT)
+    size = mark["width"] * UNIT
+    while size > SMALLEST * UNIT and _rows(pdf, words, wide, size) * size * LINE_HEIGHT > high:
+        size *= 0.9
+    pdf.set_font(BODY, "", size)
+    pdf.multi_cell(wide, size * LINE_HEIGHT, words, align="L")
+
+
+def _rows(pdf: FPDF, words: str, wide: float, size: float) -> int:
+    """How many rows they are in letters of this size."""
+    pdf.set_font(BODY, "", size)
+    rows = pdf.multi_cell(wide, size * LINE_HEIGHT, words, align="L", dry_run=True, output=MethodReturnValue.LINES)
+    return len(cast("list[str]", rows))
 
 
 def _corners(points: list[Point]) -> list[Point]:

@@ -12,8 +12,8 @@ from app.extensions import db
 from app.live.board_messages import BOARD_UNDO, Board, Deed, Mark
 from app.live.models import BoardDeed, Room, Whiteboard
 
-DRAWINGS = ("stroke", "line", "rectangle", "ellipse", "text")
-UNDOABLE = (*DRAWINGS, "erase", "clear", "paper")
+DRAWINGS = ("stroke", "line", "rectangle", "ellipse", "text", "note")
+UNDOABLE = (*DRAWINGS, "edit", "erase", "clear", "paper")
 
 PART_DEEDS = 1000
 """Deeds in one answer at most."""

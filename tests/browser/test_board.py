@@ -316,3 +316,84 @@ def test_on_a_phone_a_finger_draws(scene):
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
     shows(mira, 1)
     assert mira.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def sticky(page: Page, words: str):
+    """The button that lies over a note."""
+    return page.get_by_role("button", name=words)
+
+
+def places(page: Page, words: str) -> tuple[int, int]:
+    """Where a note lies, on the board's own 1600 by 1000."""
+    box, note = sheet(page).bounding_box(), sticky(page, words).bounding_box()
+    return round((note["x"] - box["x"]) * 1600 / box["width"]), round((note["y"] - box["y"]) * 1000 / box["height"])
+
+
+def near(page: Page, words: str, x: int, y: int) -> bool:
+    """Does it come to lie there, give or take a pixel?"""
+    return until(lambda: all(abs(one - other) <= 8 for one, other in zip(places(page, words), (x, y), strict=True)), 10)
+
+
+def test_a_note_is_written_moved_changed_and_erased_and_both_see_it(scene):
+    mira, lev = scene("mira"), scene("lev")
+    pick(lev, "Note")
+    drag(lev, (200, 200))
+    lev.get_by_role("textbox", name="Note").fill("Not this")
+    lev.keyboard.press("Escape")
+    shows(lev, 0)
+    drag(lev, (200, 200))
+    field = lev.get_by_role("textbox", name="Note")
+    field.fill("Check the sign")
+    lev.keyboard.press("Enter")
+    lev.keyboard.type("of the second root")
+    lev.keyboard.press("Control+Enter")
+    expect(sheet(lev)).to_be_focused()
+    expect(sticky(mira, "Note by Lev")).to_have_accessible_name(re.compile("Note by Lev.*: Check the sign.of the second root", re.DOTALL))
+    assert near(mira, "Note by Lev", 200, 200)
+    drag(lev, (300, 300), (900, 500))
+    assert near(mira, "Note by Lev", 800, 400)
+    shows(mira, 1)
+    sticky(mira, "Note by Lev").focus()
+    for _ in range(3):
+        mira.keyboard.press("ArrowLeft")
+    mira.keyboard.press("ArrowUp")
+    assert near(lev, "Your note", 740, 380)
+    assert same(mira, lev)
+    mira.keyboard.press("Enter")
+    mira.get_by_role("textbox", name="Note").fill("Well checked")
+    sheet(mira).focus()
+    expect(sticky(lev, "Your note: Well checked")).to_be_attached()
+    button(mira, "Undo").click()
+    button(mira, "Undo").click()
+    assert near(lev, "Your note: Check", 800, 400)
+    with mira.expect_download() as saved:
+        button(mira, "Save page as picture").click()
+    picture_of = Image.open(saved.value.path()).convert("RGB")
+    red, _, blue = picture_of.getpixel((2 * 1110, 2 * 630))
+    assert red - blue > 30, "the yellow sheet is not in the picture"
+    sticky(lev, "Your note").focus()
+    lev.keyboard.press("Delete")
+    shows(mira, 0)
+    button(lev, "Undo").click()
+    shows(mira, 1)
+
+
+def test_a_learner_reads_the_mentors_note_and_cannot_move_it_and_long_words_are_told(scene):
+    mira, lev = scene("mira"), scene("lev")
+    pick(mira, "Note")
+    drag(mira, (400, 300))
+    mira.get_by_role("textbox", name="Note").fill("M" * 400)
+    mira.keyboard.type("M")
+    expect(mira.get_by_text("That is full: 300 letters fit.")).to_be_visible()
+    mira.keyboard.press("Control+Enter")
+    shows(lev, 1)
+    pick(lev, "Note")
+    drag(lev, (500, 400), (900, 600))
+    assert near(mira, "Your note", 400, 300)
+    drag(lev, (500, 400))
+    expect(lev.get_by_role("textbox", name="Note")).to_have_value("M" * 300)
+    expect(lev.get_by_role("textbox", name="Note")).not_to_be_editable()
+    lev.keyboard.press("Escape")
+    pick(lev, "Eraser")
+    drag(lev, (500, 400), (520, 420))
+    shows(mira, 0)

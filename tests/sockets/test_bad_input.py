@@ -110,7 +110,23 @@ def test_a_mark_with_anything_wrong_in_it_is_refused_and_nobody_hears_of_it(insi
     assert db.session.query(BoardDeed).count() == 0
 
 
-@pytest.mark.parametrize("key", ["", "1", "0:deed-0001", "01:deed-0001", "1:short", "x:deed-0001", "1:deed 0001", "1:" + "d" * 65])
+@pytest.mark.parametrize("kind", ["note", "edit"])
+def test_a_note_with_anything_wrong_in_it_is_refused_and_nobody_hears_of_it(inside, learner, kind):
+    line, listening = inside
+    good = {"colour": "ink", "width": 28, "points": [10, 10], "text": "Check the sign"}
+    wish = GOOD["draw"] | {"kind": kind, "targets": None if kind == "note" else [f"{learner.id}:deed-0000"]}
+    wrong = [{k: v for k, v in good.items() if k != gone} for gone in good]
+    wrong += [good | {field: value} for field in good for value in WRONG_TYPES]
+    wrong += [good | {"points": points} for points in ([10], [1281, 10], [10, 761], [10, 10, 5, 5], [-1, 10])]
+    wrong += [good | {"text": text} for text in ("", " \u200b", "\x00", "A" * 301, "a\n" * 12 + "b")]
+    for mark in [None, *wrong]:
+        answer = line.ask("draw", wish | {"mark": mark})
+        assert answer["error"]["code"] == "invalid", (mark, answer)
+    assert listening.heard() == []
+    assert db.session.query(BoardDeed).count() == 0
+
+
+@pytest.mark.parametrize("key", ["", "1", "0:deed-0001", "01:deed-0001", "1:short", "x:deed-0001", "1:deed 0001", "1:" + "d" * 65, "9" * 19 + ":deed-0001"])
 def test_a_deed_that_could_not_have_been_named_like_this_is_no_target(inside, key):
     line, _ = inside
     wish = GOOD["draw"] | {"kind": "erase", "mark": None}

@@ -105,6 +105,16 @@ export class Board extends EventTarget {
     this.#do({ client_id: id, kind, mark });
   }
 
+  /** Another place or other words for a note on this page. @param {string} key @param {Mark} mark */
+  edit(key, mark) {
+    this.#do({ kind: "edit", mark, targets: [key] });
+  }
+
+  /** Whoever wrote a note may change it, and the mentor. @param {Deed} note */
+  mayEdit(note) {
+    return this.isMentor || (note.sender === this.me && !this.isLocked);
+  }
+
   /** @param {string[]} keys of drawings */
   erase(keys) {
     for (let at = 0; at < keys.length; at += BOARD_TARGETS) this.#do({ kind: "erase", targets: keys.slice(at, at + BOARD_TARGETS) });

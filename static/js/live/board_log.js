@@ -6,8 +6,8 @@
  */
 import { BOARD_UNDO } from "./board_messages.js";
 
-export const DRAWINGS = ["stroke", "line", "rectangle", "ellipse", "text"];
-const UNDOABLE = [...DRAWINGS, "erase", "clear", "paper"];
+export const DRAWINGS = ["stroke", "line", "rectangle", "ellipse", "text", "note"];
+const UNDOABLE = [...DRAWINGS, "edit", "erase", "clear", "paper"];
 
 /** A deed's name for all: who did it, and their own id for it. */
 export const keyOf = ({ sender, client_id }) => `${sender}:${client_id}`;
@@ -22,10 +22,16 @@ export function drawingsOn(page, deeds) {
   for (const deed of deeds) {
     if (deed.page !== page || undone.has(keyOf(deed))) continue;
     if (isDrawing(deed)) shown.set(keyOf(deed), deed);
+    else if (deed.kind === "edit") edit(shown, deed);
     else if (deed.kind === "clear") shown.clear();
     else if (deed.kind === "erase") for (const key of deed.targets) shown.delete(key);
   }
   return [...shown.values()];
+}
+
+/** The note stays whose it was and where it lies among the others; with an edit of ours that waits, it is not confirmed. */
+function edit(shown, { targets: [key], mark, number }) {
+  if (shown.has(key)) shown.set(key, { ...shown.get(key), mark, number });
 }
 
 /** The paper a page is on. @param {number} page @param {Deed[]} deeds @returns {string} */

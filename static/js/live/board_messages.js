@@ -10,6 +10,9 @@ export const BOARD_PAGES = 30;
 export const BOARD_UNDO = 50;
 export const BOARD_NUMBERS = 2000;
 export const BOARD_TEXT = 300;
+export const BOARD_NOTE_WIDTH = 320;
+export const BOARD_NOTE_HEIGHT = 240;
+export const BOARD_NOTE_LINES = 12;
 export const BOARD_TARGETS = 100;
 
 // From the browser
@@ -26,7 +29,7 @@ export const BOARD_TARGETS = 100;
  * @typedef {object} Draw
  * @property {string} client_id
  * @property {number} page
- * @property {"stroke"|"line"|"rectangle"|"ellipse"|"text"|"erase"|"clear"|"page"|"undo"|"redo"|"paper"} kind
+ * @property {"stroke"|"line"|"rectangle"|"ellipse"|"text"|"note"|"edit"|"erase"|"clear"|"page"|"undo"|"redo"|"paper"} kind
  * @property {Mark|null} mark
  * @property {string[]|null} targets
  * @property {"plain"|"lines"|"squares"|"axes"|null} [paper]

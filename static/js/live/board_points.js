@@ -5,7 +5,7 @@
  * @typedef {[number, number]} Point
  * @typedef {import("./board_messages.js").Mark} Mark
  */
-import { BOARD_HEIGHT, BOARD_NUMBERS, BOARD_WIDTH } from "./board_messages.js";
+import { BOARD_HEIGHT, BOARD_NOTE_HEIGHT, BOARD_NOTE_WIDTH, BOARD_NUMBERS, BOARD_WIDTH } from "./board_messages.js";
 
 const TOLERANCE = 0.9;
 const LINE_HEIGHT = 1.25;
@@ -14,6 +14,11 @@ const LETTER = 0.56;
 /** A place inside the board, in whole numbers. @returns {Point} */
 export function onBoard(x, y) {
   return [clamp(Math.round(x), BOARD_WIDTH), clamp(Math.round(y), BOARD_HEIGHT)];
+}
+
+/** Where a note can lie so that all of it is on the board. @returns {Point} its upper left corner */
+export function forNote([x, y]) {
+  return [clamp(Math.round(x), BOARD_WIDTH - BOARD_NOTE_WIDTH), clamp(Math.round(y), BOARD_HEIGHT - BOARD_NOTE_HEIGHT)];
 }
 
 /** @param {Point[]} points @returns {number[]} a start and steps */
@@ -87,6 +92,8 @@ function outlineOf({ kind, mark }) {
 
 function outline(kind, mark) {
   const points = toPoints(mark.points);
+  const [[left, top]] = points;
+  if (kind === "note") return { line: null, box: { left, top, right: left + BOARD_NOTE_WIDTH, bottom: top + BOARD_NOTE_HEIGHT } };
   if (kind === "text") return { line: null, box: textBox(mark, points[0]) };
   const line = kind === "rectangle" ? corners(points) : kind === "ellipse" ? around(points) : points;
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };

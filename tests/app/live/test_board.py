@@ -28,7 +28,7 @@ def mark(*points: int, colour="ink", width=4, text="") -> Mark:
 
 
 def deed(client_id: str, kind="stroke", *, page=1, look=None, targets=None, paper=None) -> Draw:
-    has_mark = kind in board_queries.DRAWINGS
+    has_mark = kind in (*board_queries.DRAWINGS, "edit")
     return Draw(f"deed-{client_id}", page, kind, (look or mark()) if has_mark else None, targets, paper)
 
 
@@ -187,6 +187,55 @@ def standing(room) -> list[dict]:
     return json.loads(pages_of(room))
 
 
+# Notes
+
+
+def note(*points: int, text="Check the sign", **look) -> Mark:
+    return mark(*(points or (100, 100)), text=text, width=28, **look)
+
+
+def notes(room) -> list[tuple]:
+    """Each note that stands: where, and what it says."""
+    return [(*one["mark"]["points"], one["mark"]["text"]) for page in standing(room) for one in page["drawings"]]
+
+
+def test_a_note_is_moved_and_rewritten_by_whoever_wrote_it_and_by_the_mentor(room, mentor, learner):
+    draw(learner, room, "n1", "note", look=note())
+    stranger = factories.learner("Third Person")
+    moved = draw(learner, room, "e1", "edit", look=note(700, 300), targets=[key(learner, "n1")])
+    assert board_queries.deed_of(moved).mark == note(700, 300)
+    assert board_queries.deed_of(moved).targets == [key(learner, "n1")]
+    draw(mentor, room, "e2", "edit", look=note(700, 300, text="Well checked"), targets=[key(learner, "n1")])
+    assert notes(room) == [(700, 300, "Well checked")]
+    draw(mentor, room, "u1", "undo", targets=[key(mentor, "e2")])
+    assert notes(room) == [(700, 300, "Check the sign")]
+    draw(learner, room, "u2", "undo", targets=[key(learner, "e1")])
+    assert notes(room) == [(100, 100, "Check the sign")], "each undoes their own"
+    with pytest.raises(NotFound):
+        draw(stranger, room, "e3", "edit", look=note(), targets=[key(learner, "n1")])
+
+
+def test_a_learner_cannot_change_the_mentors_note_but_erase_it_as_anything_else(room, mentor, learner):
+    draw(mentor, room, "n1", "note", look=note())
+    with pytest.raises(NotAllowed, match="Only whoever wrote a note, and the mentor"):
+        draw(learner, room, "e1", "edit", look=note(700, 300), targets=[key(mentor, "n1")])
+    assert notes(room) == [(100, 100, "Check the sign")]
+    draw(learner, room, "x1", "erase", targets=[key(mentor, "n1")])
+    draw(mentor, room, "e2", "edit", look=note(700, 300), targets=[key(mentor, "n1")])
+    assert notes(room) == [], "what was erased is not brought back by moving it"
+    draw(learner, room, "u1", "undo", targets=[key(learner, "x1")])
+    assert notes(room) == [(700, 300, "Check the sign")]
+
+
+def test_only_a_note_of_that_page_is_changed(room, mentor):
+    draw(mentor, room, "s1")
+    draw(mentor, room, "n1", "note", look=note())
+    draw(mentor, room, "p2", "page", page=2)
+    for page, target in ((1, "s1"), (1, "nowhere"), (2, "n1")):
+        with pytest.raises(Invalid, match="not on this page"):
+            draw(mentor, room, f"e-{target}", "edit", page=page, look=note(), targets=[key(mentor, target)])
+
+
 # The mentor's lock
 
 
@@ -296,6 +345,15 @@ def test_a_large_board_comes_in_parts_that_fit_a_message(room, mentor):
         deed("0001", "text", look=mark(1, 1, text="")),
         deed("0001", "text", look=mark(1, 1, text="\u202e \u200b")),
         deed("0001", "text", look=mark(1, 1, 2, 2, text="x")),
+        deed("0001", "note", look=mark(1, 1, text="\u200b")),
+        deed("0001", "note", look=mark(1281, 1, text="over the edge")),
+        deed("0001", "note", look=mark(1, 761, text="over the edge")),
+        deed("0001", "note", look=mark(1, 1, text="\n".join("abcdefghijklm"))),
+        deed("0001", "note", look=mark(1, 1, 2, 2, text="x")),
+        Draw("deed-0001", 1, "edit", mark(1, 1, text="x"), None),
+        Draw("deed-0001", 1, "edit", None, ["1:deed-0000"]),
+        Draw("deed-0001", 1, "edit", mark(1, 1, text="x"), ["1:deed-0000", "1:deed-0002"]),
+        Draw("deed-0001", 1, "edit", mark(1, 1, 2, 2), ["1:deed-0000"]),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(room, mentor, wanted):

@@ -11,7 +11,7 @@ import pytest
 
 from app.live.board_messages import Paper
 from app.live.board_paper import AXES_STRENGTH, GROUND_STRENGTH, lines_of
-from app.live.board_pdf import COLOURS, pale, render
+from app.live.board_pdf import COLOURS, NOTE_PAPER, NOTE_STRENGTH, UNIT, pale, render
 from tests.setup.linters import find_node
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -62,6 +62,20 @@ def test_each_kind_of_drawing_leaves_ink_of_its_colour(one):
     [page] = drawn(render([{"paper": "plain", "drawings": [one]}]))
     assert page.get(COLOURS["blue"][1:], 0) > 20
     assert set(page) == {"ffffff", COLOURS["blue"][1:]}
+
+
+@pytest.mark.parametrize("words", ["Check the sign", "W" * 300, "\n".join("abcdefghijkl"), "नमस्ते " * 40])
+def test_a_note_keeps_its_words_on_its_own_pale_sheet(words):
+    content = mark(points=[100, 700], width=64, colour="blue", text=words)
+    tint = pale(COLOURS["blue"], NOTE_STRENGTH)[1:]
+    [page] = drawn(render([{"paper": "plain", "drawings": [{"kind": "note", "mark": content}]}]))
+    assert set(page) == {"ffffff", tint, COLOURS["blue"][1:], COLOURS["ink"][1:]}
+    sheet = sum(count for colour, count in page.items() if colour != "ffffff")
+    assert abs(sheet - round(320 * UNIT) * round(240 * UNIT)) < 600, "no letter lies beyond the sheet"
+
+
+def test_black_makes_a_yellow_note():
+    assert NOTE_PAPER["ink"] == re.search(r"--color-sun:\s*([^;]+);", TOKENS)[1]
 
 
 def test_pages_stay_apart_and_an_empty_one_stays_empty():

@@ -69,7 +69,7 @@ def test_both_sides_agree_how_long_a_chat_line_may_be():
 
 
 def test_both_sides_agree_how_much_fits_on_a_whiteboard():
-    for name in ("BOARD_WIDTH", "BOARD_HEIGHT", "BOARD_PAGES", "BOARD_UNDO", "BOARD_NUMBERS", "BOARD_TEXT", "BOARD_TARGETS"):
+    for name in (name for name in vars(board_messages) if name.startswith("BOARD_")):
         assert f"{name} = {getattr(board_messages, name)};" in _scripts()
     template = (ROOT / "templates/live/_board.html").read_text()
     assert f'maxlength="{board_messages.BOARD_TEXT}"' in template

@@ -372,6 +372,66 @@ test("others' strokes are seen while they are drawn, until the whole one is ther
   assert.equal(board.sketches.on(1).length, 0);
 });
 
+// Notes
+
+const noted = (board) => board.drawings().map(({ kind, sender, mark: { points, text: words } }) => [kind, sender, points[0], words]);
+const note = (text, x = 100) => ({ colour: "ink", width: 28, points: [x, 100], text });
+
+test("a note is moved and rewritten for everybody, stays whose it was, and each undoes their own change", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1, { isMentor: true }).board, sit(log, 2).board];
+  lev.draw("note", note("a"));
+  write(mira, "above");
+  await settle();
+  const [{ client_id: name }] = lev.drawings();
+  mira.edit(`2:${name}`, note("a", 700));
+  await settle();
+  lev.edit(`2:${name}`, note("b", 700));
+  await settle();
+  assert.deepEqual(noted(mira)[0], ["note", 2, 700, "b"]);
+  assert.deepEqual(noted(lev), noted(mira));
+  lev.undo();
+  await settle();
+  assert.deepEqual(noted(mira)[0], ["note", 2, 700, "a"]);
+  mira.undo();
+  await settle();
+  assert.deepEqual(noted(lev)[0], ["note", 2, 100, "a"]);
+  lev.redo();
+  await settle();
+  const late = sit(log, 3).board;
+  await settle();
+  assert.deepEqual([noted(lev)[0], noted(late)], [["note", 2, 700, "b"], noted(mira)]);
+});
+
+test("a note we have changed is drawn among what is not confirmed, until it is", async () => {
+  const log = new Log();
+  const { board } = sit(log, 1);
+  board.draw("note", note("a"));
+  await settle();
+  const changes = listen(board, "change");
+  board.edit(keyOf(board.drawings()[0]), note("a", 700));
+  assert.deepEqual([board.unconfirmed().length, changes.map(({ added }) => added)], [1, [null]]);
+  await settle();
+  assert.deepEqual([board.unconfirmed().length, noted(board)], [0, [["note", 1, 700, "a"]]]);
+});
+
+test("changing an erased note brings nothing back, and my notes are mine and the mentor's to change", async () => {
+  const log = new Log();
+  const [mira, lev] = [sit(log, 1, { isMentor: true }).board, sit(log, 2).board];
+  mira.draw("note", note("hers"));
+  lev.draw("note", note("his"));
+  await settle();
+  assert.deepEqual([mira, lev].map((board) => board.drawings().map((one) => board.mayEdit(one))), [[true, true], [false, true]]);
+  const key = keyOf(lev.drawings()[1]);
+  mira.erase([key]);
+  await settle();
+  lev.edit(key, note("late"));
+  await settle();
+  assert.deepEqual(noted(mira).map(([, , , words]) => words), ["hers"]);
+  lev.hearLock({ on: true });
+  assert.equal(lev.mayEdit({ sender: 2 }), false);
+});
+
 // The mentor's lock
 
 const LOCKED = { code: "board_locked", message: "Your mentor has locked the whiteboard." };

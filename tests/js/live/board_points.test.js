@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { between, inParts, onBoard, simplify, toPoints, toSteps, touches } from "../../../static/js/live/board_points.js";
+import { between, forNote, inParts, onBoard, simplify, toPoints, toSteps, touches } from "../../../static/js/live/board_points.js";
 
 const mark = (points, text = "") => ({ colour: "ink", width: 4, points: toSteps(points), text });
 
@@ -43,4 +43,10 @@ test("the eraser feels lines, not the paper inside of them", () => {
 test("a quick hand skips nothing on its way", () => {
   assert.deepEqual(between([0, 0], [30, 0], 10), [[10, 0], [20, 0], [30, 0]]);
   assert.deepEqual(between([5, 5], [5, 5], 10), [[5, 5]]);
+});
+
+test("a note lies wholly on the board and is felt all over", () => {
+  assert.deepEqual([[1590, 990], [-5, 10.4], [1280, 760]].map(forNote), [[1280, 760], [0, 10], [1280, 760]]);
+  const note = { kind: "note", mark: { ...mark([[100, 100]], "x"), width: 28 } };
+  assert.deepEqual([[110, 110], [410, 330], [440, 110]].map((place) => touches(note, place, 5)), [true, true, false]);
 });

@@ -5,6 +5,7 @@
  */
 import { isDrawing } from "../board_log.js";
 import { BOARD_HEIGHT, BOARD_WIDTH } from "../board_messages.js";
+import { onBoard } from "../board_points.js";
 import { Ink } from "./board_ink.js";
 
 const SHARP_ENOUGH = 2;
@@ -48,6 +49,12 @@ export class BoardCanvas {
   point(place) {
     this.#cursor = place;
     this.#due();
+  }
+
+  /** Where on the board a finger or the mouse is. @returns {[number, number]} */
+  place({ clientX, clientY }) {
+    const { left, top, width, height } = this.moving.getBoundingClientRect();
+    return onBoard(((clientX - left) * BOARD_WIDTH) / width, ((clientY - top) * BOARD_HEIGHT) / height);
   }
 
   /** One page on a canvas of its own. @returns {HTMLCanvasElement} */

@@ -3,11 +3,12 @@
  * see it. What it shows it asks of the board; what it does it tells the board.
  */
 import { DRAWINGS } from "../board_log.js";
-import { toSteps } from "../board_points.js";
-import { BOARD_HEIGHT, BOARD_PAGES, BOARD_WIDTH } from "../board_messages.js";
+import { BOARD_PAGES } from "../board_messages.js";
 import { BoardCanvas } from "./board_canvas.js";
+import { BoardNotes } from "./board_notes.js";
 import { BoardPen } from "./board_pen.js";
 import { saveDocument, savePicture } from "./board_saving.js";
+import { BoardWords } from "./board_words.js";
 
 const LETTERS = { 4: 28, 8: 40, 18: 64 };
 
@@ -25,19 +26,18 @@ export class BoardPanel {
     Object.assign(this, { root, board, lock, nameOf });
     this.frame = root.querySelector(".board-frame");
     this.surface = root.querySelector(".board-moving");
-    this.field = root.querySelector(".board-words");
     this.canvas = new BoardCanvas({ frame: this.frame, board });
     this.pen = new BoardPen({
       surface: this.surface, board, clock, whisper, canvas: this.canvas,
-      choice: () => this.#choice(), write: (place) => this.#ask(place),
+      choice: () => this.#choice(), write: (place) => this.#write(place),
     });
+    this.words = new BoardWords({ root, surface: this.surface, board });
+    this.notes = new BoardNotes({ root, board, clock, nameOf, canvas: this.canvas, open: (note, button) => this.words.change(note, button) });
     root.addEventListener("click", (event) => this.#clicked(event));
     root.addEventListener("keydown", (event) => this.#key(event));
     this.paper = root.querySelector(".board-paper");
     this.paper.addEventListener("change", () => board.choosePaper(this.paper.value));
     root.addEventListener("change", () => this.#chosen());
-    this.field.addEventListener("keydown", (event) => this.#typed(event));
-    this.field.addEventListener("blur", () => this.#write());
     for (const type of ["change", "turn", "pending", "lock"]) board.addEventListener(type, () => this.#due());
     board.addEventListener("heard", ({ detail }) => this.#heard(detail.deed));
     this.#chosen();
@@ -52,6 +52,11 @@ export class BoardPanel {
 
   #chosen() {
     this.root.dataset.tool = this.#choice().tool;
+  }
+
+  #write(place) {
+    const { tool, colour, width } = this.#choice();
+    this.words.write(tool, place, { colour, width: LETTERS[width] });
   }
 
   #clicked(event) {
@@ -79,39 +84,10 @@ export class BoardPanel {
   }
 
   #key(event) {
-    if (event.target === this.field || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    if (event.target === this.words.field || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
     event.preventDefault();
     if (event.shiftKey) this.board.redo();
     else this.board.undo();
-  }
-
-  /** A field where the words shall stand; what is typed is drawn when it is left. */
-  #ask(place) {
-    const [x, y] = place;
-    const { width } = this.#choice();
-    this.field.hidden = false;
-    this.field.value = "";
-    this.field.style.left = `${(x / BOARD_WIDTH) * 100}%`;
-    this.field.style.top = `${(y / BOARD_HEIGHT) * 100}%`;
-    this.field.style.fontSize = `${(LETTERS[width] / BOARD_WIDTH) * 100}cqw`;
-    this.place = place;
-    setTimeout(() => this.field.focus()); // after the tap that asked for it, which would take the focus away again
-  }
-
-  #typed(event) {
-    if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.key === "Escape") this.field.value = "";
-    this.surface.focus();
-  }
-
-  #write() {
-    const text = this.field.value.trim();
-    const { colour, width } = this.#choice();
-    this.field.hidden = true;
-    this.field.value = "";
-    if (text) this.board.draw("text", { colour, width: LETTERS[width], points: toSteps([this.place]), text });
   }
 
   #heard({ sender, page, kind }) {
@@ -139,6 +115,7 @@ export class BoardPanel {
     this.#say(".board-page", `Page ${page} of ${pages}`);
     this.#say(".board-waiting", waiting ? "Not sent yet" : "");
     this.#tellLock();
+    this.notes.draw();
     const label = `Whiteboard, page ${page} of ${pages}, ${count === 1 ? "1 drawing" : `${count} drawings`}`;
     if (this.surface.getAttribute("aria-label") !== label) this.surface.setAttribute("aria-label", label);
     this.paper.value = board.paper();

@@ -5,16 +5,16 @@
 import { keyOf } from "../board_log.js";
 import { between, inParts, onBoard, simplify, touches, toSteps } from "../board_points.js";
 import { BOARD_HEIGHT, BOARD_WIDTH } from "../board_messages.js";
+import { arrowStep } from "./board_keys.js";
 
+/** Tools that only point to a place where something is to be written. */
+const WORDED = ["text", "note"];
 const TELL_EVERY = 100;
-const STEP = 20;
-const SMALL_STEP = 4;
 /** How far around it the eraser takes, in pixels of the screen: a finger is no finer on a small board. */
 const REACH = 9;
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class BoardPen {
-  /** @type {{tool: string, colour: string, width: number, id: string, points: [number, number][], told: number, touched: Set<object>}|null} */
+  /** @type {{tool: string, colour: string, width: number, id: string, points: [number, number][], told: number, touched: Map<string, object>}|null} */
   #hand = null;
   #cursor = [BOARD_WIDTH / 2, BOARD_HEIGHT / 2];
   #stopTelling = () => {};
@@ -47,18 +47,18 @@ export class BoardPen {
     if (event.button !== 0 || !event.isPrimary || this.board.isBarred) return;
     this.canvas.point(null);
     this.surface.setPointerCapture(event.pointerId);
-    this.#begin(this.#place(event));
+    this.#begin(this.canvas.place(event));
   }
 
   #moved(event) {
     if (!this.#hand || !event.isPrimary) return;
     const all = event.getCoalescedEvents?.() ?? [];
-    for (const one of all.length ? all : [event]) this.#move(this.#place(one));
+    for (const one of all.length ? all : [event]) this.#move(this.canvas.place(one));
   }
 
   #begin(place) {
     this.#cursor = place;
-    this.#hand = { ...this.choice(), id: this.board.newId(), points: [place], told: 0, touched: new Set() };
+    this.#hand = { ...this.choice(), id: this.board.newId(), points: [place], told: 0, touched: new Map() };
     this.#stopTelling = this.clock.every(TELL_EVERY, () => this.#tell());
     this.#show();
   }
@@ -78,7 +78,7 @@ export class BoardPen {
     this.#stopTelling();
     this.canvas.show(null);
     if (hand.tool === "erase") this.#erase(hand);
-    else if (hand.tool === "text") this.board.isBarred || this.write(hand.points.at(-1));
+    else if (WORDED.includes(hand.tool)) this.board.isBarred || this.write(hand.points.at(-1));
     else if (hand.tool === "stroke") inParts(simplify(hand.points)).forEach((points, at) => this.#draw(hand, points, at === 0));
     else if (hand.points.length > 1) this.#draw(hand, ends(hand.points));
   }
@@ -88,14 +88,14 @@ export class BoardPen {
   }
 
   #erase({ touched }) {
-    this.board.erase([...touched].map(keyOf));
+    this.board.erase([...touched.keys()]);
     this.canvas.fade([]);
   }
 
   #show() {
     const hand = this.#hand;
     if (hand.tool === "erase") this.#touch(hand);
-    else if (hand.tool !== "text") this.canvas.show({ kind: hand.tool, mark: mark(hand, shape(hand)) });
+    else if (!WORDED.includes(hand.tool)) this.canvas.show({ kind: hand.tool, mark: mark(hand, shape(hand)) });
   }
 
   #touch({ touched, points }) {
@@ -103,14 +103,14 @@ export class BoardPen {
     const reach = (REACH * BOARD_WIDTH) / this.surface.clientWidth;
     const way = between(points.at(-2) ?? points[0], points.at(-1), reach);
     for (const drawing of this.board.drawings())
-      if (!touched.has(drawing) && way.some((place) => touches(drawing, place, reach))) touched.add(drawing);
-    if (touched.size > before) this.canvas.fade([...touched]);
+      if (!touched.has(keyOf(drawing)) && way.some((place) => touches(drawing, place, reach))) touched.set(keyOf(drawing), drawing);
+    if (touched.size > before) this.canvas.fade([...touched.values()]);
   }
 
   /** A stroke is told in pieces, each beginning where the last one ended; a shape is told anew. */
   #tell() {
     const hand = this.#hand;
-    if (!hand || ["erase", "text"].includes(hand.tool) || hand.told === hand.points.length) return;
+    if (!hand || ["erase", ...WORDED].includes(hand.tool) || hand.told === hand.points.length) return;
     const news = hand.tool === "stroke" ? inParts(hand.points.slice(Math.max(0, hand.told - 1)))[0] : shape(hand);
     hand.told = hand.points.length;
     this.whisper({ client_id: hand.id, page: this.board.page, kind: hand.tool, mark: mark(hand, news) });
@@ -119,23 +119,17 @@ export class BoardPen {
   /** Arrows move a cross, finer with Shift; Space sets the pen down and lifts it. */
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const arrow = ARROWS[event.key];
-    if (arrow) {
-      const step = event.shiftKey ? SMALL_STEP : STEP;
-      this.#cursor = onBoard(this.#cursor[0] + arrow[0] * step, this.#cursor[1] + arrow[1] * step);
+    const step = arrowStep(event);
+    if (step) {
+      this.#cursor = onBoard(this.#cursor[0] + step[0], this.#cursor[1] + step[1]);
       if (this.#hand) this.#move(this.#cursor);
     } else if (event.key === " " || event.key === "Enter") {
       if (this.#hand) this.#end();
       else if (!this.board.isBarred) this.#begin(this.#cursor);
-      if (this.choice().tool === "text") this.#end();
+      if (WORDED.includes(this.choice().tool)) this.#end();
     } else return;
     event.preventDefault();
     this.canvas.point(this.#cursor);
-  }
-
-  #place({ clientX, clientY }) {
-    const { left, top, width, height } = this.surface.getBoundingClientRect();
-    return onBoard(((clientX - left) * BOARD_WIDTH) / width, ((clientY - top) * BOARD_HEIGHT) / height);
   }
 }
 
