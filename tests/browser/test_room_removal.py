@@ -116,6 +116,7 @@ def test_with_the_keyboard_alone_and_on_a_phone(meeting: Meeting):
     button(mira, "More").press("Enter")
     line = mira.locator("#more").get_by_role("button", name="Remove Lev Park")
     expect(line).to_be_visible()
+    expect(mira.locator("#more :focus")).to_have_count(1)  # the menu takes the focus once it is open
     mira.keyboard.press("End")
     mira.keyboard.press("ArrowUp")
     expect(line).to_be_focused()

@@ -23,3 +23,11 @@ export const browserClock = {
 export function tell(target, type, detail = {}) {
   target.dispatchEvent(new CustomEvent(type, { detail }));
 }
+
+/** As many turns as a prepared offer needs to go out; they are over before anything else is heard. */
+const TURNS = 20;
+
+/** Let promises that are kept already go on first: what others wait for leaves before what only we look at is drawn. */
+export async function readyOnesFirst() {
+  for (let turn = 0; turn < TURNS; turn += 1) await null;
+}

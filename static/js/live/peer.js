@@ -204,9 +204,10 @@ export class Peer extends EventTarget {
   }
 
   async #answer() {
-    await this.#adoptLines();
+    const adopted = this.#adoptLines(); // the browser does one after the other: no need to wait in between
     await this.#pc.setLocalDescription();
     this.#sendDescription();
+    await adopted;
   }
 
   async #handleCandidate(candidate) {

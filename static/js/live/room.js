@@ -5,7 +5,7 @@
 import { openSocket } from "../socket.js";
 import { Awake } from "./awake.js";
 import { layBeside, on } from "./beside.js";
-import { browserClock as clock } from "./clock.js";
+import { browserClock as clock, readyOnesFirst } from "./clock.js";
 import { layCompany } from "./company.js";
 import { Countdowns } from "./countdowns.js";
 import { askForFeedback, comeBackAndTake, isComingBack } from "./doors.js";
@@ -90,12 +90,13 @@ function openRoom({ room, me: myId, name, role, ice }) {
 
   // The line to the server
   on(signaling, "kept", () => witness.forget());
-  on(signaling, "entered", ({ welcome }) => {
+  on(signaling, "entered", async ({ welcome }) => {
     const received = witness.testimony();
     if (received.length) signaling.notify("testify", { received });
     ways.servers = welcome.ice;
-    view.closeSeat();
     mesh.enter({ ...welcome, people: welcome.pulse.people });
+    await readyOnesFirst();
+    view.closeSeat();
     beside.enter(welcome);
     recording.enter(welcome);
     countdowns.hear(welcome.pulse);
