@@ -9,7 +9,6 @@ from app.bookings.queries import MEETING
 from app.extensions import db
 from app.lessons.models import Lesson
 
-
 _MENTOR, _LEARNER = aliased(User), aliased(User)
 _ANY_MINOR = (
     select(Booking.id)
