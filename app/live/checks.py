@@ -80,12 +80,11 @@ def worst(marks: Iterable[str]) -> Mark:
 
 
 _CHECKS = (
-    select(Lesson.id, DeviceCheck)
+    select(Lesson.id, DeviceCheck, (DeviceCheck.room_id == Room.id) | (DeviceCheck.result == Mark.GREEN))
     .join(Booking, (Booking.lesson_id == Lesson.id) & Booking.state.in_(MEETING))
     .join(Room, Room.lesson_id == Lesson.id)
     .join(DeviceCheck, DeviceCheck.user_id.in_((Booking.learner_id, Lesson.mentor_id)))
     .where(Lesson.id.in_(bindparam("lesson_ids", expanding=True)), DeviceCheck.checked_at > bindparam("since"))
-    .where((DeviceCheck.room_id == Room.id) | (DeviceCheck.result == Mark.GREEN))
     .order_by(DeviceCheck.checked_at, DeviceCheck.id)
 )
 
@@ -93,7 +92,9 @@ _CHECKS = (
 def checks_of(lesson_ids: Iterable[int]) -> dict[tuple[int, int], DeviceCheck]:
     """The checks that still count, by lesson and person: one query for any number of rooms.
 
-    Of each person the latest one for this room, or for any other if it went well: who was ready an hour ago need not check again.
+    Of each person the latest one: if it was for this room, or went well. Who was ready an hour ago need not check again; what went
+    wrong elsewhere is only no news from here.
     """
     rows = db.session.execute(_CHECKS, {"lesson_ids": list(lesson_ids), "since": now() - COUNTS_FOR})
-    return {(lesson_id, check.user_id): check for lesson_id, check in rows}
+    latest = {(lesson_id, check.user_id): (check, bool(counts)) for lesson_id, check, counts in rows}
+    return {key: check for key, (check, counts) in latest.items() if counts}

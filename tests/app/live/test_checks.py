@@ -76,6 +76,17 @@ def test_who_was_ready_in_one_room_is_ready_for_the_next_and_the_other_sees_it(r
 
 
 @pytest.mark.database
+def test_a_green_check_is_old_news_once_something_went_wrong_elsewhere(room, next_room, learner, mentor):
+    third = queries.room_of(factories.confirmed(learner, factories.lesson(mentor, starts_in=timedelta(hours=9))).lesson_id)
+    check(learner, room)
+    with clock.stopped(now() + timedelta(minutes=5)):
+        check(learner, next_room, microphone=SILENT)
+        assert words(third, learner) == "Not checked yet"
+        assert words(room, learner) == "Not checked yet"
+        assert words(next_room, learner) == "Something to mend: microphone"
+
+
+@pytest.mark.database
 def test_what_went_wrong_elsewhere_says_nothing_here_and_the_latest_word_counts(room, next_room, learner):
     check(learner, room, microphone=SILENT)
     assert words(next_room, learner) == "Not checked yet"
