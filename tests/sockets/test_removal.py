@@ -9,6 +9,7 @@ from app.kernel import clock
 from app.kernel.clock import now
 from app.live import queries, removal
 from app.realtime.managers import DisconnectingRooms
+from app.realtime.socket import Socket
 from tests import factories
 from tests.sockets.test_bad_input import GOOD
 
@@ -96,7 +97,7 @@ def test_a_wish_to_come_back_reaches_the_mentor_and_the_answer_every_page_of_the
     assert theirs.ask("not_now", {"person": learner.id}) == {}
     assert page.heard("nudge") == [{"topics": [f"room:{room.public_id}"]}]
     assert theirs.ask("admit", {"person": learner.id}) == {}
-    assert page.heard("nudge") == [{"topics": [f"room:{room.public_id}"]}]
+    assert page.heard("nudge") == [{"topics": [f"room:{room.public_id}"]}, {"topics": ["notices"]}]
     assert names(enter(learner).ask("beat", {})["pulse"]) == [mentor.name, learner.name]
 
 
@@ -115,3 +116,20 @@ def test_the_others_stay_who_is_removed_is_gone(connect, mentor):
     assert [line.is_up for line in lines] == [True, False, True]
     assert names(lines[2].heard("pulse")[0]) == [mentor.name, "Ana Two"]
     assert "error" not in lines[2].ask("say", {"client_id": "line-0001", "text": "Hello"})
+
+
+def test_whoever_is_removed_in_the_very_moment_of_coming_in_hears_nothing_of_the_room(connect, enter, room, mentor, learner, monkeypatch):
+    theirs, line = enter(mentor), connect(learner)
+    move_in = Socket.move_in
+
+    def put_out_first(socket, public_id):
+        if socket.user_id == learner.id:
+            removal.remove(mentor, public_id, learner.id)
+        move_in(socket, public_id)
+
+    monkeypatch.setattr(Socket, "move_in", put_out_first)
+    answer = line.ask("enter", {"room": room.public_id, "tab": "the-tab-that-comes"})
+    assert answer["error"]["code"] == "removed"
+    line.heard()
+    theirs.ask("say", {"client_id": "a-line-of-theirs", "text": "Are we alone?"})
+    assert line.heard() == []

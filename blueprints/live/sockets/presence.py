@@ -4,6 +4,7 @@ from app.bookings import attendance
 from app.bookings.attendance_models import Link
 from app.config import settings
 from app.kernel.clock import now
+from app.kernel.errors import DomainError
 from app.kernel.transaction import read_anew
 from app.live import board_lock, board_queries, queries, recording, service, topics, turn
 from app.live.messages import Beat, Enter, Kept, Leave, Testimony, Welcome
@@ -20,6 +21,11 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
         socket.send_away(replaced, "replaced")
     socket.move_in(wanted.room)
     read_anew()  # what was said before we moved in is read, what is said after is heard: nothing falls between
+    try:
+        service.require_seat(socket.user_id, wanted.room, socket.id)  # somebody may have been put out this very moment
+    except DomainError:
+        socket.move_out()
+        raise
     room = queries.at(wanted.room)
     return Welcome(
         me=socket.user_id,
