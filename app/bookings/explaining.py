@@ -79,7 +79,7 @@ def _why(settled: Settlement, to_mentor: bool, other: str) -> str:
         f"the line was broken for {_span(technical)}" if technical else "",
         f"{f'{other} was' if to_mentor else 'you were'} asked to leave, and out for {_span(out)}" if out else "",
     ]
-    *before, last = [reason for reason in reasons if reason]
+    *before, last = [reason for reason in reasons if reason] or ["a moment of it was lost"]
     words = f"{', '.join(before)}, and {last}" if before else last
     return words[0].upper() + words[1:]
 

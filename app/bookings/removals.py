@@ -1,12 +1,13 @@
 """Who is out of a room because its mentor asked them to leave, and since when. The only writer of these rows; live calls it.
 
 What it means for the money (verdicts.py): nobody who was put out counts as absent, and the time they were out goes back to them as
-time lost, by the second, because the mentor decided not to teach them then. It is no strike: a mentor who needs somebody to go must
-not think of money first. What was taught before it, and after it, stays paid.
+time lost, by the second, because the mentor decided not to teach them then: until they come again, and ten minutes after the mentor's
+yes at most. It is no strike: a mentor who needs somebody to go must not think of money first. What was taught before it, and after
+it, stays paid.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -17,6 +18,10 @@ from app.bookings.removal_models import RoomRemoval
 from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.transaction import transaction
+
+RETURN = timedelta(minutes=10)
+"""Whoever is let back has so long to hear of it and to come, as one is waited for at the start; after that they stay away by their
+own will."""
 
 
 def put_out(lesson_id: int, user_id: int, by_id: int) -> RoomRemoval | None:
@@ -67,6 +72,14 @@ def removals_of(booking: Booking) -> Sequence[RoomRemoval]:
     return [row for row in rows if booking.moved_at is None or row.removed_at >= booking.moved_at]
 
 
-def spans_out(booking: Booking, until: datetime) -> list[Span]:
-    """When the learner of a booking was out, an open end reaching to a moment."""
-    return [Span(row.removed_at, row.lifted_at or until) for row in removals_of(booking)]
+def spans_out(booking: Booking, came_at: Iterable[datetime], until: datetime) -> list[Span]:
+    """When the learner of a booking was out: to the moment they came again after the mentor's yes, RETURN at most; an open end
+    reaches to `until`. `came_at` are all moments at which they came in, or tried to.
+    """
+    moments = sorted(came_at)
+    return [Span(row.removed_at, min(until, _back_at(row, moments)) if row.lifted_at else until) for row in removals_of(booking)]
+
+
+def _back_at(row: RoomRemoval, came_at: Sequence[datetime]) -> datetime:
+    lifted_at = row.lifted_at or row.removed_at
+    return min((moment for moment in came_at if lifted_at <= moment <= lifted_at + RETURN), default=lifted_at + RETURN)

@@ -1,5 +1,6 @@
 """What a session means for the money of its bookings: judged once per booking, from the presence rows, and carried out."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from app.audit.service import record
 from app.audit.tags import AuditTag
 from app.bookings import attendance, meeting_again, policies, queries, removals, verdicts, witnesses
+from app.bookings.attendance_models import JoinAttempt, PresenceInterval, Span
 from app.bookings.events import BookingCompleted, BookingMissed, EarningsReleased
 from app.bookings.models import Booking
 from app.bookings.service import close
@@ -158,10 +160,16 @@ def _sides(booking: Booking, *people: int) -> list[Side]:
             stays=[Stay(row.span(now()), row.closing) for row in rows if row.user_id == person],
             tries=[Try(attempt.at, attempt.entered_at) for attempt in tries if attempt.user_id == person],
             measured=measured,
-            put_out=removals.spans_out(booking, booking.lesson.ends_at) if person == booking.learner_id else (),
+            put_out=_put_out(booking, rows, tries) if person == booking.learner_id else (),
         )
         for person in people
     ]
+
+
+def _put_out(booking: Booking, rows: Iterable[PresenceInterval], tries: Iterable[JoinAttempt]) -> list[Span]:
+    came = [row.joined_at for row in rows if row.user_id == booking.learner_id]
+    tried = [attempt.at for attempt in tries if attempt.user_id == booking.learner_id]
+    return removals.spans_out(booking, [*came, *tried], booking.lesson.ends_at)
 
 
 def _is_coming_back(booking: Booking) -> bool:

@@ -72,6 +72,7 @@ KINDS = {
             "Somebody was reported",
             "No. {number}, “{title}”: {reason}. bin/flask report show {number}",
         ),
+        Kind("room.let_back", "You may come back in", "{person} lets you back into “{title}”. It goes on now.", by_mail=False),
         Kind("recording.deleted", "Recording deleted", "{person} deleted the recording of “{title}”.", by_mail=False),
         Kind("dispute.settled", "Dispute settled", "“{title}”: {outcome}"),
         Kind("dispute.withdrawn", "Dispute withdrawn", "{person} took it back. “{title}” stays as it was."),

@@ -1,6 +1,7 @@
 """What people in a room, and on the dashboards around it, see when somebody comes, speaks, goes or ends it."""
 
 from app.accounts import queries as accounts
+from app.bookings import removals
 from app.bookings.events import BookingMoved, MoveClosed, MoveProposed, WaitedLonger
 from app.bookings.queries import by_id, ids_of_room
 from app.extensions import db
@@ -25,6 +26,7 @@ from app.live.events import (
 from app.live.messages import Topics
 from app.live.models import BoardDeed, RoomMessage
 from app.live.removal_messages import Asking, Removed
+from app.notifications import service as notifications
 from app.realtime import rooms
 from app.realtime.nudge import nudge
 
@@ -53,10 +55,14 @@ def ask_mentor(event: AskedBack) -> None:
 
 
 def tell_removed(event: RemovalAnswered) -> None:
-    """Whoever waits outside sees the answer at once, and comes in if it is a yes."""
+    """Whoever waits outside sees the answer at once, and comes in if it is a yes; whoever has gone away is told of the yes."""
     room = queries.by_id(event.room_id)
-    if room is not None:
-        nudge([event.user_id], f"room:{room.public_id}")
+    if room is None:
+        return
+    nudge([event.user_id], f"room:{room.public_id}")
+    if removals.standing_of(event.lesson_id, event.user_id) is None:
+        words = {"person": room.lesson.mentor.name, "title": room.lesson.title}
+        notifications.tell(event.user_id, "room.let_back", str(room.id), link=f"/session/{room.public_id}/", **words)
 
 
 def show_new_moment(event: WaitedLonger) -> None:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from flask import render_template, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from app.kernel.errors import TooMany
@@ -10,7 +10,7 @@ from app.live import queries, removal
 from app.web.fragments import is_htmx
 from app.web.guards import me, see_other
 from app.web.limits import write_by_person
-from blueprints.live.out_view import out_page
+from blueprints.live.out_view import render_out
 from blueprints.live.routes import live
 
 
@@ -33,4 +33,4 @@ def _section(room_id: str) -> ResponseReturnValue:
     visit = queries.visit(me(), room_id)
     if not (visit.is_out and is_htmx()):
         return see_other(url_for("live.room", room_id=room_id))
-    return render_template("live/_out.html", page=out_page(visit, me()))
+    return render_out(visit, me(), "live/_out.html")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import render_template
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from app.accounts.models import User
 from app.bookings import attendance, removals
@@ -16,6 +17,7 @@ from app.live.receipt_words import mm_ss
 from app.live.removal import may_ask_at
 from app.web.cards import PersonChip, person_chip
 from app.web.filters import viewer_zone
+from app.web.guards import see_other
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,12 @@ class OutPage:
     again: str
 
 
-def out_page(visit: Visit, viewer: User) -> OutPage:
-    """The page of one who is out."""
+def out_page(visit: Visit, viewer: User) -> OutPage | None:
+    """The page of one who is out; None when they were let back this very moment."""
     lesson = visit.room.lesson
     removal = removals.standing_of(lesson.id, viewer.id)
-    assert removal is not None
+    if removal is None:
+        return None
     again_at = may_ask_at(removal)
     return OutPage(
         public_id=visit.room.public_id,
@@ -55,9 +58,12 @@ def out_page(visit: Visit, viewer: User) -> OutPage:
     )
 
 
-def render_out(visit: Visit, viewer: User) -> str:
-    """The whole page."""
-    return render_template("live/out.html", page=out_page(visit, viewer))
+def render_out(visit: Visit, viewer: User, template: str = "live/out.html") -> ResponseReturnValue:
+    """The whole page, or its part; the way into the room when nothing bars it any more."""
+    page = out_page(visit, viewer)
+    if page is None:
+        return see_other(url_for("live.room", room_id=visit.room.public_id))
+    return render_template(template, page=page)
 
 
 def _declined(removal: RoomRemoval) -> str:

@@ -21,6 +21,7 @@ from app.live import board, coming_back, files, queries, receipt, receipt_words,
 from app.live.board_messages import Draw, Mark
 from app.live.events import AskedBack, PersonRemoved, RemovalAnswered
 from app.live.models import Room
+from app.notifications.models import Notice
 from tests import factories
 
 pytestmark = pytest.mark.database
@@ -327,13 +328,45 @@ def test_what_the_mentor_was_away_for_before_goes_back_too_and_the_end_after_it_
     assert (other.refund_minor, other.is_strike) == (900, True)
 
 
-def test_a_learner_who_was_let_back_and_stays_away_is_away_by_their_own_will(session):
+def test_a_learner_who_is_let_back_is_told_and_after_ten_minutes_is_away_by_their_own_will(session):
+    lev = session.learners[0]
     with session.at(15):
-        removal.remove(session.mentor, session.room.public_id, session.learners[0].id)
+        removal.remove(session.mentor, session.room.public_id, lev.id)
     with session.at(20):
-        removal.let_back(session.mentor, session.room.public_id, session.learners[0].id)
+        removal.not_now(session.mentor, session.room.public_id, lev.id)
+        assert db.session.query(Notice).filter_by(kind="room.let_back").count() == 0
+        removal.let_back(session.mentor, session.room.public_id, lev.id)
+        [notice] = db.session.query(Notice).filter_by(kind="room.let_back")
+        assert (notice.user_id, notice.link) == (lev.id, f"/session/{session.room.public_id}/")
     session.end(60)
-    assert session.bookings[0].settlement.refund_minor == 150
+    settled = session.bookings[0].settlement
+    assert (settled.removed_seconds, settled.refund_minor) == (15 * 60, 450)
+
+
+def test_out_ends_when_one_tries_to_come_in_again_and_never_after_the_end(session):
+    lev = session.learners[0]
+    with session.at(15):
+        removal.remove(session.mentor, session.room.public_id, lev.id)
+    with session.at(20):
+        removal.let_back(session.mentor, session.room.public_id, lev.id)
+    with session.at(23):
+        attendance.note_attempt(session.lesson.id, lev.id)
+        come(session.room, lev)
+    with session.at(50):
+        removal.remove(session.mentor, session.room.public_id, lev.id)
+    with session.at(55):
+        removal.let_back(session.mentor, session.room.public_id, lev.id)
+    session.end(60)
+    assert session.bookings[0].settlement.removed_seconds == (8 + 10) * 60
+
+
+def test_a_part_of_less_than_a_second_each_is_explained_too(session):
+    session.end(60)
+    settled = session.bookings[0].settlement
+    with db.session.no_autoflush:
+        settled.verdict, settled.lost_seconds, settled.refund_minor = Verdict.CUT_SHORT, 1, 1
+        assert "A moment of it was lost: $0.01 of $18" in explain(settled, to_mentor=False, other="Mira")
+    db.session.rollback()
 
 
 def test_whoever_stands_before_the_door_meanwhile_makes_it_no_technical_failure(session):
