@@ -26,6 +26,8 @@ export class LocalMedia extends EventTarget {
   #isMuted = false;
   #asking = { audio: null, camera: null, screen: null };
   #missing = new Set();
+  #isDark = false;
+  #isOver = false;
 
   /** @param {{devices: MediaDevices|undefined, memory: Storage}} parts the browser's navigator.mediaDevices, and where choices are kept */
   constructor({ devices, memory }) {
@@ -49,13 +51,18 @@ export class LocalMedia extends EventTarget {
     return Boolean(this.devices?.getDisplayMedia);
   }
 
+  /** Has somebody turned the camera off? It was not missing, then. */
+  get isDark() {
+    return this.#isDark;
+  }
+
   track(kind) {
     return this.#tracks[kind];
   }
 
-  /** Ask once for both; when that fails, for each alone. What is there already stays. Never throws. */
+  /** Ask once for both; when that fails, for each alone. What is there already stays, and what was turned off. Never throws. */
   async start() {
-    if (this.#tracks.audio || this.#tracks.camera) return this.#openMissing();
+    if (this.#tracks.audio || this.#tracks.camera || this.#isDark) return this.#openMissing();
     try {
       const stream = await this.#request(Object.fromEntries(["audio", "camera"].flatMap((kind) => Object.entries(this.#wish(kind)))));
       this.#take("audio", stream.getAudioTracks()[0]);
@@ -78,7 +85,8 @@ export class LocalMedia extends EventTarget {
   }
 
   async toggleCamera() {
-    if (this.#tracks.camera) this.#release("camera");
+    this.#isDark = Boolean(this.#tracks.camera);
+    if (this.#isDark) this.#release("camera");
     else await this.#open("camera");
   }
 
@@ -114,12 +122,15 @@ export class LocalMedia extends EventTarget {
     return undefined;
   }
 
+  /** For good: what is still being asked for lights nothing when it comes. */
   stop() {
+    this.#isOver = true;
     for (const kind of Object.keys(this.#tracks)) this.#release(kind);
   }
 
   async #openMissing() {
-    for (const kind of ["audio", "camera"]) if (!this.#tracks[kind]) await this.#open(kind);
+    if (!this.#tracks.audio) await this.#open("audio");
+    if (!this.#tracks.camera && !this.#isDark) await this.#open("camera");
   }
 
   /** Two quick taps are one request. */
@@ -180,7 +191,8 @@ export class LocalMedia extends EventTarget {
   }
 
   #take(kind, track) {
-    if (!track) return;
+    if (this.#isOver) track?.stop();
+    if (this.#isOver || !track) return;
     if ("contentHint" in track) track.contentHint = HINTS[kind];
     if (kind === "audio") track.enabled = !this.#isMuted;
     track.onended = () => this.#lose(kind, track);

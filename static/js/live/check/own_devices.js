@@ -2,29 +2,44 @@
 import { LocalMedia } from "../local_media.js";
 
 /** Opened for the check alone, by the browser's own choice. @returns {import("./trial.js").Devices} */
-export function opened() {
-  const media = new LocalMedia({ devices: navigator.mediaDevices });
+export function opened(devices = navigator.mediaDevices) {
+  const media = new LocalMedia({ devices });
   return { open: () => media.start(), track: (kind) => media.track(kind), problems: problemsOf(media), close: () => media.stop() };
 }
 
 /**
  * Lent by the room: copies, so that a muted microphone is heard here and nowhere else, and so that phones, which open a camera
- * once, keep the one they have.
+ * once, keep the one they have. A camera that is off in the room is opened beside it: whoever comes in must not see it.
  * @param {LocalMedia} media @returns {import("./trial.js").Devices}
  */
 export function lent(media) {
   const copies = [];
-  const track = (kind) => {
-    const copy = media.track(kind)?.clone() ?? null;
-    if (copy) copies.push(copy);
-    if (copy) copy.enabled = true;
-    return copy;
+  const beside = new LocalMedia(media);
+  const problems = problemsOf(media, beside);
+  let isClosed = false;
+  return {
+    problems,
+    async open() {
+      await media.start();
+      if (media.isDark && !isClosed) await beside.toggleCamera();
+    },
+    track(kind) {
+      const copy = (media.track(kind) ?? beside.track(kind))?.clone() ?? null;
+      if (!copy) return null;
+      copies.push(copy);
+      copy.enabled = true;
+      return copy;
+    },
+    close() {
+      isClosed = true;
+      beside.stop();
+      for (const copy of copies) copy.stop();
+    },
   };
-  return { open: () => media.start(), track, problems: problemsOf(media), close: () => copies.forEach((copy) => copy.stop()) };
 }
 
-function problemsOf(media) {
+function problemsOf(...sources) {
   const problems = {};
-  media.addEventListener("problem", ({ detail: { kind, reason } }) => (problems[kind] = reason));
+  for (const media of sources) media.addEventListener("problem", ({ detail: { kind, reason } }) => (problems[kind] = reason));
   return problems;
 }
