@@ -24,6 +24,7 @@ const HINTS = { audio: "speech", camera: "motion", screen: "detail" };
 export class LocalMedia extends EventTarget {
   #tracks = { audio: null, camera: null, screen: null };
   #isMuted = false;
+  #starting = null;
   #asking = { audio: null, camera: null, screen: null };
   #missing = new Set();
   #isDark = false;
@@ -60,8 +61,12 @@ export class LocalMedia extends EventTarget {
     return this.#tracks[kind];
   }
 
-  /** Ask once for both; when that fails, for each alone. What is there already stays, and what was turned off. Never throws. */
-  async start() {
+  /** Ask once for both, however often it is called; when that fails, for each alone. What is there stays, and what was turned off. Never throws. */
+  start() {
+    return (this.#starting ??= this.#start().finally(() => (this.#starting = null)));
+  }
+
+  async #start() {
     if (this.#tracks.audio || this.#tracks.camera || this.#isDark) return this.#openMissing();
     try {
       const stream = await this.#request(Object.fromEntries(["audio", "camera"].flatMap((kind) => Object.entries(this.#wish(kind)))));
@@ -113,7 +118,6 @@ export class LocalMedia extends EventTarget {
       const track = await this.#exactly(kind, deviceId, old);
       if (this.#tracks[kind] !== old) return track.stop(); // switched off, or pulled out, meanwhile
       this.remember(kind, deviceId);
-      this.#retire(old);
       this.#take(kind, track);
     } catch (error) {
       if (old?.readyState === "live") tell(this, "problem", { kind, reason: "kept" });
@@ -196,6 +200,7 @@ export class LocalMedia extends EventTarget {
     if ("contentHint" in track) track.contentHint = HINTS[kind];
     if (kind === "audio") track.enabled = !this.#isMuted;
     track.onended = () => this.#lose(kind, track);
+    this.#retire(this.#tracks[kind]); // the one it takes over from
     this.#tracks[kind] = track;
     this.#missing.delete(kind);
     tell(this, "track", { kind, track });

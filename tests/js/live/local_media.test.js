@@ -149,3 +149,44 @@ test("leaving lets go of everything", async () => {
   media.stop();
   assert.ok(held.every((track) => track.isStopped));
 });
+
+/** Devices whose permission stands in question until `answer` is called; `given` is every track. */
+function undecided() {
+  const given = [];
+  let answer;
+  const asked = new Promise((resolve) => (answer = resolve));
+  const source = devices();
+  const { getUserMedia } = source;
+  source.getUserMedia = async (wish) => {
+    const stream = await getUserMedia(wish);
+    given.push(...stream.getTracks());
+    await asked;
+    return stream;
+  };
+  return { source, given, answer };
+}
+
+test("asking again while the first question stands is the same question", async () => {
+  const { source, given, answer } = undecided();
+  const media = new LocalMedia({ devices: source });
+  const both = Promise.all([media.start(), media.start()]);
+  answer();
+  await both;
+  assert.deepEqual(source.asked, ["audio+video"]);
+  assert.deepEqual(given, [media.track("audio"), media.track("camera")]);
+  await media.toggleCamera();
+  await media.start();
+  assert.deepEqual(source.asked, ["audio+video"], "and what was turned off in between stays off");
+});
+
+test("a tap on the camera while the first question stands leaves no second light on", async () => {
+  const { source, given, answer } = undecided();
+  const media = new LocalMedia({ devices: source });
+  const both = Promise.all([media.start(), media.toggleCamera()]);
+  answer();
+  await both;
+  const lit = given.filter(({ isStopped }) => !isStopped);
+  assert.deepEqual(new Set(lit), new Set([media.track("audio"), media.track("camera")]));
+  given.find(({ isStopped }) => isStopped).onended?.();
+  assert.equal(media.status.camera, true, "and the end of the other one is none of ours");
+});
