@@ -82,6 +82,39 @@ def test_who_waits_in_the_room_checks_there_with_the_rooms_own_camera_though_the
     expect(lev.locator("#check")).to_be_hidden()
 
 
+CONTEXTS = """
+window.contexts = [];
+const AudioContextOf = window.AudioContext;
+window.AudioContext = class extends AudioContextOf {
+  constructor(...wishes) {
+    super(...wishes);
+    if (!wishes.length) contexts.push(this); // the check's: those of the room name a latency
+  }
+};
+"""
+
+
+def test_a_camera_that_is_off_in_the_room_is_checked_and_stays_off_there(browse, open_now):
+    mentor, learner, address = open_now
+    mira, lev = browse(mentor).new_page(), browse(learner).new_page()
+    mira.add_init_script(CONTEXTS)
+    mira.goto(address)
+    mira.wait_for_function("() => document.querySelector('.tile-mine video')?.currentTime > 1")
+    camera = mira.locator(".controls [data-do=camera]")
+    camera.click()
+    pressed = camera.get_attribute("aria-pressed")
+    states = "contexts.map(({ state }) => state)"
+    run(mira)
+    expect(step(mira, "camera")).to_have_attribute("data-mark", "green")
+    expect(camera).to_have_attribute("aria-pressed", pressed)
+    mira.get_by_role("button", name="Check again").click()
+    assert mira.evaluate(states) == ["closed", "running"], "each run closes the one before"
+    lev.goto(address)
+    expect(mira.locator(".room")).to_have_attribute("data-stage", "live")
+    mira.wait_for_function(f"() => {states}.every((state) => state === 'closed')", timeout=12_000)
+    expect(camera).to_have_attribute("aria-pressed", pressed)
+
+
 def test_a_check_that_the_other_one_comes_into_plays_nothing_and_notes_nothing(browse, open_now):
     mentor, learner, address = open_now
     mira, lev = browse(mentor).new_page(), browse(learner).new_page()

@@ -20,7 +20,7 @@ export function layWaiting({ page, media, mesh }) {
     /** The first tap on Check now; what follows is the trial's own. */
     async check() {
       trial ??= import("./check/inline.js").then(({ beginHere }) => beginHere({ section: page.querySelector("#check"), media, mesh, readiness }));
-      await trial.catch(() => (trial = null));
+      if (!(await trial.catch(() => null))) trial = null;
     },
   };
 }

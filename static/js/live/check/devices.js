@@ -89,7 +89,7 @@ export async function record(track, forMs) {
 export async function play(context, recording, stopping) {
   try {
     await Promise.race([context.resume(), pause(500)]);
-    return recording ? await playBlob(recording, stopping) : await playNotes(context);
+    return recording ? await playBlob(recording, stopping) : await playNotes(context, stopping);
   } catch {
     return false;
   }
@@ -111,7 +111,8 @@ async function playBlob(recording, stopping) {
   }
 }
 
-async function playNotes(context) {
+async function playNotes(context, stopping) {
+  if (stopping?.aborted) return false;
   const loudness = new GainNode(context, { gain: 0.2 });
   loudness.connect(context.destination);
   for (const [at, frequency] of [[0, 523], [0.4, 659]]) {
@@ -120,7 +121,8 @@ async function playNotes(context) {
     note.start(context.currentTime + at);
     note.stop(context.currentTime + at + 0.35);
   }
-  await pause(900);
+  const stopped = new Promise((resolve) => stopping?.addEventListener("abort", resolve, { once: true }));
+  await Promise.race([stopped, pause(900)]);
   loudness.disconnect();
   return context.state === "running";
 }

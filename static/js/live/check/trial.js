@@ -45,7 +45,7 @@ export class Trial {
       run: () => this.run(),
       heard: () => this.#answered("heard"),
       unheard: () => this.#answered("unheard"),
-      again: () => this.#playback && play(this.#playback.context, this.#playback.recording),
+      again: () => this.#playback && play(this.#playback.context, this.#playback.recording, this.#stopping.signal),
     };
     this.view.addEventListener("do", ({ detail }) => doings[detail.what]());
   }
@@ -59,6 +59,7 @@ export class Trial {
   stop() {
     this.#stopping.abort();
     this.#answered(null);
+    if (!this.#running) this.#fallSilent();
   }
 
   /** Try everything once; a second tap changes nothing. */
@@ -68,22 +69,35 @@ export class Trial {
 
   async #run() {
     const endsAt = performance.now() + ALL;
+    this.#fallSilent();
     const context = new AudioContext(); // made in the tap itself, or Safari keeps it silent
     const devices = this.borrow();
     const { signal } = (this.#stopping = new AbortController());
     this.#results = {};
     this.view.begin(STEPS);
     this.view.say("Your browser may ask for your camera and microphone: choose Allow.");
-    await Promise.race([devices.open(), pause(PERMISSION)]);
-    // After the permission: with it, browsers name their addresses openly, as they do in a call.
-    const lines = this.#tryLines();
-    const recording = await this.#tryDevices(devices, context);
-    devices.close(); // before it is played: a live microphone would hear itself
-    if (!signal.aborted) await this.#trySpeakers(context, recording, endsAt);
+    this.#playback = { context, recording: null };
+    let lines;
+    try {
+      await Promise.race([devices.open(), pause(PERMISSION)]);
+      // After the permission: with it, browsers name their addresses openly, as they do in a call.
+      lines = this.#tryLines();
+      this.#playback.recording = await this.#tryDevices(devices, context);
+    } finally {
+      devices.close(); // before it is played: a live microphone would hear itself
+    }
+    if (!signal.aborted) await this.#trySpeakers(this.#playback, endsAt);
     await lines;
     if (!signal.aborted) return this.#finish();
-    this.view.ask(false);
+    this.#fallSilent();
     return this.view.end({ mark: "none", words: "Stopped: you are not alone any more." });
+  }
+
+  /** Browsers give a page few contexts: none outlives its run by more than the question whether it was heard. */
+  #fallSilent() {
+    this.view.ask(false);
+    this.#playback?.context.close();
+    this.#playback = null;
   }
 
   async #tryDevices(devices, context) {
@@ -103,8 +117,7 @@ export class Trial {
     return recording;
   }
 
-  async #trySpeakers(context, recording, endsAt) {
-    this.#playback = { context, recording };
+  async #trySpeakers({ context, recording }, endsAt) {
     this.view.say(recording ? "Listen: this is what you said." : "Listen: two soft notes.");
     this.view.ask(true);
     const answer = new Promise((resolve) => (this.#answered = resolve));
