@@ -1,9 +1,9 @@
 """Who is out of a room because its mentor asked them to leave, and since when. The only writer of these rows; live calls it.
 
 What it means for the money (verdicts.py): nobody who was put out counts as absent, and the time they were out goes back to them as
-time lost, by the second, because the mentor decided not to teach them then: until they come again, and ten minutes after the mentor's
-yes at most. It is no strike: a mentor who needs somebody to go must not think of money first. What was taught before it, and after
-it, stays paid.
+time lost, by the second, because the mentor decided not to teach them then: until they come again, and ten minutes after the
+mentor's yes at most. It is no strike: a mentor who needs somebody to go must not think of money first. What was taught before it,
+and after it, stays paid.
 """
 
 from collections.abc import Iterable, Sequence

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from app.kernel.wire import Several, Text, Token, Whole
 from app.live.recording_messages import RecordingState
+from app.live.removal_messages import Out
 
 CHAT_LIMIT = 2000
 """Characters in one chat line."""
@@ -272,7 +273,7 @@ class Welcome:
     """The answer to Enter: the whole room in one message. `entry` grows with every entry of anybody, `renewal` is as in Kept.
 
     `board` is the number of the latest deed on the whiteboard; whoever lacks some asks with Look. While it is `locked`, only the
-    mentor draws on it.
+    mentor draws on it. `out` is for the mentor alone, and empty for the others.
     """
 
     me: int
@@ -283,6 +284,7 @@ class Welcome:
     board: int
     locked: bool
     recording: RecordingState
+    out: list[Out]
     ice: list[IceServer]
     renewal: str
 

@@ -6,17 +6,21 @@ in bookings/removals.py. Asking to come back does not pester: at most once a min
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from app.accounts.models import User
 from app.audit.service import record
 from app.audit.tags import AuditTag
 from app.bookings import removals
 from app.bookings.removal_models import RoomRemoval
+from app.extensions import db
 from app.kernel.clock import now
 from app.kernel.errors import NotAllowed, NotFound, TooMany
 from app.kernel.transaction import transaction
 from app.live import queries
 from app.live.events import AskedBack, PersonRemoved, RemovalAnswered
 from app.live.models import Room
+from app.live.removal_messages import Out
 from app.live.service import open_door, require_mentor
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
@@ -73,6 +77,15 @@ def ask_back(user: User, public_id: str) -> None:
             raise TooMany("Your mentor knows. You can ask again in a few minutes.")
         removal.asked_at = now()
         tx.publish(AskedBack(room.id, room.lesson_id, user.id))
+
+
+def who_is_out(viewer_id: int, room: Room) -> list[Out]:
+    """For the mentor all who were asked to leave, whether they would like to come back; nobody for anybody else."""
+    if viewer_id != room.lesson.mentor_id:
+        return []
+    query = select(RoomRemoval, User.name).join(User, User.id == RoomRemoval.user_id).where(RoomRemoval.lesson_id == room.lesson_id)
+    standing = db.session.execute(query.where(RoomRemoval.lifted_at.is_(None)).order_by(RoomRemoval.id))
+    return [Out(removal.user_id, name, removal.is_asking) for removal, name in standing]
 
 
 def may_ask_at(removal: RoomRemoval) -> datetime:

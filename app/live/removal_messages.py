@@ -33,6 +33,15 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Out:
+    """For the mentor: somebody who was asked to leave, and whether they would like to come back."""
+
+    id: int
+    name: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """For the mentor: somebody who was asked to leave would like to come back."""
 

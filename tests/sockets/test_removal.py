@@ -133,3 +133,26 @@ def test_whoever_is_removed_in_the_very_moment_of_coming_in_hears_nothing_of_the
     line.heard()
     theirs.ask("say", {"client_id": "a-line-of-theirs", "text": "Are we alone?"})
     assert line.heard() == []
+
+
+def test_a_mentor_who_was_away_finds_who_is_out_and_who_asks_when_they_come_back(connect, enter, room, mentor, learner):
+    theirs, line = enter(mentor), enter(learner)
+    theirs.ask("remove", {"person": learner.id})
+    theirs.drop()
+    removal.ask_back(learner, room.public_id)
+    again = connect(mentor)
+    welcome = again.ask("enter", {"room": room.public_id, "tab": f"tab-of-{mentor.id}"})
+    assert welcome["out"] == [{"id": learner.id, "name": learner.name, "asks": True}]
+    again.ask("admit", {"person": learner.id})
+    assert not line.is_up
+
+
+def test_learners_are_not_told_who_is_out(connect, mentor):
+    lesson = factories.lesson(mentor, starts_in=timedelta(minutes=5), capacity=2)
+    people = [factories.learner(name) for name in ("Lev One", "Ana Two")]
+    for person in people:
+        factories.confirmed(person, lesson)
+    address = queries.room_of(lesson.id).public_id
+    removal.remove(mentor, address, people[0].id)
+    answers = [connect(person).ask("enter", {"room": address, "tab": f"tab-of-{person.id}"}) for person in (mentor, people[1])]
+    assert [len(answer["out"]) for answer in answers] == [1, 0]

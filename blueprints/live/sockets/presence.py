@@ -6,7 +6,7 @@ from app.config import settings
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.transaction import read_anew
-from app.live import board_lock, board_queries, queries, recording, service, topics, turn
+from app.live import board_lock, board_queries, queries, recording, removal, service, topics, turn
 from app.live.messages import Beat, Enter, Kept, Leave, Testimony, Welcome
 from app.realtime.socket import NoRoomYet, Socket
 from blueprints.live.sockets.namespace import live
@@ -36,6 +36,7 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
         board=board_queries.version(room),
         locked=board_lock.is_locked(room),
         recording=recording.state(room),
+        out=removal.who_is_out(socket.user_id, room),
         ice=turn.ice_servers(settings(), socket.user_id, now()),
         renewal=socket.new_pass(),
     )

@@ -197,6 +197,7 @@ export const CHAT_LIMIT = 2000;
  * @property {number} board
  * @property {boolean} locked
  * @property {RecordingState} recording
+ * @property {Out[]} out
  * @property {IceServer[]} ice
  * @property {string} renewal
  */

@@ -23,6 +23,13 @@
  */
 
 /**
+ * @typedef {object} Out
+ * @property {number} id
+ * @property {string} name
+ * @property {boolean} asks
+ */
+
+/**
  * @typedef {object} Asking
  * @property {number} id
  * @property {string} name
