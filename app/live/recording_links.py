@@ -8,8 +8,8 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from app.accounts.models import User
-from app.accounts.queries import person
 from app.config import settings
+from app.extensions import db
 from app.kernel.errors import NotFound
 from app.kernel.storage import storage
 from app.live import queries, recording
@@ -52,7 +52,7 @@ def kept(room: Room, viewer: User) -> Kept | None:
         expires_at=found.expires_at,
         chapters=chapters,
         gone_at=found.gone_at,
-        deleted_by=person(found.deleted_by) if found.deleted_by else None,
+        deleted_by=db.session.get(User, found.deleted_by) if found.deleted_by else None,  # also of a closed account
         may_delete=found.gone_at is None and found.joined is not Joined.EMPTY and may_delete(viewer, room, found),
     )
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.accounts import closing
 from app.kernel.transaction import transaction
-from app.live import joining, queries, recording, recording_pieces, service
+from app.live import joining, queries, recording, recording_deletion, recording_pieces, service
 from tests import factories
 from tests.app.live.test_recording import begin, come, start
 from tests.films import film, pieces
@@ -115,6 +116,13 @@ def test_the_dialog_says_what_deleting_means_and_then_the_page_says_who_did_it(c
     assert address not in page
     assert client.get(address).status_code == 404
     assert client.post(address).status_code == 404
+
+
+def test_the_page_is_there_for_everybody_when_the_one_who_deleted_it_has_no_account_any_more(client, kept, mentor, learner):
+    recording_deletion.delete(learner, kept.public_id)
+    closing.disable_account(None, learner.id, "Asked by letter.")
+    page = factories.signed_in(client, mentor).get(f"/session/{kept.public_id}/after")
+    assert (page.status_code, "Deleted by Lev Park on" in page.text) == (200, True)
 
 
 def test_without_scripts_deleting_leads_back_to_the_session(client, kept, mentor):
