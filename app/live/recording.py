@@ -88,18 +88,18 @@ def record(user: User, public_id: str, *, on: bool) -> None:
 def ask_by_setting(room_id: int) -> None:
     """Somebody came: where the mentor has set it so, everybody is asked once mentor and a learner have met, as if by Record.
 
-    Only where nobody was ever asked in this room: after a no, or a stop by anybody, it is the mentor's tap that asks again.
+    After a no, or a stop by anybody, it is the mentor's tap that asks again; until the session is moved (`forget_answers`).
     """
     wish = select(User.records_at_once).join(Lesson, Lesson.mentor_id == User.id).join(Room, Room.lesson_id == Lesson.id)
-    if not db.session.scalar(wish.where(Room.id == room_id)) or of_room(room_id) is not None:
+    if not db.session.scalar(wish.where(Room.id == room_id)) or not _is_unasked(of_room(room_id)):
         return
     with transaction() as tx:
         room = _locked(room_id)  # two may come at once, by two processes: the second finds what the first has begun
         mentor, present = room.lesson.mentor, attendance.present(room.lesson_id)
         have_met = mentor.id in present and len(present) > 1
-        if of_room(room_id) is not None or not have_met or not is_allowed(room):
+        if not _is_unasked(of_room(room_id)) or not have_met or not is_allowed(room):
             return
-        recording = _begin(room)
+        recording = of_room(room_id) or _begin(room)
         _want(recording, mentor)
         _settle(room, recording)
         tx.publish(RecordingChanged(room_id))
@@ -179,6 +179,20 @@ def is_recorder_gone(room: Room) -> bool:
     return recording.recorder_id not in _heard_of(room.lesson_id)
 
 
+def forget_answers(lesson_id: int) -> None:
+    """The session was moved: it ends here, and at the new time everybody is asked anew, whatever they had said."""
+    with transaction() as tx:
+        room_id = db.session.scalar(select(Room.id).where(Room.lesson_id == lesson_id, Room.ended_at.is_(None)))
+        room = _locked(room_id) if room_id is not None else None
+        recording = of_room(room.id) if room is not None else None
+        if room is None or recording is None:
+            return
+        _bar(recording)
+        _close_stretch(recording, _last_seen(room))
+        recording.recorder_id = None
+        tx.publish(RecordingChanged(room.id))
+
+
 def finish(room_id: int) -> None:
     """The session is over: nothing more is recorded, and what should have been reaches to where somebody was last seen."""
     with transaction():
@@ -187,8 +201,7 @@ def finish(room_id: int) -> None:
             return
         room = _locked(room_id)
         recording.wanted_at = None
-        seen = [row.alive_until for row in attendance.intervals(room.lesson_id)]
-        _close_stretch(recording, min(now(), max(seen, default=now())))
+        _close_stretch(recording, _last_seen(room))
 
 
 def state(room: Room) -> RecordingState:
@@ -211,6 +224,11 @@ def stretches(recording: Recording) -> list[Span]:
     """The times in which it ran by everybody's will, up to now."""
     query = select(RecordingStretch).where(RecordingStretch.recording_id == recording.id)
     return [Span(row.began_at, row.ended_at or now()) for row in db.session.scalars(query)]
+
+
+def _is_unasked(recording: Recording | None) -> bool:
+    """Has nobody been asked, or not since all answers were forgotten?"""
+    return recording is None or (recording.wanted_at is None and recording.stopped_by is None)
 
 
 def _begin(room: Room) -> Recording:
@@ -301,6 +319,12 @@ def _close_stretch(recording: Recording, ended_at: datetime | None = None) -> No
     running = _running(recording)
     if running is not None:
         running.ended_at = ended_at or now()
+
+
+def _last_seen(room: Room) -> datetime:
+    """Up to when somebody was there, as far as we know."""
+    seen = [row.alive_until for row in attendance.intervals(room.lesson_id)]
+    return min(now(), max(seen, default=now()))
 
 
 def _said(room: Room, recording: Recording) -> RecordingState:

@@ -2,6 +2,7 @@
 
 from app.accounts.events import AgeDeclared
 from app.accounts.queries import person
+from app.bookings.events import BookingMoved
 from app.bookings.queries import ids_of_room
 from app.kernel import jobs
 from app.kernel.events import Reactions
@@ -34,6 +35,11 @@ def ask_by_setting(event: RoomEntered) -> None:
 def look_at_rooms_of(event: AgeDeclared) -> None:
     """What runs with somebody under 18 stops at once."""
     recording.settle_for(event.user_id)
+
+
+def ask_anew_there(event: BookingMoved) -> None:
+    """A yes was for the old time."""
+    recording.forget_answers(event.lesson_id)
 
 
 def stop(event: RoomEnded) -> None:
@@ -74,6 +80,7 @@ def say_that_it_is_deleted(event: RecordingDeleted) -> None:
 
 REACTIONS: Reactions = {
     AgeDeclared: [look_at_rooms_of],
+    BookingMoved: [ask_anew_there],
     RoomEntered: [look_who_is_there, ask_by_setting],
     RoomLeft: [look_who_is_there],
     PersonRemoved: [look_who_is_there],

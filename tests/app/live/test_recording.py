@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from app.audit.models import AuditEntry
-from app.bookings import attendance
+from app.bookings import attendance, moving
+from app.bookings import queries as booking_queries
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
@@ -205,6 +206,31 @@ def test_it_reaches_no_further_than_somebody_was_there(met, mentor, learner):
         service.close(met.id)
         recording.finish(met.id)
     assert stretches()[0].ended_at <= last + timedelta(seconds=9)
+
+
+def move(room: Room, mentor, learner, by: timedelta) -> None:
+    """Both agree that the session takes place so much later."""
+    proposal = factories.proposed(mentor, booking_queries.meetings_of(room.lesson_id)[0], by)
+    moving.accept_move(learner, proposal.id)
+
+
+@pytest.mark.parametrize("by", [timedelta(minutes=15), timedelta(days=1)])
+def test_a_session_that_was_moved_is_not_recorded_later_without_a_new_question(met, mentor, learner, by):
+    start(met, mentor, learner)
+    begun = now()
+    with clock.stopped(begun + timedelta(seconds=8)):
+        move(met, mentor, learner, by)
+        told = recording.state(met)
+        assert (told.is_wanted, told.is_on, told.agreed, told.recorder) == (False, False, [], None)
+    [stretch] = stretches()
+    assert stretch.ended_at <= begun + timedelta(seconds=8)
+    with clock.stopped(begun + by):
+        come(met, mentor, "another-tab")
+        come(met, learner, "another-tab")
+        assert not recording.state(met).is_wanted
+        recording.record(mentor, met.public_id, on=True)
+        assert (recording.state(met).is_on, recording.state(met).asked) == (False, [learner.id])
+    assert len(stretches()) == 1
 
 
 def test_every_answer_is_logged(met, mentor, learner):

@@ -19,7 +19,7 @@ from app.live import queries, recording, service
 from app.live.models import Room
 from app.live.recording_models import Recording
 from tests import factories
-from tests.app.live.test_recording import come, start, stretches
+from tests.app.live.test_recording import come, move, start, stretches
 from tests.at_once import at_once
 
 pytestmark = pytest.mark.database
@@ -105,6 +105,17 @@ def test_in_the_next_session_everybody_is_asked_anew(room, eager, learner):
         come(following, eager)
         come(following, learner)
         assert recording.state(following).asked == [learner.id]
+
+
+def test_after_a_move_everybody_is_asked_anew_also_where_somebody_had_said_no(room, eager, learner):
+    come(room, eager)
+    come(room, learner)
+    recording.answer(learner, room.public_id, agrees=False)
+    move(room, eager, learner, timedelta(days=1))
+    with clock.stopped(now() + timedelta(days=1)):
+        come(room, eager, "another-tab")
+        come(room, learner, "another-tab")
+        assert (recording.state(room).is_on, recording.state(room).asked) == (False, [learner.id])
 
 
 def test_two_processes_that_see_them_meet_ask_once(app, room, eager, learner):

@@ -44,7 +44,7 @@ export class RecordingPanel {
       on: "Recording has started.",
       paused: "Recording waits until everybody here has agreed.",
       declined: by === this.me.id ? "You are not recorded." : `${who} does not want to be recorded.`,
-      stopped: `${who} stopped the recording.`,
+      stopped: by === null ? "The recording has stopped." : `${who} stopped the recording.`,
       barred: "Sessions with somebody under 18 are not recorded.",
     };
     note(words[what], what === "declined" ? "warn" : "info");
