@@ -76,6 +76,12 @@ def disputed(booking_id: ColumnElement[int] | InstrumentedAttribute[int]) -> Col
     return live.where(Dispute.state.in_(LIVE_DISPUTE))
 
 
+def is_lesson_disputed(lesson_id: int) -> bool:
+    """Is a dispute of either kind about any booking of a lesson still undecided?"""
+    theirs = select(Dispute.id).join(Booking, Booking.id == Dispute.booking_id).where(Booking.lesson_id == lesson_id)
+    return db.session.scalar(theirs.where(Dispute.state.in_(LIVE_DISPUTE)).limit(1)) is not None
+
+
 def disputes_of(booking_id: int) -> Sequence[Dispute]:
     """All of a booking's disputes, the newest first."""
     return db.session.scalars(select(Dispute).where(Dispute.booking_id == booking_id).order_by(Dispute.id.desc())).all()

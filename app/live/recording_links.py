@@ -19,6 +19,7 @@ from app.live.recording_models import Joined, Recording
 
 LINK_LIVES = timedelta(minutes=10)
 KIND = "video/webm"
+HIDDEN = "nobody else sees it any more; it goes when every report and dispute about it is closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def film_of(room: Room) -> list[str]:
         return []
     seconds = int(LINK_LIVES.total_seconds())
     place = storage().path(found.file_key) or storage().link(found.file_key, name=_file_name(room), kind=KIND, seconds=seconds)
-    return [str(place), *(["nobody else sees it any more; it goes when every report about it is closed"] if found.gone_at else [])]
+    return [str(place), *([HIDDEN] if found.gone_at else [])]
 
 
 def link_for(user: User, public_id: str) -> str:

@@ -20,7 +20,7 @@ from app.kernel.transaction import transaction
 from app.live import queries
 from app.live.events import SegmentCame
 from app.live.recording_models import Joined, Recording, RecordingChunk, RecordingSegment
-from app.live.recording_store import erase_soon, key_of
+from app.live.recording_store import erase_soon, is_taking, key_of
 
 LARGEST_PIECE = 4 * 1024 * 1024
 LARGEST_RECORDING = 6 * 1024**3
@@ -107,7 +107,7 @@ def _segment(user: User, room_id: str, client_id: str) -> RecordingSegment:
     segment = db.session.scalar(query.execution_options(populate_existing=True))
     if segment is None or (room.ended_at is not None and room.ended_at < now() - TAKEN_FOR):
         raise NotFound("This recording takes no more pieces.")
-    if db.session.get_one(Recording, segment.recording_id, populate_existing=True).gone_at is not None:
+    if not is_taking(db.session.get_one(Recording, segment.recording_id, populate_existing=True)):
         raise Gone
     return segment
 
@@ -132,7 +132,7 @@ def _note(segment_id: int, piece: Piece) -> int | None:
     with transaction() as tx:
         segment = db.session.get_one(RecordingSegment, segment_id, populate_existing=True, with_for_update=True)
         recording = db.session.get_one(Recording, segment.recording_id, populate_existing=True, with_for_update=True)
-        if recording.gone_at is not None:
+        if not is_taking(recording):
             erase_soon(recording)
             return None
         if piece.number != segment.chunks:

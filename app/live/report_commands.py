@@ -1,12 +1,13 @@
-"""`bin/flask report list|show|close`: what an admin does about reports by hand. Money is decided with `bin/flask dispute`."""
+"""`bin/flask report list|show|film|close`: what an admin does about reports by hand. Money is decided with `bin/flask dispute`."""
 
 import click
 
 from app.accounts import queries as accounts
-from app.bookings.dispute_queries import disputes_of
+from app.bookings import queries as bookings
+from app.bookings.dispute_queries import dispute_by_id, disputes_of
 from app.kernel.errors import DomainError
 from app.live import reports
-from app.live.queries import chat_tail
+from app.live.queries import chat_tail, of_lesson
 from app.live.recording_links import film_of
 from app.live.report_models import PersonReport
 
@@ -43,6 +44,19 @@ def show(number: int) -> None:
         click.echo(f"Film: {words}")
     for line in chat_tail(row.room):
         click.echo(f"{line.sent_at[:19]} {line.name}: {line.text}")
+
+
+@report.command("film")
+@click.argument("dispute", type=int)
+def film(dispute: int) -> None:
+    """Where the film of a disputed session lies, by the dispute's number."""
+    try:
+        room = of_lesson(bookings.by_id(dispute_by_id(dispute).booking_id).lesson_id)
+    except DomainError as reason:
+        raise click.ClickException(reason.message) from reason
+    found = film_of(room) if room is not None else []
+    for words in found or ["There is no film of this session."]:
+        click.echo(words)
 
 
 @report.command("close")

@@ -1,12 +1,15 @@
 """Recording as people set it: asked for by itself, deleted for everybody, and never with somebody under 18."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.accounts import service as accounts
+from app.kernel.transaction import transaction
 from app.live import queries as live
+from app.live.recording_store import REPORTABLE, throw_away
 from tests import factories
 from tests.browser.meeting import grows, until
 from tests.browser.second import SecondProcess
@@ -38,6 +41,12 @@ def scene(house) -> tuple:
     mentor, learner = factories.mentor(), factories.learner()
     room = live.room_of(factories.joinable(learner, mentor, title="Knots and braids").lesson_id)
     return mentor, learner, f"/session/{room.public_id}/", room.id
+
+
+def gone_for(room_id: int, time: timedelta) -> None:
+    """It was deleted so long ago."""
+    with transaction():
+        recording(room_id).gone_at -= time
 
 
 def question(page: Page):
@@ -90,7 +99,10 @@ def test_whoever_is_in_it_deletes_it_and_every_open_page_says_so(browse, scene, 
     expect(mira.get_by_text("Lev Park deleted the recording of “Knots and braids”.").first).to_be_visible()
     dead = mira.request.get(link)
     assert (dead.status, "This recording was deleted." in dead.text()) == (404, True)
-    assert until(lambda: not path.parent.exists(), 15), "the bytes are gone too"
+    assert path.exists(), "for three days our own people can still look at it"
+    gone_for(room_id, REPORTABLE)
+    throw_away()
+    assert not path.parent.exists(), "the bytes are gone too"
 
 
 def test_what_a_browser_has_not_sent_is_let_go_when_the_recording_is_deleted(browse, scene, site_folder):
@@ -112,7 +124,9 @@ def test_what_a_browser_has_not_sent_is_let_go_when_the_recording_is_deleted(bro
     expect(mira.get_by_text("The recording was deleted.")).to_be_visible(timeout=20_000)
     assert until(lambda: mira.evaluate(LEFT) == 0, 10)
     assert mira.evaluate("localStorage.getItem('peerlearn.recording')") is None
-    assert until(lambda: recording(room_id).erased_at is not None, 15)
+    gone_for(room_id, REPORTABLE)
+    throw_away()
+    assert recording(room_id).erased_at is not None
     assert not (site_folder / "storage/recordings" / recording(room_id).public_id).exists()
 
 

@@ -99,7 +99,9 @@ def test_the_dialog_says_what_deleting_means_and_then_the_page_says_who_did_it(c
     address = f"/session/{kept.public_id}/recording/deletion"
     assert f'hx-get="{address}"' in client.get(f"/session/{kept.public_id}/after").text
     for headers in ({}, HTMX):
-        assert "This deletes the recording for everybody" in client.get(address, headers=headers).text
+        words = client.get(address, headers=headers).text
+        assert "This deletes the recording for everybody" in words
+        assert "our team can still look at it for three days if somebody reports a problem" in words
     link = client.get(f"/session/{kept.public_id}/recording/watch").headers["Location"]
     assert client.get(link).status_code == 200
     done = client.post(address, headers=HTMX)
