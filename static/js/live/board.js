@@ -169,6 +169,7 @@ export class Board extends EventTarget {
     if (own) own.isAnswered = true;
     this.#early.set(deed.number, deed);
     this.#advance();
+    if (own?.wasBarred) this.hearLock({ on: false }); // taken after all: the news of the unlocking was lost, or overtaken
     if (this.#early.size) this.clock.after(MAY_BE_ON_ITS_WAY, () => this.#early.size && this.#catchUp());
   }
 

@@ -10,6 +10,8 @@ const CALM_DOWN = 1000;
 /** The news that the board is unlocked sends them at once; should it get lost, they try their luck this often. */
 const KNOCK_AGAIN = 10_000;
 const PATIENCE = 5;
+/** Refused until the mentor thinks better of it: drawing is theirs alone just now, or they asked us to leave. */
+const WAITS_FOR_THE_MENTOR = ["board_locked", "removed"];
 
 export class Outbox {
   /** @type {Deed[]} in the order in which they were done; their `number` is null */
@@ -61,6 +63,7 @@ export class Outbox {
           this.settle(deed);
           this.refused(deed, error.message);
         } else {
+          deed.wasBarred ||= error.code === "board_locked";
           this.clock.after(this.#pause(error), () => round === this.#round && this.deliver());
           break;
         }
@@ -71,9 +74,9 @@ export class Outbox {
   }
 
   #pause({ code }) {
-    if (code !== "board_locked") return code ? CALM_DOWN : TRY_AGAIN;
-    this.barred();
-    return KNOCK_AGAIN;
+    if (code === "board_locked") this.barred();
+    if (WAITS_FOR_THE_MENTOR.includes(code)) return KNOCK_AGAIN;
+    return code ? CALM_DOWN : TRY_AGAIN;
   }
 
   #unsent() {
@@ -103,9 +106,9 @@ function asDraw({ client_id, page, kind, mark, targets, paper }) {
   return { client_id, page, kind, mark, targets, paper };
 }
 
-/** Refused for good? Too fast is not, nor is the mentor's lock, and trouble on the server's side only when it stays. */
+/** Refused for good? Too fast is not, nor is what the mentor may take back, and trouble on the server's side only when it stays. */
 function isFinal(deed, { code }) {
-  if (!code || code === "too_many" || code === "board_locked") return false;
+  if (!code || code === "too_many" || WAITS_FOR_THE_MENTOR.includes(code)) return false;
   deed.tries = (deed.tries ?? 0) + 1;
   return code !== "error" || deed.tries >= PATIENCE;
 }

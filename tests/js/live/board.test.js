@@ -492,7 +492,45 @@ test("news of the lock that got lost are made up for by the refusal, and a lost 
   assert.equal(board.isBarred, true);
   turnLock(log, false);
   await clock.pass(11_000);
-  assert.deepEqual([log.deeds.length, board.waiting], [1, 0]);
+  assert.deepEqual([log.deeds.length, board.waiting, board.isBarred], [1, 0, false], "what is taken after a refusal says that it is unlocked");
+});
+
+test("a refusal that comes after the news of the unlocking bars nobody for long", async () => {
+  const log = new Log();
+  const { board, clock } = sit(log, 2, { hears: false });
+  turnLock(log, true);
+  write(board, "a");
+  turnLock(log, false, [board]);
+  log.refusal = LOCKED;
+  await settle();
+  log.refusal = null;
+  assert.equal(board.isBarred, true);
+  write(board, "b");
+  await clock.pass(11_000);
+  assert.deepEqual([log.deeds.length, board.isBarred, board.canUndo], [2, false, true]);
+});
+
+test("a lock that is older than what I draw stays when that is taken", async () => {
+  const log = new Log();
+  const { board } = sit(log, 2);
+  write(board, "a");
+  board.hearLock({ on: true });
+  await settle();
+  assert.deepEqual([log.deeds.length, board.isBarred], [1, true]);
+});
+
+test("what is under way when I am asked to leave is kept until I am let back in", async () => {
+  const log = new Log();
+  const first = sit(log, 2);
+  const refused = listen(first.board, "refused");
+  log.refusal = { code: "removed", message: "Your mentor has asked you to leave this session." };
+  write(first.board, "under the pen");
+  await settle();
+  assert.deepEqual([shown(first.board), refused], [["under the pen"], []]);
+  log.refusal = null;
+  const back = sit(log, 2, { memory: first.memory });
+  await settle();
+  assert.deepEqual([log.deeds.length, shown(back.board), back.memory.size], [1, ["under the pen"], 0]);
 });
 
 test("the mentor draws on a locked board", async () => {
