@@ -56,7 +56,9 @@ export class BoardWords {
   }
 
   #typed(event) {
-    const isNote = this.#wanted?.kind === "note";
+    if (!this.#wanted) return;
+    const { kind, back } = this.#wanted;
+    const isNote = kind === "note";
     const isEnter = event.key === "Enter" && !event.isComposing;
     if (isEnter && isNote && !event.ctrlKey && !event.metaKey) {
       if (!this.field.readOnly && this.field.value.split("\n").length < BOARD_NOTE_LINES) return;
@@ -67,9 +69,8 @@ export class BoardWords {
     if (!isEnter && (event.key !== "Escape" || event.isComposing)) return;
     event.preventDefault();
     event.stopPropagation();
-    const { back } = this.#wanted;
     if (event.key === "Escape") this.#wanted = null;
-    back.focus();
+    (back.isConnected ? back : this.surface).focus(); // the note may have been erased meanwhile
   }
 
   #leave() {
