@@ -55,7 +55,8 @@ export function layCompany(parts) {
     parts.quit();
     location.reload(); // the page says why, and how to come back
   });
-  if (parts.me.role === "mentor") import("./removing.js").then(({ layRemoving }) => layRemoving({ ...parts, on, page: document }), () => {});
+  const forMentor = { ...parts, on, clock, page: document };
+  if (parts.me.role === "mentor") import("./removing.js").then(({ layRemoving }) => layRemoving(forMentor), () => {});
   more.item("fullscreen").hidden = !document.fullscreenEnabled;
   on(view, "do", ({ what, ...rest }) => doings[what]?.(rest));
 

@@ -4,6 +4,8 @@
  *
  * What the server knew when the page was made stands in [data-out]: [{id, name, asks}].
  */
+/** Milliseconds: within these a word about who is here has come that is newer than any removal that was answered. */
+const STAYS = 12_000;
 const LOST = "The connection is gone for a moment. Please try again.";
 
 /**
@@ -13,12 +15,13 @@ const LOST = "The connection is gone for a moment. Please try again.";
  * @param {import("./mesh.js").Mesh} parts.mesh
  * @param {{id: number}} parts.me
  * @param {(part: EventTarget, type: string, listener: (detail: object) => void) => void} parts.on
+ * @param {import("./clock.js").browserClock} parts.clock
  * @param {Document} parts.page
  */
-export function layRemoving({ signaling, view, mesh, on, page }) {
+export function layRemoving({ signaling, view, mesh, on, clock, page }) {
   const panel = new RemovingPanel({ page });
   const out = new Map(panel.known.map(({ id, name, asks }) => [id, { id, name, asks }]));
-  const draw = () => panel.draw(mesh.people, [...out.values()]);
+  const draw = () => panel.draw(mesh.people.filter(({ id }) => !out.has(id)), [...out.values()]);
   const nameOf = (id) => (mesh.people.find((person) => person.id === id) ?? out.get(id))?.name ?? "Somebody";
 
   async function tell(event, person, then) {
@@ -33,6 +36,12 @@ export function layRemoving({ signaling, view, mesh, on, page }) {
   function isBack(id) {
     out.delete(id);
     view.unnote("let-back", id);
+    draw();
+  }
+  /** Is somebody back whom we did not let in here? Word from before the removal may come after it: only whoever stays is. */
+  function watch(person) {
+    const look = () => (signaling.isIn ? mesh.people.includes(person) && isBack(person.id) : watch(person));
+    if (out.has(person.id)) clock.after(STAYS, look); // without a line there is no word at all: once more
   }
   const doings = {
     remove(person) {
@@ -52,17 +61,23 @@ export function layRemoving({ signaling, view, mesh, on, page }) {
     draw();
   });
   on(mesh, "joined", ({ person }) => {
-    isBack(person.id);
     draw();
+    watch(person);
   });
   on(mesh, "left", draw);
   on(signaling, "entered", draw);
+  mesh.people.forEach(watch); // let back while this was fetched, maybe
   if (signaling.isIn) draw(); // before that an answer would go nowhere
 }
 
 class RemovingPanel {
+  /** By what they say. @type {Map<string, HTMLElement>} */
+  #lines = new Map();
+
   constructor({ page }) {
+    this.page = page;
     this.bar = page.querySelector(".asking");
+    this.more = page.querySelector("#more-button");
     this.last = page.querySelector("#more .more-last");
     this.template = page.querySelector("#more-person");
     this.title = page.querySelector(".waiting-title");
@@ -73,14 +88,27 @@ class RemovingPanel {
 
   /** @param {{id: number, name: string}[]} here @param {{id: number, name: string, asks: boolean}[]} out */
   draw(here, out) {
-    const lines = [
-      ...here.map((person) => this.#line("remove", person, `Remove ${person.name}`)),
-      ...out.map((person) => this.#line("let-back", person, `Let ${person.name} back in`)),
-    ];
-    for (const old of this.last.parentElement.querySelectorAll(".more-person")) old.remove();
-    this.last.before(...lines);
+    const focused = this.page.activeElement;
+    const isOurs = [this.bar, ...this.#lines.values()].some((part) => part.contains(focused));
+    this.#list([
+      ...here.map((person) => ["remove", person, `Remove ${person.name}`]),
+      ...out.map((person) => ["let-back", person, `Let ${person.name} back in`]),
+    ]);
     this.title.textContent = out.length === this.learners ? "Nobody is here now" : this.waiting;
     this.#ask(out.find(({ asks }) => asks));
+    if (isOurs && !focused.checkVisibility()) this.more.focus();
+  }
+
+  /** A line that says the same as before stays where it is: it may have the focus. */
+  #list(wanted) {
+    const old = this.#lines;
+    this.#lines = new Map(wanted.map(([what, { id }, words]) => [`${id} ${words}`, old.get(`${id} ${words}`) ?? this.#line(what, id, words)]));
+    for (const [key, line] of old) if (!this.#lines.has(key)) line.remove();
+    let next = this.last;
+    for (const line of [...this.#lines.values()].reverse()) {
+      if (line.nextElementSibling !== next) next.before(line);
+      next = line;
+    }
   }
 
   #ask(person) {
@@ -92,7 +120,7 @@ class RemovingPanel {
     for (const button of this.bar.querySelectorAll("button")) button.dataset.person = String(person.id);
   }
 
-  #line(what, { id }, words) {
+  #line(what, id, words) {
     const line = this.template.content.cloneNode(true).querySelector(`[data-do=${what}]`).closest("li");
     const button = line.querySelector("button");
     button.dataset.person = String(id);
