@@ -205,6 +205,7 @@ export class Peer extends EventTarget {
 
   async #answer() {
     const adopted = this.#adoptLines(); // the browser does one after the other: no need to wait in between
+    adopted.catch(() => {}); // it is awaited below, unless the connection closes before: then that is what failed
     await this.#pc.setLocalDescription();
     this.#sendDescription();
     await adopted;

@@ -160,3 +160,38 @@ test("a call over the relay alone says so when it makes its connection, and leav
   await settle();
   assert.deepEqual(ways, [{ onlyRelay: true }]);
 });
+
+test("a connection that closes while it answers is one trouble, and no rejection that nobody hears", async () => {
+  const unheard = [];
+  const hear = (error) => unheard.push(error);
+  process.on("unhandledRejection", hear);
+  const connection = new FakeConnection();
+  const peer = new Peer({ polite: true, makeConnection: () => connection, send: () => {}, tracks: { audio: "voice" } });
+  const trouble = listen(peer, "trouble");
+  connection.setLocalDescription = async () => {
+    throw new Error("InvalidStateError: closed");
+  };
+  const setRemote = connection.setRemoteDescription.bind(connection);
+  connection.setRemoteDescription = async (description) => {
+    await setRemote(description);
+    connection.getTransceivers()[0].sender.replaceTrack = async () => {
+      throw new Error("InvalidStateError: closed");
+    };
+  };
+  await peer.receive({ epoch: 1, description: { type: "offer", sdp: "offer" } });
+  await settle();
+  process.off("unhandledRejection", hear);
+  assert.deepEqual([unheard, trouble.length], [[], 1]);
+});
+
+test("a line that cannot be taken over is heard of", async () => {
+  const connection = new FakeConnection();
+  const peer = new Peer({ polite: true, makeConnection: () => connection, send: () => {}, tracks: { audio: "voice" } });
+  const trouble = listen(peer, "trouble");
+  connection.getTransceivers = () => {
+    throw new Error("InvalidStateError: closed");
+  };
+  connection.setRemoteDescription = async () => {};
+  await peer.receive({ epoch: 1, description: { type: "offer", sdp: "offer" } });
+  assert.equal(trouble.length, 1);
+});
