@@ -157,13 +157,14 @@ def settle(room_id: int) -> None:
 
 def settle_for(user_id: int) -> None:
     """Somebody has said that they are under 18, or not any more: what runs with them stops, and their rooms hear whether it may."""
-    query = select(Room).join(Room.lesson).where(Room.opened_at.is_not(None), Room.ended_at.is_(None), has_chair(user_id))
+    query = select(Room.id).join(Room.lesson).where(Room.opened_at.is_not(None), Room.ended_at.is_(None), has_chair(user_id))
     with transaction() as tx:
-        for room in db.session.scalars(query.order_by(Room.id)).all():
-            recording = of_room(room.id)
+        for room_id in db.session.scalars(query.order_by(Room.id)).all():
+            room = _locked(room_id)  # before we look: Record may be tapped at this moment
+            recording = of_room(room_id)
             if recording is not None and recording.wanted_at is not None:
-                _settle(_locked(room.id), recording)
-            tx.publish(RecordingChanged(room.id))
+                _settle(room, recording)
+            tx.publish(RecordingChanged(room_id))
 
 
 def is_allowed(room: Room) -> bool:
@@ -196,10 +197,10 @@ def forget_answers(lesson_id: int) -> None:
 def finish(room_id: int) -> None:
     """The session is over: nothing more is recorded, and what should have been reaches to where somebody was last seen."""
     with transaction():
+        room = _locked(room_id)
         recording = of_room(room_id)
         if recording is None:
             return
-        room = _locked(room_id)
         recording.wanted_at = None
         _close_stretch(recording, _last_seen(room))
 

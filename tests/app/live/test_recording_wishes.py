@@ -1,6 +1,8 @@
 """A recording that is asked for by the mentor's setting, and none at all where somebody is under 18."""
 
 import dataclasses
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -14,7 +16,7 @@ from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.errors import NotAllowed
-from app.kernel.transaction import read_anew
+from app.kernel.transaction import read_anew, transaction
 from app.live import queries, recording, service
 from app.live.models import Room
 from app.live.recording_models import Recording
@@ -163,6 +165,27 @@ def test_saying_so_during_a_session_stops_its_recording_and_nobody_can_agree_any
     assert stretches()[0].ended_at is not None
     with pytest.raises(NotAllowed):
         recording.answer(learner, room.public_id, agrees=True)
+
+
+def test_saying_so_at_the_very_moment_in_which_record_is_tapped_stops_it_too(app, room, mentor, learner):
+    come(room, mentor)
+    come(room, learner)
+    address, mentor_id, learner_id = room.public_id, mentor.id, learner.id
+    is_allowed_yet = threading.Event()
+
+    def tap() -> None:
+        with transaction():
+            recording.record(db.session.get_one(User, mentor_id), address, on=True)
+            is_allowed_yet.set()
+            time.sleep(0.5)  # the other one speaks before this is committed; on SQLite they wait
+
+    def say_so() -> None:
+        is_allowed_yet.wait(10)
+        declare(db.session.get_one(User, learner_id), minor=True)
+
+    at_once(app, tap, say_so)
+    read_anew()
+    assert not recording.state(room).is_wanted
 
 
 def test_a_question_that_stands_goes_away_too(room, mentor, learner):
