@@ -40,9 +40,14 @@ def deletable(user: User, public_id: str) -> Recording:
 
 
 def may_delete(user: User, room: Room, found: Recording) -> bool:
-    """Is this the mentor, or somebody who was there while it ran?"""
+    """Is this the mentor, or somebody who agreed to it and was there while it ran?
+
+    It runs for another moment when somebody new comes in: to have been there is not enough. A yes that was taken back later counts.
+    """
     if user.id == room.lesson.mentor_id:
         return True
+    if not audit.has_done(user.id, AuditTag.RECORDING_AGREED, found):
+        return False
     theirs = [row.span(now()) for row in attendance.intervals(room.lesson_id) if row.user_id == user.id]
     return bool(common(theirs, recording.stretches(found)))
 

@@ -180,6 +180,31 @@ def test_who_is_not_in_it_cannot_delete_it_and_a_stranger_finds_nothing(mentor, 
     assert the_recording().deleted_by == learner.id
 
 
+def test_who_came_while_it_ran_and_never_agreed_cannot_delete_it(mentor, learner):
+    late = factories.learner("Ana Costa")
+    lesson = factories.lesson(mentor, starts_in=timedelta(minutes=5), capacity=2)
+    for person in (learner, late):
+        factories.confirmed(person, lesson)
+    room = queries.room_of(lesson.id)
+    come(room, mentor)
+    come(room, learner)
+    start(room, mentor, learner)
+    come(room, late)  # it ran until the server had seen them
+    recording.answer(late, room.public_id, agrees=False)
+    end(room)
+    with pytest.raises(NotAllowed):
+        recording_deletion.delete(late, room.public_id)
+    assert not recording_links.kept(room, late).may_delete
+    recording_deletion.delete(learner, room.public_id)
+
+
+def test_who_agreed_and_stopped_it_after_a_moment_may_delete_it(room, learner):
+    recording.record(learner, room.public_id, on=False)
+    end(room)
+    recording_deletion.delete(learner, room.public_id)
+    assert the_recording().deleted_by == learner.id
+
+
 def test_while_the_session_goes_on_it_is_stopped_and_not_deleted(room, learner):
     with pytest.raises(Conflict, match="Stop the recording there"):
         recording_deletion.delete(learner, room.public_id)
