@@ -117,7 +117,18 @@ def test_the_dialog_says_what_deleting_means_and_then_the_page_says_who_did_it(c
     assert "Download recording" not in page
     assert address not in page
     assert client.get(address).status_code == 404
-    assert client.post(address).status_code == 404
+
+
+def test_the_second_of_two_who_press_delete_is_told_that_it_is_done(client, kept, mentor, learner):
+    address = f"/session/{kept.public_id}/recording/deletion"
+    factories.signed_in(client, mentor)
+    assert "Delete for everybody" in client.get(address, headers=HTMX).text
+    recording_deletion.delete(learner, kept.public_id)
+    done = client.post(address, headers=HTMX)
+    assert (done.status_code, "deleted for everybody" in done.headers["HX-Trigger"]) == (200, True)
+    assert "Deleted by Lev Park on" in client.get(f"/session/{kept.public_id}/recording").text
+    factories.signed_in(client, factories.learner("A Stranger"))
+    assert client.post(address, headers=HTMX).status_code == 404
 
 
 def test_the_page_is_there_for_everybody_when_the_one_who_deleted_it_has_no_account_any_more(client, kept, mentor, learner):
