@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.accounts.models import User
-from app.bookings import policies, removals
+from app.bookings import policies
 from app.bookings.models import Booking
 from app.bookings.queries import meetings_of, people_of
 from app.community.tags import tags_about
@@ -29,7 +29,6 @@ class RoomPage:
     """The room as one member's browser needs it. `starts` and `opens` are words ("today at 18:30"), `opens_in` whole seconds.
 
     `gifts` are amounts and the dialog's address with each, `tags` the words of one tap for the feedback.
-    `out` tells the mentor's browser who was asked to leave, and who of them asks to come back.
     """
 
     public_id: str
@@ -53,7 +52,6 @@ class RoomPage:
     recording_days: int
     notes: str
     longest_notes: int
-    out: str
 
     @property
     def others_names(self) -> str:
@@ -89,17 +87,8 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         recording_days=settings().recording_days,
         notes=notes_of(viewer, visit.room),
         longest_notes=LONGEST_NOTES,
-        out=_out(met, visit),
         ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
     )
-
-
-def _out(met: Sequence[Booking], visit: Visit) -> str:
-    if visit.seat.role != "mentor":
-        return "[]"
-    names = {booking.learner_id: booking.learner.name for booking in met}
-    standing = removals.standing(visit.room.lesson_id)
-    return json.dumps([{"id": one.user_id, "name": names.get(one.user_id, ""), "asks": one.is_asking} for one in standing])
 
 
 def _gifts(visit: Visit) -> tuple[tuple[str, str], ...]:

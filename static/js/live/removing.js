@@ -1,8 +1,7 @@
 /**
  * The mentor's part of removing somebody: a line behind More for each learner who is here, one for each who was asked to leave, and the
- * bar that says who would like to come back. Fetched by the mentor's page alone, once the room is open.
- *
- * What the server knew when the page was made stands in [data-out]: [{id, name, asks}].
+ * bar that says who would like to come back. Fetched by the mentor's page alone, once the room is open. What it missed while the line
+ * was down stands in the next welcome.
  */
 /** Milliseconds: within these a word about who is here has come that is newer than any removal that was answered. */
 const STAYS = 12_000;
@@ -20,19 +19,11 @@ const LOST = "The connection is gone for a moment. Please try again.";
  */
 export function layRemoving({ signaling, view, mesh, on, clock, page }) {
   const panel = new RemovingPanel({ page });
-  const out = new Map(panel.known.map(({ id, name, asks }) => [id, { id, name, asks }]));
+  const out = new Map();
   const draw = () => panel.draw(mesh.people.filter(({ id }) => !out.has(id)), [...out.values()]);
   const nameOf = (id) => (mesh.people.find((person) => person.id === id) ?? out.get(id))?.name ?? "Somebody";
 
-  async function tell(event, person, then) {
-    try {
-      await signaling.ask(event, { person });
-      then();
-    } catch (problem) {
-      view.note(problem.code ? problem.message : LOST, "warn");
-    }
-    draw();
-  }
+  const tell = teller({ signaling, view, draw });
   function isBack(id) {
     out.delete(id);
     view.unnote("let-back", id);
@@ -42,6 +33,12 @@ export function layRemoving({ signaling, view, mesh, on, clock, page }) {
   function watch(person) {
     const look = () => (signaling.isIn ? mesh.people.includes(person) && isBack(person.id) : watch(person));
     if (out.has(person.id)) clock.after(STAYS, look); // without a line there is no word at all: once more
+  }
+  function hear(welcome) {
+    out.clear();
+    for (const { id, name, asks } of welcome.out) out.set(id, { id, name, asks });
+    mesh.people.forEach(watch); // let back meanwhile, maybe
+    draw();
   }
   const doings = {
     remove(person) {
@@ -65,9 +62,21 @@ export function layRemoving({ signaling, view, mesh, on, clock, page }) {
     watch(person);
   });
   on(mesh, "left", draw);
-  on(signaling, "entered", draw);
-  mesh.people.forEach(watch); // let back while this was fetched, maybe
-  if (signaling.isIn) draw(); // before that an answer would go nowhere
+  on(signaling, "entered", ({ welcome }) => hear(welcome));
+  if (signaling.isIn) hear(signaling.welcome);
+}
+
+/** Asks the server for something about somebody; what follows from its yes is done, or its no is said. */
+function teller({ signaling, view, draw }) {
+  return async (event, person, then) => {
+    try {
+      await signaling.ask(event, { person });
+      then();
+    } catch (problem) {
+      view.note(problem.code ? problem.message : LOST, "warn");
+    }
+    draw();
+  };
 }
 
 class RemovingPanel {
@@ -83,7 +92,6 @@ class RemovingPanel {
     this.title = page.querySelector(".waiting-title");
     this.waiting = this.title.textContent;
     this.learners = Number(this.bar.dataset.learners);
-    this.known = JSON.parse(this.bar.dataset.out);
   }
 
   /** @param {{id: number, name: string}[]} here @param {{id: number, name: string, asks: boolean}[]} out */

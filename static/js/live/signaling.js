@@ -20,6 +20,7 @@ const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "
 
 export class Signaling extends EventTarget {
   #isIn = false;
+  #welcome = null;
   #isOver = false;
   /** The pass for other endpoints, renewed with every beat. */
   #renewal = "";
@@ -45,6 +46,11 @@ export class Signaling extends EventTarget {
   /** Are we in the room, as far as the server knows? */
   get isIn() {
     return this.#isIn;
+  }
+
+  /** What the server said when it let us in, the last time. @returns {Welcome|null} */
+  get welcome() {
+    return this.#welcome;
   }
 
   /** Gone for good: ended, left, refused or replaced. */
@@ -134,6 +140,7 @@ export class Signaling extends EventTarget {
 
   #seated(welcome) {
     this.#isIn = true;
+    this.#welcome = welcome;
     this.#renewal = welcome.renewal;
     this.#stopBeating();
     this.#stopBeating = this.clock.every(BEAT_EVERY, () => this.#beat());

@@ -83,7 +83,7 @@ function room({ out = [], people = [] } = {}) {
     return { querySelector: () => Object.assign(button, { closest: () => make(".more-person", button) }) };
   };
   const [more, last, words, accept, title] = ["#more-button", "#more .more-last", ".asking-words", "button", ".waiting-title"].map((is) => make(is));
-  const bar = Object.assign(make(".asking", words, accept), { dataset: { learners: "2", out: JSON.stringify(out) } });
+  const bar = Object.assign(make(".asking", words, accept), { dataset: { learners: "2" } });
   const template = Object.assign(make("#more-person"), { content: { cloneNode: line } });
   page.body = make("body", more, make("#more", last), bar, template, title);
   page.activeElement = page.body;
@@ -92,7 +92,7 @@ function room({ out = [], people = [] } = {}) {
   const clock = new FakeClock();
   const view = Object.assign(new EventTarget(), { note() {}, unnote() {} });
   const mesh = Object.assign(new EventTarget(), { people });
-  const signaling = Object.assign(new EventTarget(), { isIn: true, ask: async () => ({}) });
+  const signaling = Object.assign(new EventTarget(), { isIn: true, welcome: { out }, ask: async () => ({}) });
   layRemoving({ signaling, view, mesh, on, clock, page });
   const say = (part, type, detail = {}) => part.dispatchEvent(new CustomEvent(type, { detail }));
   return {
@@ -109,6 +109,7 @@ function room({ out = [], people = [] } = {}) {
       say(mesh, "left", { person });
     },
     asks: (id, name) => say(signaling, "asking", { id, name }),
+    enters: (people) => say(signaling, "entered", { welcome: { out: people } }),
     async taps(what, person) {
       say(view, "do", { what, person });
       await settle();
@@ -186,4 +187,12 @@ test("nor are they forgotten who were there before the mentor's part was", async
   const { clock, lines } = room({ out: [{ id: 2, name: "Lev", asks: false }], people: [{ id: 2, name: "Lev" }] });
   await clock.pass(13_000);
   assert.deepEqual(lines(), ["Remove Lev"]);
+});
+
+test("what was asked, and answered elsewhere, while the line was down stands in the next welcome", () => {
+  const { bar, lines, enters } = room({ out: [{ id: 2, name: "Lev", asks: false }] });
+  enters([{ id: 2, name: "Lev", asks: true }]);
+  assert.equal(bar.hidden, false);
+  enters([]);
+  assert.deepEqual([bar.hidden, lines()], [true, []]);
 });
