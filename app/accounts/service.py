@@ -176,6 +176,7 @@ def update_settings(user: User, draft: SettingsDraft) -> User:
         user.records_at_once = draft.records_at_once and draft.is_mentor
         if user.is_minor is not draft.is_minor:
             user.is_minor = draft.is_minor
+            record(user.id, AuditTag.AGE_DECLARED, user, is_minor=draft.is_minor)
             tx.publish(AgeDeclared(user.id))
         if not (user.is_mentor if user.hat is Hat.MENTOR else user.is_learner):
             user.hat = Hat.MENTOR if user.is_mentor else Hat.LEARNER

@@ -13,6 +13,7 @@ class AuditTag(StrEnum):
     EMAIL_VERIFIED = "account:email:verify"
     PASSWORD_RESET = "account:password:reset"  # noqa: S105 (a tag)
     ACCOUNT_DISABLED = "account:self:disable"
+    AGE_DECLARED = "account:age:declare"
     PERSON_BLOCKED = "account:person:block"
     PERSON_UNBLOCKED = "account:person:unblock"
     PERSON_REMOVED = "room:person:remove"

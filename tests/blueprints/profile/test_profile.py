@@ -1,5 +1,6 @@
 """One's own account: profile, settings, hats, saved ways to pay, notices."""
 
+import html
 import io
 import re
 from datetime import timedelta
@@ -8,6 +9,8 @@ import pytest
 from PIL import Image
 
 from app.accounts.models import Hat, User
+from app.audit.models import AuditEntry
+from app.audit.tags import AuditTag
 from app.bookings import service as bookings
 from app.extensions import db
 from app.notifications import queries as notices
@@ -44,7 +47,12 @@ def test_what_is_saved_is_what_others_see(lev, learner):
 
 def test_somebody_under_18_says_so_with_one_switch_and_no_date(lev, learner):
     page = lev.get("/profile/?tab=settings")
-    assert "Sessions with you are never recorded." in page.text
+    for words in (
+        "Sessions with you are not recorded from now on.",
+        "What was recorded before you can delete on the session's page.",
+        "In a session for two, the other person can tell from it.",
+    ):
+        assert words in html.unescape(page.text)
     assert "Start recording when we are all there" not in page.text, "that is for mentors"
     assert "checked" not in by_id(page, "is_minor").attributes
     lev.post("/profile/settings", data={**SETTINGS, "is_minor": "y"})
@@ -52,6 +60,9 @@ def test_somebody_under_18_says_so_with_one_switch_and_no_date(lev, learner):
     assert "checked" in by_id(lev.get("/profile/?tab=settings"), "is_minor").attributes
     lev.post("/profile/settings", data=SETTINGS)
     assert not stored(learner).is_minor
+    lev.post("/profile/settings", data=SETTINGS)
+    said = db.session.query(AuditEntry).filter_by(tag=AuditTag.AGE_DECLARED).order_by(AuditEntry.id).all()
+    assert [(one.actor_id, one.details) for one in said] == [(learner.id, {"is_minor": True}), (learner.id, {"is_minor": False})]
 
 
 def test_a_mentor_has_every_session_recorded_with_one_switch(client, mentor):
