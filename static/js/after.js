@@ -3,3 +3,6 @@
 import "./elements/own-notes.js";
 import "./elements/session-board.js";
 import "./elements/session-recording.js";
+import { keepFocusAtRecording } from "./live/recording_focus.js";
+
+keepFocusAtRecording(document);

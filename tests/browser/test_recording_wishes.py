@@ -92,10 +92,20 @@ def test_whoever_is_in_it_deletes_it_and_every_open_page_says_so(browse, scene, 
     lev.keyboard.press("Enter")  # Keep it has the focus
     expect(dialog).to_be_hidden()
     expect(lev.get_by_role("link", name="Download recording")).to_be_visible()
-    lev.get_by_role("link", name="Delete the recording").click()
-    dialog.get_by_role("button", name="Delete for everybody").click()
+    mira.get_by_role("link", name="Download recording").focus()
+    ana = lev.context.new_page()  # the second of two: her dialog still stands open when it is done
+    ana.goto(f"{address}after")
+    ana.get_by_role("link", name="Delete the recording").press("Enter")
+    expect(ana.get_by_role("link", name="Keep it")).to_be_focused()
+    lev.get_by_role("link", name="Delete the recording").press("Enter")
+    dialog.get_by_role("button", name="Delete for everybody").press("Enter")
     expect(lev.locator("#recording")).to_contain_text("Deleted by you on")
     expect(mira.locator("#recording")).to_contain_text("Deleted by Lev Park on")
+    expect(ana.locator("#recording")).to_contain_text("Deleted by you on")
+    ana.get_by_role("button", name="Delete for everybody").press("Enter")
+    expect(ana.get_by_text("The recording is deleted for everybody.")).to_be_visible()
+    for page in (lev, mira, ana):
+        expect(page.locator("#recording-title")).to_be_focused()
     expect(mira.get_by_text("Lev Park deleted the recording of “Knots and braids”.").first).to_be_visible()
     dead = mira.request.get(link)
     assert (dead.status, "This recording was deleted." in dead.text()) == (404, True)
