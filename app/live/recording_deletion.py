@@ -4,6 +4,8 @@ It was made by the consent of all; whoever takes theirs back takes the film away
 recording_store.py.
 """
 
+from sqlalchemy import select
+
 from app.accounts.models import User
 from app.audit import service as audit
 from app.audit.tags import AuditTag
@@ -55,21 +57,13 @@ def may_delete(user: User, room: Room, found: Recording) -> bool:
 def delete(user: User, public_id: str) -> None:
     """It is gone for everybody at once. Raises as `deletable`; of two who press at the same time, the second finds it done."""
     with transaction() as tx:
-        if _is_done(user, public_id):
+        room = queries.visit(user, public_id).room
+        locked = select(Recording).where(Recording.room_id == room.id).with_for_update()
+        there = db.session.scalar(locked.execution_options(populate_existing=True))
+        if there is not None and there.gone_at is not None and may_delete(user, room, there):
             return
-        found_id = deletable(user, public_id).id
-        found = db.session.get_one(Recording, found_id, populate_existing=True, with_for_update=True)
-        if found.gone_at is not None:
-            return
+        found = deletable(user, public_id)
         found.gone_at, found.deleted_by = now(), user.id
         audit.record(user.id, AuditTag.RECORDING_DELETED, found)
         erase_soon(found)
-        room = db.session.get_one(Room, found.room_id)
         tx.publish(RecordingDeleted(room.id, room.lesson_id, user.id))
-
-
-def _is_done(user: User, public_id: str) -> bool:
-    """Is what they want so already, for somebody who might have done it?"""
-    room = queries.visit(user, public_id).room
-    found = recording.of_room(room.id)
-    return found is not None and found.gone_at is not None and may_delete(user, room, found)
