@@ -87,6 +87,9 @@ def _is_due(recording: Recording) -> bool:
 def _claim(recording_id: int) -> Recording | None:
     """Take it for this process; None when it is not due, or somebody else has it."""
     with transaction():
+        # The room before its recording, as everywhere: in another order the two would wait for each other.
+        room_of = select(Recording.room_id).where(Recording.id == recording_id).scalar_subquery()
+        db.session.execute(select(Room.id).where(Room.id == room_of).with_for_update())
         recording = db.session.get(Recording, recording_id, populate_existing=True, with_for_update=True)
         if recording is None or recording.joined not in (Joined.NOT_YET, Joined.JOINING) or not _is_due(recording):
             return None
