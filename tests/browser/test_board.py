@@ -393,6 +393,7 @@ def test_a_learner_reads_the_mentors_note_and_cannot_move_it_and_long_words_are_
     drag(lev, (500, 400))
     expect(lev.get_by_role("textbox", name="Note")).to_have_value("M" * 300)
     expect(lev.get_by_role("textbox", name="Note")).not_to_be_editable()
+    expect(lev.get_by_role("textbox", name="Note")).to_be_focused()  # Escape before that shuts the whole panel
     lev.keyboard.press("Escape")
     pick(lev, "Eraser")
     drag(lev, (500, 400), (520, 420))
