@@ -2,7 +2,6 @@
 
 import dataclasses
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -171,17 +170,18 @@ def test_saying_so_at_the_very_moment_in_which_record_is_tapped_stops_it_too(app
     come(room, mentor)
     come(room, learner)
     address, mentor_id, learner_id = room.public_id, mentor.id, learner.id
-    is_allowed_yet = threading.Event()
+    is_allowed_yet, has_said_so = threading.Event(), threading.Event()
 
     def tap() -> None:
         with transaction():
             recording.record(db.session.get_one(User, mentor_id), address, on=True)
             is_allowed_yet.set()
-            time.sleep(0.5)  # the other one speaks before this is committed; on SQLite they wait
+            has_said_so.wait(0.5)  # before this is committed; or they wait for us, as they should
 
     def say_so() -> None:
         is_allowed_yet.wait(10)
         declare(db.session.get_one(User, learner_id), minor=True)
+        has_said_so.set()
 
     at_once(app, tap, say_so)
     read_anew()
