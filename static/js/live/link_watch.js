@@ -35,6 +35,11 @@ export class LinkWatch extends EventTarget {
     return level === SOUND_ALONE ? "sound" : level > 0 ? "lowered" : "good";
   }
 
+  /** Does a link that carries the call just now carry it badly? One that is down has nothing to spare us for. */
+  get isWeak() {
+    return [...this.#links.values()].some(({ isUp, isStanding, state }) => isUp && (isStanding || state.level > 0));
+  }
+
   /** One look at every link. */
   async look() {
     const { peers } = this.mesh;
@@ -43,7 +48,8 @@ export class LinkWatch extends EventTarget {
 
   async #lookAt(id, peer, others) {
     const link = this.#link(id);
-    if (peer.state !== "connected") {
+    link.isUp = peer.state === "connected";
+    if (!link.isUp) {
       Object.assign(link, { report: null, epoch: null, frames: null, still: 0 });
       return;
     }
@@ -84,7 +90,7 @@ export class LinkWatch extends EventTarget {
 
   #link(id) {
     if (!this.#links.has(id)) {
-      this.#links.set(id, { state: begin(), report: null, epoch: null, others: 0, frames: null, still: 0, isStanding: false });
+      this.#links.set(id, { state: begin(), report: null, epoch: null, others: 0, frames: null, still: 0, isUp: false, isStanding: false });
     }
     return this.#links.get(id);
   }

@@ -77,7 +77,7 @@ function layStudio({ room, me, signaling, links, panel, people }) {
     });
     for (const { id, kind, track } of lines.values()) made.composer.line(id, kind, track);
     made.composer.people(people());
-    clock.every(LOOK_AT_LINKS, () => made.uploader.hold(links.worst !== "good" && !signaling.isOver));
+    clock.every(LOOK_AT_LINKS, () => made.uploader.hold(links.isWeak && !signaling.isOver));
     return made;
   }
 

@@ -108,3 +108,18 @@ test("a camera that is off stands still by right, and a broken link is somebody 
   for (const { clock } of [off, broken]) await clock.pass(10_000);
   assert.deepEqual([off.heard, broken.heard], [[], []]);
 });
+
+test("a weak link is one that carries the call: once it is down there is nothing to spare for it", async () => {
+  const { clock, link, part } = watch();
+  await clock.pass(2000);
+  assert.equal(part.isWeak, false);
+  link.loss = 0.3;
+  await clock.pass(6000);
+  assert.equal(part.isWeak, true);
+  link.state = "disconnected";
+  await clock.pass(1000);
+  assert.equal(part.isWeak, false);
+  link.state = "connected";
+  await clock.pass(1000);
+  assert.equal(part.isWeak, true);
+});
