@@ -1,5 +1,7 @@
 """One open connection, as a handler sees it."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +57,13 @@ class Socket:
         """A pass for one room opens no other: NotFound."""
         if self.only_room not in (None, public_id):
             raise NotFound("We could not find this session.")
+
+    def prove(self, proof: Callable[[], None], *, holds_for: float) -> None:
+        """Run what raises unless this connection may do a thing here, but not again within `holds_for` seconds of its success."""
+        moment = time.monotonic()
+        if self.state.get("proven_until", 0.0) < moment:
+            proof()
+            self.state["proven_until"] = moment + holds_for
 
     def move_in(self, public_id: str) -> None:
         """Hear what is said in this room from now on, and in no other."""

@@ -1,5 +1,6 @@
 """Somebody is asked to leave: what each browser hears, and that the one put out can do nothing more."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from app.kernel.clock import now
 from app.live import queries, removal
 from app.realtime.managers import DisconnectingRooms
 from app.realtime.socket import Socket
+from blueprints.live.sockets import signaling
 from tests import factories
 from tests.sockets.test_bad_input import GOOD
 
@@ -74,6 +76,19 @@ def test_a_connection_that_should_have_been_cut_and_was_not_is_refused_all_the_s
     removal.remove(mentor, room.public_id, learner.id)
     theirs.heard()
     assert line.ask(event, GOOD[event])["error"]["code"] == "removed"
+    assert theirs.heard() == []
+
+
+def test_a_seat_that_was_proven_for_signals_is_asked_for_again_after_a_second(monkeypatch, enter, room, mentor, learner):
+    monkeypatch.setattr(DisconnectingRooms, "basic_close_room", lambda *_: None)
+    theirs, line = enter(mentor), enter(learner)
+    signal = GOOD["signal"] | {"to": mentor.id}
+    assert line.ask("signal", signal) == {}
+    removal.remove(mentor, room.public_id, learner.id)
+    theirs.heard()
+    later = time.monotonic() + signaling.PROVEN_FOR + 0.1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert line.ask("signal", signal)["error"]["code"] == "removed"
     assert theirs.heard() == []
 
 
