@@ -28,6 +28,7 @@ from app.lessons.appointment_offer_models import Offer
 from app.lessons.appointment_offers import OfferDraft
 from app.lessons.models import CancelPolicy, Lesson
 from app.lessons.series import Repeat, publish_series
+from app.live import service as live
 from app.payments import documents
 from app.payments.methods import Choice
 
@@ -145,7 +146,9 @@ def in_line(student: User, offered: Lesson) -> None:
 
 def joinable(student: User, teacher: User, **extra) -> Booking:
     """A confirmed booking of a session that begins in five minutes, so that both may join now."""
-    return confirmed(student, lesson(teacher, starts_in=timedelta(minutes=5), **extra))
+    booking = confirmed(student, lesson(teacher, starts_in=timedelta(minutes=5), **extra))
+    live.room_for(booking.lesson_id)  # a running site may have confirmed it before us, and be just about to make the room
+    return booking
 
 
 def completed(student: User, offered: Lesson, choice: Choice = UPI) -> Booking:

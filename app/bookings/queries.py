@@ -75,9 +75,16 @@ def ids_of_room(lesson_id: int) -> set[int]:
 
 def _chairs(lesson_id: int) -> list[tuple[int, int, int]]:
     """Booking, learner and mentor by their ids, first come first: asked for at every step in a room, so nothing else is read."""
-    query = select(Booking.id, Booking.learner_id, Lesson.mentor_id).join(Lesson, Lesson.id == Booking.lesson_id)
-    chairs = query.where(Booking.lesson_id == lesson_id, Booking.state.in_(MEETING)).order_by(Booking.id)
-    return [(booking_id, learner_id, mentor_id) for booking_id, learner_id, mentor_id in db.session.execute(chairs)]
+    rows = db.session.execute(_CHAIRS, {"lesson_id": lesson_id})
+    return [(booking_id, learner_id, mentor_id) for booking_id, learner_id, mentor_id in rows]
+
+
+_CHAIRS = (
+    select(Booking.id, Booking.learner_id, Lesson.mentor_id)
+    .join(Lesson, Lesson.id == Booking.lesson_id)
+    .where(Booking.lesson_id == bindparam("lesson_id"), Booking.state.in_(MEETING))
+    .order_by(Booking.id)
+)
 
 
 def meetings_of(lesson_id: int) -> Sequence[Booking]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, exists, text
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, exists, text
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from app.kernel.model import Model
@@ -42,7 +42,7 @@ class RoomRemoval(Model):
         return self.declined_at is None or self.asked_at > self.declined_at
 
 
-def is_out(lesson_id: int | InstrumentedAttribute[int], user_id: int) -> ColumnElement[bool]:
+def is_out(lesson_id: int | InstrumentedAttribute[int], user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Whether somebody is out of a room now, as a condition: one round trip with whatever else is asked."""
     standing = exists().where(RoomRemoval.lesson_id == lesson_id, RoomRemoval.user_id == user_id)
     return standing.where(RoomRemoval.lifted_at.is_(None))

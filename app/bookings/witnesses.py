@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.bookings.attendance_models import GRACE, Closing, PresenceInterval, Span
 from app.bookings.witness_models import MediaReport, SilentGap
@@ -71,18 +71,20 @@ def report(lesson_id: int, reporter_id: int, seconds_of: Mapping[int, int], rows
 
 def witnessed(lesson_id: int) -> list[Witnessed]:
     """A lesson's gaps with what was said of each, oldest first; one query."""
-    query = (
-        select(SilentGap, MediaReport)
-        .outerjoin(MediaReport, MediaReport.gap_id == SilentGap.id)
-        .where(SilentGap.lesson_id == lesson_id)
-        .order_by(SilentGap.began_at, MediaReport.id)
-    )
     found: dict[int, tuple[Span, dict[tuple[int, int], int]]] = {}
-    for gap, said in db.session.execute(query):
+    for gap, said in db.session.execute(_WITNESSED, {"lesson_id": lesson_id}):
         _, reports = found.setdefault(gap.id, (Span(gap.began_at, gap.ended_at), {}))
         if said is not None:
             reports[said.reporter_id, said.about_id] = said.seconds
     return [Witnessed(*one) for one in found.values()]
+
+
+_WITNESSED = (
+    select(SilentGap, MediaReport)
+    .outerjoin(MediaReport, MediaReport.gap_id == SilentGap.id)
+    .where(SilentGap.lesson_id == bindparam("lesson_id"))
+    .order_by(SilentGap.began_at, MediaReport.id)
+)
 
 
 def gaps(lesson_id: int) -> list[Span]:

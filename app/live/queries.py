@@ -53,13 +53,16 @@ class Visit:
 
 def visit(user: User, public_id: str) -> Visit:
     """The room at this address, for somebody with a seat in it; NotFound for everybody else."""
-    query = _ROOMS.add_columns(is_out(Room.lesson_id, user.id)).where(Room.public_id == public_id)
-    room, is_removed = db.session.execute(query).first() or (None, False)
+    found = db.session.execute(_VISITED, {"user_id": user.id, "public_id": public_id}).first()
+    room, is_removed = found or (None, False)
     seat = seat_in_room(user, room.lesson_id) if room is not None else None
     if room is None or seat is None:
         raise NotFound("We could not find this session.")
     phase = phase_of(room)
     return Visit(room, seat, phase, is_out=bool(is_removed) and phase is not Phase.OVER)
+
+
+_VISITED = _ROOMS.add_columns(is_out(Room.lesson_id, bindparam("user_id"))).where(Room.public_id == bindparam("public_id"))
 
 
 def look_in(user: User, public_id: str) -> Visit:
@@ -205,12 +208,15 @@ def _decides_in(room: Room, present: set[int]) -> float | None:
 
 
 def _people(room: Room, present: set[int], expected: set[int]) -> list[Person]:
-    people = db.session.execute(select(User.id, User.name).where(User.id.in_(present | expected)).order_by(User.id))
+    people = db.session.execute(_NAMES, {"ids": sorted(present | expected)})
     mentor_id = room.lesson.mentor_id
     return [
         Person(person_id, name, "mentor" if person_id == mentor_id else "learner", is_here=person_id in present)
         for person_id, name in people
     ]
+
+
+_NAMES = select(User.id, User.name).where(User.id.in_(bindparam("ids", expanding=True))).order_by(User.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ under 18 there is no recording.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from app.accounts.models import User
 from app.audit import service as audit
@@ -213,7 +213,10 @@ def state(room: Room) -> RecordingState:
 
 def of_room(room_id: int) -> Recording | None:
     """A room's recording, once its mentor has asked for one."""
-    return db.session.scalar(select(Recording).where(Recording.room_id == room_id))
+    return db.session.scalar(_OF_ROOM, {"room_id": room_id})
+
+
+_OF_ROOM = select(Recording).where(Recording.room_id == bindparam("room_id"))
 
 
 def has_run(recording: Recording) -> bool:
