@@ -6,7 +6,7 @@
 // check before it, and the trial of the relays.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { build } from "esbuild";
 
 const target = resolve(process.argv[2]);
@@ -31,10 +31,21 @@ const ownParts = {
   },
 };
 
+/** We connect by websockets alone (static/js/socket.js): the library's other ways stay out of what every page carries. */
+const websocketsAlone = {
+  name: "websockets-alone",
+  setup(hooks) {
+    hooks.onLoad({ filter: /(engine|socket)\.io-client\/build\/esm\/(transports\/)?index\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").split("\n").filter((line) => !/polling|webtransport/i.test(line)).join("\n"),
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
 const common = {
   bundle: true, minify: true, metafile: true, outdir: target, logLevel: "error", legalComments: "none",
   entryNames: "[name]-[hash]", chunkNames: "chunk-[hash]", assetNames: "[name]-[hash]",
-  target: ["chrome123", "firefox129", "safari17.5"], loader: { ".woff2": "file" }, plugins: [ownParts],
+  target: ["chrome123", "firefox129", "safari17.5"], loader: { ".woff2": "file" }, plugins: [ownParts, websocketsAlone],
 };
 
 const byKind = (extension) => entryPoints.filter((entry) => extname(entry.in) === extension);
