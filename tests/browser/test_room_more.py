@@ -105,7 +105,7 @@ def test_another_microphone_is_taken_without_a_break_and_remembered(meeting: Mee
     expect(choices).to_have_value(ids[-1])
 
 
-def test_a_line_shows_when_it_has_arrived_and_when_it_waits_for_the_network(meeting: Meeting):
+def test_a_line_shows_when_it_has_arrived_and_one_written_without_the_network_outlives_a_reload(meeting: Meeting):
     lev = meeting.open(meeting.learner)
     button(lev, "Chat").click()
     lev.get_by_label("Message", exact=True).fill("Are you there?")
@@ -120,9 +120,16 @@ def test_a_line_shows_when_it_has_arrived_and_when_it_waits_for_the_network(meet
     lev.get_by_label("Message", exact=True).fill("Still there?")
     lev.keyboard.press("Enter")
     expect(lev.locator(".line").last).to_contain_text("goes out when you are back")
+    button(mira, "Chat").click()
+    mira.get_by_label("Message", exact=True).fill("Meanwhile")
+    mira.keyboard.press("Enter")
+    address = lev.url
+    lev.goto("about:blank")
     lev.context.set_offline(False)
+    lev.goto(address)
     expect(lev.locator(".line-tick").last).to_have_attribute("title", "delivered to Mira Holm", timeout=15_000)
-    expect(mira.locator(".line")).to_have_count(2)
+    for page in (mira, lev):
+        expect(page.locator(".line-text")).to_have_text(["Are you there?", "Meanwhile", "Still there?"])
 
 
 def test_leaving_and_reporting_leaves_at_once_then_asks_and_can_be_taken_back(meeting: Meeting, house):

@@ -7,6 +7,7 @@ import { Board } from "./board.js";
 import { Chat } from "./chat.js";
 import { browserClock as clock } from "./clock.js";
 import { exchangeFiles } from "./file_exchange.js";
+import { forgetOld } from "./outbox.js";
 import { Topics } from "./topics.js";
 
 /**
@@ -22,14 +23,12 @@ import { Topics } from "./topics.js";
  * @returns {{enter: (welcome: import("./messages.js").Welcome) => void, status: {heard: number}}} `enter` once the server has let us in
  */
 export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, tellStatus }) {
-  const chat = new Chat({ send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
-  const topics = new Topics({ send: (tick) => signaling.ask("cover", tick) });
+  const ours = { clock, room, me: me.id, memory: localStorage };
+  const chat = new Chat({ ...ours, send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
+  const topics = new Topics({ ...ours, send: (tick) => signaling.ask("cover", tick) });
   const board = new Board({
-    clock,
-    room,
-    me: me.id,
+    ...ours,
     isMentor: me.role === "mentor",
-    memory: localStorage,
     send: (deed) => signaling.ask("draw", deed),
     look: (since) => signaling.ask("board", since),
     newId: () => crypto.randomUUID().slice(-12),
@@ -66,6 +65,7 @@ export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, t
       chat.enter(welcome);
       topics.enter(welcome);
       board.enter(welcome);
+      forgetOld(localStorage);
       panel.fetch();
     },
   };

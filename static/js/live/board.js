@@ -1,6 +1,6 @@
 /**
  * The whiteboard: the server's log of deeds, and our own that it has not confirmed
- * (board_outbox.js). What is on a page follows from the two (board_log.js); our deeds show
+ * (outbox.js). What is on a page follows from the two (board_log.js); our deeds show
  * at once. While the mentor has locked it, learners begin nothing; what they had under the
  * pen is finished, shown, and waits.
  *
@@ -14,8 +14,8 @@
 import { tell } from "./clock.js";
 import { drawingsOn, historyOf, isDrawing, keyOf, paperOn } from "./board_log.js";
 import { BOARD_PAGES, BOARD_TARGETS } from "./board_messages.js";
-import { Outbox } from "./board_outbox.js";
 import { Sketches } from "./board_sketches.js";
+import { Outbox } from "./outbox.js";
 
 const MAY_BE_ON_ITS_WAY = 400;
 const TRY_AGAIN = 3000;
@@ -49,8 +49,10 @@ export class Board extends EventTarget {
     super();
     Object.assign(this, { look, newId, clock, me, isMentor });
     this.outbox = new Outbox({
-      send, clock, memory, me,
-      place: `peerlearn.board.${room}.${me}`,
+      send, clock, memory,
+      place: `board.${room}.${me}`,
+      fields: ["client_id", "page", "kind", "mark", "targets", "paper"],
+      also: { number: null, sender: me },
       changed: () => tell(this, "pending"),
       answered: (deed) => this.hear(deed),
       refused: (deed, message) => this.#refused(deed, message),

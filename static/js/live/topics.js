@@ -1,61 +1,67 @@
 /**
- * The checklist. A tick is drawn at once; the server's list settles it, and puts it back when it was refused or never arrived.
+ * The checklist. A tick is drawn at once and goes out until the server has it (outbox.js), after a reload too; the server's list settles
+ * it, and puts it back when it was refused.
  *
  * Speaks: "change" {topics, isNews}: news is what somebody else did. "problem" {message}.
  *
  * @typedef {import("./messages.js").TopicMark} TopicMark
  */
 import { tell } from "./clock.js";
+import { Outbox } from "./outbox.js";
 
 export class Topics extends EventTarget {
   /** @type {TopicMark[]} */
   #topics = [];
-  /** @type {Map<number, boolean>} our own ticks that are on their way */
-  #wanted = new Map();
 
-  /** @param {{send: (payload: {topic: number, covered: boolean}) => Promise<object>}} parts rejects when refused or lost */
-  constructor({ send }) {
+  /**
+   * @param {object} parts
+   * @param {(payload: {topic: number, covered: boolean}) => Promise<object>} parts.send rejects when refused or lost
+   * @param {number} parts.me
+   * @param {string} parts.room
+   * @param {import("./clock.js").browserClock} parts.clock
+   * @param {import("./outbox.js").Memory} parts.memory
+   */
+  constructor({ send, me, room, clock, memory }) {
     super();
-    this.send = send;
+    this.outbox = new Outbox({
+      send, clock, memory,
+      place: `ticks.${room}.${me}`,
+      fields: ["topic", "covered"],
+      changed: () => this.#changed(false),
+      answered: (answer, tick) => this.outbox.settle(tick),
+      refused: (tick, message) => tell(this, "problem", { message }),
+    });
   }
 
   /** We are in: what is covered so far; what we ticked while the line was down goes out now. */
   enter({ topics }) {
     this.#topics = topics;
     this.#changed(false);
-    for (const [topic, covered] of this.#wanted) this.#deliver(topic, covered);
+    this.outbox.deliver();
   }
 
   /** Somebody ticked, perhaps we ourselves. */
   hear({ topics }) {
     const before = new Set(idsOf(this.#topics));
-    const isOurs = this.#wanted.size > 0;
+    const isOurs = this.outbox.deeds.length > 0;
     this.#topics = topics;
     this.#changed(!isOurs && idsOf(topics).some((id) => !before.has(id)));
   }
 
-  /** @param {number} topic @param {boolean} isCovered */
+  /** The latest word about a topic is the one that counts. @param {number} topic @param {boolean} isCovered */
   mark(topic, isCovered) {
-    this.#wanted.set(topic, isCovered);
-    this.#changed(false);
-    this.#deliver(topic, isCovered);
+    this.outbox.settle(this.#wanted(topic));
+    this.outbox.add({ topic, covered: isCovered });
   }
 
-  async #deliver(topic, isCovered) {
-    try {
-      await this.send({ topic, covered: isCovered });
-    } catch (problem) {
-      if (!problem.code) return; // lost on the way: the next entry sends it again
-      tell(this, "problem", { message: problem.message });
-    }
-    if (this.#wanted.get(topic) === isCovered) this.#wanted.delete(topic);
-    this.#changed(false);
+  #wanted(topic) {
+    return this.outbox.deeds.find((tick) => tick.topic === topic);
   }
 
   #changed(isNews) {
     const topics = this.#topics.map((one) => {
-      const wanted = this.#wanted.get(one.id);
-      return { ...one, isCovered: wanted ?? one.covered_at !== null, isPending: wanted !== undefined };
+      const wanted = this.#wanted(one.id);
+      return { ...one, isCovered: wanted?.covered ?? one.covered_at !== null, isPending: wanted !== undefined };
     });
     tell(this, "change", { topics, isNews });
   }

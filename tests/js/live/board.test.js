@@ -110,7 +110,7 @@ test("what was not sent yet survives a reload, and leaves the memory when it is 
 });
 
 test("a memory with nonsense in it is no memory", () => {
-  const memory = new Memory([["peerlearn.board.here.1", "{nonsense"]]);
+  const memory = new Memory([["peerlearn.unsent.board.here.1", "{nonsense"]]);
   assert.deepEqual(shown(sit(new Log(), 1, { memory }).board), []);
 });
 

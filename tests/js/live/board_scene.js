@@ -1,7 +1,9 @@
 /** A whiteboard's log as the server keeps it, and people who sit before it: what the stories of the board share. */
 import { Board } from "../../../static/js/live/board.js";
 import { keyOf } from "../../../static/js/live/board_log.js";
-import { FakeClock } from "./fakes.js";
+import { FakeClock, Memory } from "./fakes.js";
+
+export { Memory };
 
 /** The server's side: a log, as app/live/board.py keeps it. */
 export class Log {
@@ -30,12 +32,6 @@ export class Log {
     const deeds = this.deeds.filter(({ number }) => number > since).slice(0, this.partSize);
     return { version: this.deeds.length, upto: deeds.at(-1)?.number ?? since, pages: Math.max(1, ...this.deeds.map(({ page }) => page)), deeds };
   }
-}
-
-export class Memory extends Map {
-  getItem = (key) => this.get(key) ?? null;
-  setItem = (key, value) => this.set(key, value);
-  removeItem = (key) => this.delete(key);
 }
 
 export function sit(log, me, { memory = new Memory(), hears = true, isMentor = false } = {}) {

@@ -35,6 +35,13 @@ export class FakeClock {
   }
 }
 
+/** What a browser keeps over a reload. */
+export class Memory extends Map {
+  getItem = (key) => this.get(key) ?? null;
+  setItem = (key, value) => this.set(key, value);
+  removeItem = (key) => this.delete(key);
+}
+
 /** Let every promise that can settle do so. */
 export async function settle() {
   for (let turn = 0; turn < 40; turn += 1) await Promise.resolve();

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Topics } from "../../../static/js/live/topics.js";
-import { listen, settle } from "./fakes.js";
+import { FakeClock, listen, Memory, settle } from "./fakes.js";
 
 const AT = "2026-01-01T10:00:00+00:00";
 const list = (...covered) => [1, 2].map((id) => ({ id, name: `Topic ${id}`, covered_at: covered.includes(id) ? AT : null }));
 
-function checklist(send = async () => ({})) {
+function checklist(send = async () => ({}), memory = new Memory()) {
   const sent = [];
-  const part = new Topics({ send: (tick) => { sent.push(tick); return send(tick); } });
+  const clock = new FakeClock();
+  const part = new Topics({ send: (tick) => { sent.push(tick); return send(tick); }, me: 1, room: "here", clock, memory });
   const changes = listen(part, "change");
   part.enter({ topics: list() });
-  return { part, sent, drawn: () => changes.at(-1).topics.map((one) => [one.isCovered, one.isPending]), changes };
+  return { part, sent, drawn: () => changes.at(-1).topics.map((one) => [one.isCovered, one.isPending]), changes, memory, clock };
 }
 
 test("a tick is drawn at once and settled by the server's list", async () => {
@@ -53,4 +54,29 @@ test("only what somebody else covered is news", () => {
   assert.equal(changes.at(-1).isNews, true);
   part.hear({ topics: list() });
   assert.equal(changes.at(-1).isNews, false);
+});
+
+test("a tick that was lost outlives a reload, and only the latest word about a topic is sent", async () => {
+  const before = checklist(async () => { throw new Error("not in the room now"); });
+  before.part.mark(1, true);
+  before.part.mark(2, true);
+  before.part.mark(1, false);
+  await settle();
+  const after = checklist(undefined, before.memory);
+  assert.deepEqual(after.drawn(), [[false, true], [true, true]]);
+  await settle();
+  assert.deepEqual(after.sent, [{ topic: 2, covered: true }, { topic: 1, covered: false }]);
+  assert.equal(after.memory.size, 0);
+});
+
+test("a tick the server had no time for goes again by itself", async () => {
+  let isCalm = false;
+  const { part, sent, drawn, clock } = checklist(async () => { if (!isCalm) throw Object.assign(new Error("Slower."), { code: "too_many" }); return {}; });
+  part.mark(1, true);
+  await settle();
+  assert.deepEqual(drawn()[0], [true, true]);
+  isCalm = true;
+  await clock.pass(1500);
+  part.hear({ topics: list(1) });
+  assert.deepEqual([sent.length, drawn()[0]], [2, [true, false]]);
 });

@@ -37,9 +37,10 @@ export class ChatPanel extends EventTarget {
   /** @param {import("../chat.js").DrawnLine[]} lines */
   draw(lines, me) {
     const isAtEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END;
-    for (const line of lines) this.#drawLine(line, me);
+    const isOurs = lines.length > 0 && lines.at(-1).sender === me && !this.#drawn.has(lines.at(-1).client_id);
+    putInOrder(this.list, lines.map((line) => this.#drawLine(line, me)));
     this.empty.hidden = lines.length > 0;
-    if (isAtEnd || lines.at(-1)?.sender === me) this.#toEnd();
+    if (isAtEnd || isOurs) this.#toEnd();
   }
 
   /** Somebody else said something. */
@@ -60,9 +61,8 @@ export class ChatPanel extends EventTarget {
     const problem = element.querySelector(".line-problem");
     problem.hidden = line.state !== "refused";
     problem.textContent = line.problem ?? "";
-    if (known) return;
     this.#drawn.set(line.client_id, element);
-    this.list.append(element);
+    return element;
   }
 
   #submit(event) {
@@ -82,6 +82,15 @@ export class ChatPanel extends EventTarget {
 
   #toEnd() {
     this.list.scrollTop = this.list.scrollHeight;
+  }
+}
+
+/** What stands in its place already is not touched: somebody may be reading it. @param {Element} list @param {Element[]} elements */
+export function putInOrder(list, elements) {
+  let here = list.firstElementChild;
+  for (const element of elements) {
+    if (element === here) here = here.nextElementSibling;
+    else list.insertBefore(element, here);
   }
 }
 
