@@ -39,11 +39,16 @@ export function layCompany(parts) {
     hand: () => hand.toggle(),
     lower: ({ person }) => parts.signaling.ask("lower", { person }).catch(() => view.note("The connection is gone for a moment. Please try again.", "warn")),
     devices: layDevices(parts),
-    allow: async () => (await import("./view/allow_dialog.js")).showHowToAllow(document, navigator.userAgent),
+    allow: () => allow("devices"),
     "try-devices": () => {
       document.querySelector("#allow").close();
       media.start();
     },
+    "try-screen": () => {
+      document.querySelector("#allow").close();
+      media.toggleShare();
+    },
+    reopen: () => media.reopen("audio"),
     report: () => {
       parts.quit();
       document.querySelector("#report").showModal();
@@ -51,6 +56,7 @@ export function layCompany(parts) {
     fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
     keys: () => view.keys.list(),
   };
+  on(media, "problem", ({ kind, reason }) => kind === "screen" && reason === "denied" && allow("screen"));
   on(parts.signaling, "removed", () => {
     parts.quit();
     location.reload(); // the page says why, and how to come back
@@ -69,6 +75,12 @@ export function layCompany(parts) {
       pip.leave();
     },
   };
+}
+
+/** How what is blocked is allowed. @param {"devices"|"screen"} what */
+async function allow(what) {
+  const { showHowToAllow } = await import("./view/allow_dialog.js");
+  showHowToAllow(document, navigator.userAgent, what);
 }
 
 function layWaiting({ signaling, media, mesh }) {
@@ -109,6 +121,7 @@ function layHints({ media, view }) {
   on(media, "track", ({ kind, track }) => kind === "audio" && watch.use(track));
   on(media, "change", ({ microphone }) => watch.set(microphone));
   on(watch, "talking", () => view.note("You are talking, but you are muted.", "warn", { name: "Unmute", what: "mute" }));
+  on(watch, "gone", () => view.deviceProblem({ kind: "audio", reason: "silent" }));
   on(watch, "silent", () => view.note("We hear nothing from your microphone.", "warn", { name: "Choose another", what: "devices" }));
   on(media, "swapped", ({ kind, label }) => view.note(`Your ${KIND_WORDS[kind]} was pulled out. Now in use: ${label || "another one"}.`, "warn", { name: "Change", what: "devices" }));
   on(media, "plugged", ({ kind }) => view.note(`There is a ${KIND_WORDS[kind]} now.`, "info", { name: "Use it", what: kind === "audio" ? "mute" : kind }));

@@ -5,7 +5,7 @@
  * and what is missing is said in place. A camera that is off has its light off.
  *
  * Speaks: "track" {kind, track|null} whenever a line changes, "change" with the status,
- * "problem" {kind, reason: "denied"|"missing"|"busy"|"kept"}, "swapped" {kind, label} when a device was pulled out and another took
+ * "problem" {kind, reason: "denied"|"missing"|"busy"|"kept"|"silent"}, "swapped" {kind, label} when a device was pulled out and another took
  * its place, "plugged" {kind} when there is one where there was none.
  *
  * @typedef {import("./messages.js").Status} Status
@@ -126,6 +126,12 @@ export class LocalMedia extends EventTarget {
     return undefined;
   }
 
+  /** A device that gives nothing any more, once again. The old line goes first: phones give no second one beside it. */
+  async reopen(kind) {
+    this.#release(kind);
+    await this.#open(kind);
+  }
+
   /** For good: what is still being asked for lights nothing when it comes. */
   stop() {
     this.#isOver = true;
@@ -137,17 +143,17 @@ export class LocalMedia extends EventTarget {
     if (!this.#tracks.camera && !this.#isDark) await this.#open("camera");
   }
 
-  /** Two quick taps are one request. */
-  #open(kind) {
-    this.#asking[kind] ??= this.#fetch(kind).finally(() => (this.#asking[kind] = null));
+  /** Two quick taps are one request. `isByItself` when nobody asked for it. */
+  #open(kind, isByItself = false) {
+    this.#asking[kind] ??= this.#fetch(kind, isByItself).finally(() => (this.#asking[kind] = null));
     return this.#asking[kind];
   }
 
-  async #fetch(kind) {
+  async #fetch(kind, isByItself) {
     try {
       this.#take(kind, kind === "screen" ? (await this.#request(SCREEN, true)).getTracks()[0] : await this.#remembered(kind));
     } catch (error) {
-      this.#explain(kind, error);
+      this.#explain(kind, error, isByItself);
     }
   }
 
@@ -221,7 +227,7 @@ export class LocalMedia extends EventTarget {
     if (this.#tracks[kind] !== track) return;
     this.#release(kind);
     if (kind === "screen") return;
-    await this.#open(kind);
+    await this.#open(kind, true);
     if (this.#tracks[kind]) tell(this, "swapped", { kind, label: this.#tracks[kind].label });
   }
 
@@ -231,10 +237,11 @@ export class LocalMedia extends EventTarget {
     track.stop();
   }
 
-  #explain(kind, error) {
+  #explain(kind, error, isByItself = false) {
     const isRefusal = error.name === "NotAllowedError" || error.name === "SecurityError";
-    if (kind === "screen" && isRefusal) return; // closing the picker is an answer, not a fault
-    const reason = isRefusal ? "denied" : error.name === "NotReadableError" ? "busy" : "missing";
+    if (kind === "screen" && isRefusal && !/system/i.test(error.message)) return; // closing the picker is an answer, not a fault
+    const denied = kind === "audio" && isByItself ? "silent" : "denied"; // some browsers open it only for a tap
+    const reason = isRefusal ? denied : error.name === "NotReadableError" ? "busy" : "missing";
     if (reason === "missing") this.#missing.add(kind);
     tell(this, "problem", { kind, reason });
     this.#changed();

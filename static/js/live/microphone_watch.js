@@ -1,8 +1,9 @@
 /**
  * Hears whether our microphone gives anything at all, and whether somebody talks into a muted one. Listens only as long as there is a
- * question: once a microphone has been heard, and is on, nothing is measured any more.
+ * question: once a microphone has been heard, and is on, nothing is measured any more; the system says when it takes one away.
  *
- * Speaks: "silent" when nothing came from it for a quarter of a minute, "talking" while muted; each once a minute at most.
+ * Speaks: "silent" when nothing came from it for a quarter of a minute, "gone" when it was taken away in the middle of the call,
+ * "talking" while muted; each once a minute at most.
  */
 import { tell } from "./clock.js";
 
@@ -15,6 +16,7 @@ const SILENT_AFTER = 15_000;
 const LOUD_LOOKS = 4;
 const LOOKS_BACK = 10_000;
 const QUIET_FOR = 60_000;
+const GONE_AFTER = 3000;
 
 export class MicrophoneWatch extends EventTarget {
   #track = null;
@@ -22,8 +24,9 @@ export class MicrophoneWatch extends EventTarget {
   #isHeard = false;
   #stillSince = null;
   #loud = [];
-  #said = { silent: -Infinity, talking: -Infinity };
+  #said = { silent: -Infinity, talking: -Infinity, gone: -Infinity };
   #stopLooking = null;
+  #stopDoubting = () => {};
 
   /** @param {{clock: import("./clock.js").browserClock, loudness: import("./loudness.js").Loudness}} parts */
   constructor({ clock, loudness }) {
@@ -35,6 +38,7 @@ export class MicrophoneWatch extends EventTarget {
   use(track) {
     this.#track = track;
     this.#isHeard = false;
+    for (const event of ["mute", "unmute"]) track?.addEventListener?.(event, () => track === this.#track && this.#doubt());
     this.#rest();
     this.#begin();
   }
@@ -51,6 +55,7 @@ export class MicrophoneWatch extends EventTarget {
   stop() {
     this.#track = null;
     this.#rest();
+    this.#doubt();
     this.loudness.stop();
   }
 
@@ -60,6 +65,7 @@ export class MicrophoneWatch extends EventTarget {
   }
 
   #begin() {
+    this.#doubt();
     const isAsked = this.#track && (this.#state === "muted" || (this.#state === "on" && !this.#isHeard));
     if (!isAsked) return;
     this.#stillSince = null;
@@ -73,6 +79,13 @@ export class MicrophoneWatch extends EventTarget {
     this.#stopLooking();
     this.#stopLooking = null;
     this.loudness.listen(null);
+  }
+
+  /** Taken away by the system, for longer than a hitch: a cable, a switch, a call that came in. */
+  #doubt() {
+    this.#stopDoubting();
+    const isAway = this.#state === "on" && this.#track?.muted;
+    this.#stopDoubting = isAway ? this.clock.after(GONE_AFTER, () => this.#say("gone")) : () => {};
   }
 
   #look() {
@@ -103,6 +116,7 @@ export class MicrophoneWatch extends EventTarget {
   #say(what) {
     if (this.clock.now() - this.#said[what] < QUIET_FOR) return;
     this.#said[what] = this.clock.now();
+    if (what === "gone") this.#said.silent = this.clock.now(); // the same, said once
     this.#loud = [];
     tell(this, what);
   }

@@ -20,6 +20,7 @@ const PROBLEMS = {
     busy: "Another program is using your microphone. Close it there, then tap Mute.",
     missing: "No microphone found. You can listen and write; plug one in and tap Mute.",
     kept: "That microphone cannot be opened. The one you had goes on.",
+    silent: "Your microphone went silent.",
   },
   camera: {
     denied: "Your camera is blocked.",
@@ -27,8 +28,9 @@ const PROBLEMS = {
     missing: "No camera found. The others hear you all the same.",
     kept: "That camera cannot be opened. The one you had goes on.",
   },
-  screen: { denied: "", busy: "Your screen cannot be shared right now.", missing: "Your screen cannot be shared right now." },
+  screen: { busy: "Your screen cannot be shared right now.", missing: "Your screen cannot be shared right now." },
 };
+const HELP = { denied: { name: "Show me how", what: "allow" }, silent: { name: "Use it again", what: "reopen" } };
 const REJOIN_WORDS = {
   lost: "Your connection is gone. Your seat is yours; nothing you wrote is lost.",
   trying: "Trying to reach the session…",
@@ -138,8 +140,7 @@ export class View extends EventTarget {
   }
 
   deviceProblem({ kind, reason }) {
-    const help = reason === "denied" && kind !== "screen" ? { name: "Show me how", what: "allow" } : null;
-    if (PROBLEMS[kind][reason]) this.note(PROBLEMS[kind][reason], "warn", help);
+    if (PROBLEMS[kind][reason]) this.note(PROBLEMS[kind][reason], "warn", HELP[reason]);
   }
 
   /**

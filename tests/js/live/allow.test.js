@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { browserOf } from "../../../static/js/live/view/allow_dialog.js";
+import { browserOf, showHowToAllow } from "../../../static/js/live/view/allow_dialog.js";
 
 const AGENTS = {
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36": "chrome",
@@ -14,4 +14,14 @@ const AGENTS = {
 
 test("everybody reads the words of their own browser", () => {
   for (const [agent, browser] of Object.entries(AGENTS)) assert.equal(browserOf(agent), browser, agent);
+});
+
+test("a screen that the computer keeps has words of its own, with its own way to try again", () => {
+  const parts = ["devices", "screen"].map((what) => ({ dataset: { for: what }, hidden: what === "screen" }));
+  const dialog = { open: false, showModal: () => (dialog.open = true), querySelectorAll: (name) => (name === "[data-for]" ? parts : []) };
+  const page = { querySelector: () => dialog };
+  showHowToAllow(page, "", "screen");
+  assert.deepEqual([dialog.open, ...parts.map(({ hidden }) => hidden)], [true, true, false]);
+  showHowToAllow(page, "", "devices");
+  assert.deepEqual(parts.map(({ hidden }) => hidden), [false, true]);
 });

@@ -23,7 +23,7 @@ const streamOf = (...kinds) => {
   return { getTracks: () => tracks, getAudioTracks: () => only("audio"), getVideoTracks: () => only("video") };
 };
 
-const failure = (name) => Object.assign(new Error(name), { name });
+const failure = (name, words = name) => Object.assign(new Error(words), { name });
 
 /** @param {Record<string, string>} broken what each kind fails with */
 function devices(broken = {}) {
@@ -38,7 +38,7 @@ function devices(broken = {}) {
     },
     async getDisplayMedia() {
       asked.push("screen");
-      if (broken.screen) throw failure(broken.screen);
+      if (broken.screen) throw failure(...[broken.screen].flat());
       return streamOf("video");
     },
   };
@@ -109,11 +109,48 @@ test("sharing leaves the camera on", async () => {
 });
 
 test("closing the picker is an answer, not a fault", async () => {
-  const media = new LocalMedia({ devices: devices({ screen: "NotAllowedError" }) });
+  for (const words of ["Permission denied", "Permission denied by user", "The request is not allowed by the user agent or the platform in the current context."]) {
+    const media = new LocalMedia({ devices: devices({ screen: ["NotAllowedError", words] }) });
+    const problems = listen(media, "problem");
+    await media.toggleShare();
+    assert.deepEqual(problems, [], words);
+    assert.equal(media.status.sharing, false);
+  }
+});
+
+test("a screen that the computer keeps from the browser is a fault, and said", async () => {
+  const media = new LocalMedia({ devices: devices({ screen: ["NotAllowedError", "Permission denied by system"] }) });
   const problems = listen(media, "problem");
   await media.toggleShare();
-  assert.deepEqual(problems, []);
-  assert.equal(media.status.sharing, false);
+  assert.deepEqual(problems, [{ type: "problem", kind: "screen", reason: "denied" }]);
+});
+
+test("a microphone that gives nothing any more is opened anew: the old line goes first, and it stays muted if it was", async () => {
+  const source = devices();
+  const media = new LocalMedia({ devices: source });
+  await media.start();
+  await media.toggleMute();
+  const old = media.track("audio");
+  const tracks = listen(media, "track");
+  await media.reopen("audio");
+  assert.ok(old.isStopped);
+  assert.deepEqual(tracks.map(({ track }) => Boolean(track)), [false, true]);
+  assert.equal(media.status.microphone, "muted");
+});
+
+test("a microphone that ended, and that may only be opened by a tap, went silent; one that is gone is missing", async () => {
+  for (const [error, reason] of [["NotAllowedError", "silent"], ["NotFoundError", "missing"]]) {
+    const broken = {};
+    const media = new LocalMedia({ devices: devices(broken) });
+    await media.start();
+    const problems = listen(media, "problem");
+    broken.audio = error;
+    media.track("audio").onended();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(problems.map((problem) => problem.reason), [reason]);
+    await media.reopen("audio");
+    assert.equal(problems.at(-1).reason, reason === "silent" ? "denied" : "missing", "after the tap it is said why");
+  }
 });
 
 test("ending the share in the browser's own bar ends it here", async () => {

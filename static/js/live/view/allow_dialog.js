@@ -1,4 +1,4 @@
-/** How a blocked camera or microphone is allowed, in the words of the browser in use (templates/live/_allow.html). */
+/** How a blocked camera, microphone or screen is allowed, in the words of the browser in use (templates/live/_allow.html). */
 
 /** @param {string} agent the browser's navigator.userAgent @returns {"chrome"|"edge"|"firefox"|"safari"} whose words fit best */
 export function browserOf(agent) {
@@ -7,9 +7,10 @@ export function browserOf(agent) {
   return /Chrom(e|ium)|CriOS/.test(agent) ? "chrome" : "safari";
 }
 
-/** @param {Document} page @param {string} agent */
-export function showHowToAllow(page, agent) {
+/** @param {Document} page @param {string} agent @param {"devices"|"screen"} what is blocked */
+export function showHowToAllow(page, agent, what) {
   const dialog = page.querySelector("#allow");
+  for (const part of dialog.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== what;
   for (const way of dialog.querySelectorAll("[data-browser]")) way.hidden = way.dataset.browser !== browserOf(agent);
   if (!dialog.open) dialog.showModal();
 }

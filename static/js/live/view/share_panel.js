@@ -19,7 +19,7 @@ export class SharePanel extends EventTarget {
 
   /** @param {boolean} canShare does this browser know how? */
   able(canShare) {
-    this.part.querySelector(".share-start").hidden = !canShare;
+    for (const part of [".share-start", ".share-sound"]) this.part.querySelector(part).hidden = !canShare;
     this.part.querySelector(".share-cannot").hidden = canShare;
   }
 

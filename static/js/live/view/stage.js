@@ -3,6 +3,7 @@
  * is never moved within the page (its video would start anew); CSS places it.
  */
 import { makeDraggable } from "./drag.js";
+import { keepPlaying, starts } from "./sound.js";
 
 const CORNERS = ["bottom-right", "top-right", "top-left", "bottom-left"];
 const PIN = "peerlearn.room.pin";
@@ -137,6 +138,7 @@ export class Stage {
     makeDraggable(element, this.frame);
     this.frame.append(element);
     const voice = new Audio();
+    keepPlaying(voice, () => performance.now(), () => this.onsilence?.());
     if (this.#speaker) voice.setSinkId?.(this.#speaker).catch(() => {}); // unplugged meanwhile: the browser's own choice
     this.#tiles.set(key, { element, voice, screenTrack: null });
     return element;
@@ -145,6 +147,7 @@ export class Stage {
   #forget(key) {
     const tile = this.#tiles.get(key);
     if (!tile) return false;
+    if (this.#promoted === key) this.#promoted = "";
     tile.voice.srcObject = null;
     tile.element.remove();
     return this.#tiles.delete(key);
@@ -206,16 +209,6 @@ export class Stage {
   #play(element, track) {
     element.srcObject = track ? new MediaStream([track]) : null;
     if (track) starts(element).then((plays) => plays || element.muted || this.onsilence?.());
-  }
-}
-
-/** Whether the browser lets it play; refused sound needs a tap first. */
-async function starts(element) {
-  try {
-    await element.play();
-    return true;
-  } catch (error) {
-    return error.name !== "NotAllowedError";
   }
 }
 
