@@ -8,8 +8,7 @@ from sqlalchemy import select
 from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.bookings import policies
-from app.bookings.models import Booking
-from app.bookings.states import BookingState
+from app.bookings import queries as bookings
 from app.demo import scenes
 from app.demo.cast import LEARNER, MENTOR, Offer
 from app.demo.load import DemoRefused, refuse_in_production
@@ -20,60 +19,40 @@ from app.kernel.clock import now
 from app.kernel.transaction import transaction
 from app.lessons import calendar
 from app.lessons.models import Lesson
-from app.live import queries as live_queries
+from app.live import service as live
 from app.live.models import Room
 
-TIME_ENOUGH = timedelta(minutes=10)
-"""A room that closes sooner is no room to try things in."""
 MINUTES = (60, 45, 30, 15)
 TRIAL = "A trial session: say hello, share a screen, leave a rating"
 ABOUT = "Made by bin/flask demo room, so that both of the demo's people can walk in at once."
 
 
 def joinable_room() -> Room:
-    """The room both may join now; a new one when the last is over. DemoRefused before the demo is loaded, and in production."""
+    """A fresh room that both may join now; an earlier one stays open for whoever is in it.
+
+    Raises DemoRefused before the demo is loaded, and in production.
+    """
     refuse_in_production()
     mentor, learner = accounts.by_email(MENTOR), accounts.by_email(LEARNER)
     if mentor is None or learner is None:
         raise DemoRefused("The demo is not loaded yet: run bin/flask demo first.")
-    return _open_room(mentor, learner) or _new_room(mentor, learner)
-
-
-def _open_room(mentor: User, learner: User) -> Room | None:
-    query = (
-        select(Room)
-        .join(Room.lesson)
-        .join(Booking, Booking.lesson_id == Lesson.id)
-        .where(
-            Lesson.mentor_id == mentor.id,
-            Booking.learner_id == learner.id,
-            Booking.state == BookingState.CONFIRMED,
-            Room.ended_at.is_(None),
-            Room.ending_at.is_(None),
-            Lesson.ends_at > now() + TIME_ENOUGH,
-            Lesson.starts_at <= now() + policies.JOIN_OPENS,
-        )
-    )
-    return db.session.scalars(query.order_by(Lesson.starts_at)).first()
-
-
-def _new_room(mentor: User, learner: User) -> Room:
     with quietly():
-        _forget_ended_sessions(mentor)
+        _forget_earlier_ones(mentor)
         starts_at, minutes = next(_free_slots(mentor, learner), None) or _made_slot(mentor, learner)
         offer = Offer(TRIAL, ABOUT, ("Trial session", "Getting started"), minutes, 10, seats=1)
         lesson = publish(mentor, offer, starts_at)
         scenes.confirmed(learner, lesson, hours_ago=0)
-        return live_queries.room_of(lesson.id)
+        return live.room_for(lesson.id)
 
 
-def _forget_ended_sessions(mentor: User) -> None:
-    """Somebody who pressed End early is free again, although the calendar keeps the planned hour."""
-    ended = select(Lesson).join(Room, Room.lesson_id == Lesson.id)
-    ended = ended.where(Lesson.mentor_id == mentor.id, Room.ended_at.is_not(None), Lesson.ends_at > now())
+def _forget_earlier_ones(mentor: User) -> None:
+    """Earlier trials, and what somebody ended early, keep no hour of the calendar."""
+    earlier = select(Lesson).join(Room, Room.lesson_id == Lesson.id).where(Lesson.mentor_id == mentor.id, Lesson.ends_at > now())
     with transaction():
-        for lesson in db.session.scalars(ended).all():
+        for lesson in db.session.scalars(earlier.where(Room.ended_at.is_not(None) | (Lesson.title == TRIAL))).all():
             calendar.set_free(mentor.id, lesson)
+            for booking in bookings.meetings_of(lesson.id):
+                calendar.set_free(booking.learner_id, lesson)
 
 
 def _free_slots(mentor: User, learner: User) -> Iterator[tuple[datetime, int]]:

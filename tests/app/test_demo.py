@@ -141,10 +141,11 @@ def _both_may_join_and_a_stranger_may_not() -> None:
         assert live_queries.visit(by_email(email), room.public_id).phase is live_queries.Phase.OPEN
     with pytest.raises(NotFound):
         live_queries.visit(factories.learner(), room.public_id)
-    assert rooms.joinable_room().id == room.id
-    live.close(room.id)
+    minutes = room.lesson.duration_minutes
     another = rooms.joinable_room()
-    assert another.id != room.id
+    assert another.id != room.id, "fresh each time"
+    assert another.lesson.duration_minutes >= minutes, "and as long"
+    assert live_queries.visit(by_email(LEARNER), room.public_id).phase is live_queries.Phase.OPEN, "whoever is in one may stay"
     live.close(another.id)
     with clock.stopped(now() + timedelta(days=3)):
         later = rooms.joinable_room()
