@@ -31,12 +31,18 @@ class FeedbackForm(AppForm):
 
 
 class ReportForm(AppForm):
-    """Who, what was wrong, in a few words if one likes, and whether that was the last time."""
+    """Who, what was wrong and in a few words, both if one likes, and whether that was the last time (it is one of two buttons)."""
 
     person = PickField("Who was it?", [(0, "")], "Choose who it was.")
-    reason = PickField("What was wrong?", [(reason.value, text) for reason, text in REASONS.items()], "Choose what was wrong.")
+    reason = PickField(
+        "What was wrong?",
+        [(reason.value, text) for reason, text in REASONS.items()],
+        "Choose what was wrong.",
+        may_lack=True,
+        default=ReportReason.OTHER.value,
+    )
     words = text_field("What happened?", longest=LONGEST_WORDS)
-    block = BooleanField("Block this person")
+    block = BooleanField("Report and block")
 
 
 def report_form(people: list[tuple[int, str]]) -> ReportForm:

@@ -1,7 +1,11 @@
 """The report as a page, and the list of blocked people."""
 
+from sqlalchemy import select
+
 from app.accounts import blocks
+from app.extensions import db
 from app.live import queries
+from app.live.report_models import PersonReport, ReportReason
 from tests import factories
 
 
@@ -19,10 +23,27 @@ def test_a_report_is_written_down_and_leads_home(client, mentor, learner):
     assert blocks.blocked_by(learner) == [mentor]
 
 
-def test_without_a_reason_the_form_comes_back_with_what_was_typed(client, mentor, learner):
+def test_one_button_reports_and_blocks_and_nothing_has_to_be_filled_in(client, mentor, learner):
     address = _address(mentor, learner)
     factories.signed_in(client, learner)
-    answer = client.post(address, data={"person": mentor.id, "words": "He shouted."})
+    assert '<button class="button" type="submit" name="block" value="y">Report and block</button>' in client.get(address).text
+    assert client.post(address, data={"person": mentor.id, "block": "y"}).status_code == 303
+    [row] = db.session.scalars(select(PersonReport))
+    assert (row.person_id, row.reason, row.words) == (mentor.id, ReportReason.OTHER, "")
+    assert blocks.blocked_by(learner) == [mentor]
+
+
+def test_the_other_button_blocks_nobody(client, mentor, learner):
+    address = _address(mentor, learner)
+    factories.signed_in(client, learner)
+    assert client.post(address, data={"person": mentor.id, "reason": "scam"}).status_code == 303
+    assert blocks.blocked_by(learner) == []
+
+
+def test_a_reason_that_is_not_on_the_list_brings_the_form_back_with_what_was_typed(client, mentor, learner):
+    address = _address(mentor, learner)
+    factories.signed_in(client, learner)
+    answer = client.post(address, data={"person": mentor.id, "reason": "nonsense", "words": "He shouted."})
     assert answer.status_code == 422
     assert "Choose what was wrong." in answer.text
     assert "He shouted." in answer.text
