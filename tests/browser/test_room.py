@@ -264,12 +264,23 @@ def test_the_tabs_work_with_the_keyboard_alone(meeting):
     expect(button(lev, "Chat")).to_be_focused()
 
 
+def apart(one: dict, other: dict) -> bool:
+    """Do two boxes of a page not lie over each other?"""
+    return one["x"] >= other["x"] + other["width"] or other["x"] >= one["x"] + one["width"]
+
+
 def test_a_gift_is_given_without_leaving_the_call_and_the_mentor_reads_of_it(begun):
     mira, lev = begun.open(begun.mentor), begun.open(begun.learner)
     assert grows(lev, "frames", by=10)
     expect(mira.get_by_role("button", name="Gift")).to_have_count(0)
     button(lev, "Gift").click()
     dialog = lev.get_by_role("dialog", name=re.compile("Gift for Mira"))
+    expect(dialog).to_be_visible()
+    assert apart(dialog.bounding_box(), tile(lev, "Mira Holm").bounding_box()), "it covers nobody"
+    lev.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(button(lev, "Gift")).to_be_focused()
+    button(lev, "Gift").click()
     dialog.get_by_label("Amount").fill("5")
     dialog.get_by_role("button", name="Send").click()
     expect(lev.get_by_role("heading", name="Thank you!")).to_be_visible()

@@ -1,7 +1,8 @@
 // <dialog-host id="dialog-host" hx-target of everything that opens a dialog>
 //
 // A <dialog> that lands inside is opened; an empty answer closes it. Esc, a click beside it, [data-close] and the browser's
-// Back close it too. showModal() keeps the focus inside and gives it back afterwards.
+// Back close it too. showModal() keeps the focus inside and gives it back afterwards. With `beside` the dialog takes a place in the
+// page instead of lying over it: the room's, where the call goes on next to it.
 
 import { define, PageElement } from "../element.js";
 
@@ -12,12 +13,17 @@ export class DialogHost extends PageElement {
     this.listen(this, "click", (event) => this.clicked(event));
     this.listen(document.body, "peerlearn:arrived", () => this.close());
     this.listen(document, "dialog:close", () => this.close());
+    if (this.isBeside) this.listen(this, "keydown", ({ key }) => key === "Escape" && this.close());
     if (window.navigation) this.listen(window.navigation, "navigate", (event) => this.backCloses(event));
     this.sync();
   }
 
   disconnected() {
     this.watcher?.disconnect();
+  }
+
+  get isBeside() {
+    return this.hasAttribute("beside");
   }
 
   get dialog() {
@@ -28,9 +34,10 @@ export class DialogHost extends PageElement {
     const dialog = this.dialog;
     if (!dialog) return;
     for (const other of this.querySelectorAll("dialog[open]")) if (other !== dialog) other.remove();
-    if (dialog.open && dialog.matches(":modal")) return;
+    if (dialog.open && (this.isBeside || dialog.matches(":modal"))) return;
     dialog.removeAttribute("open");
-    dialog.showModal();
+    if (this.isBeside) dialog.show();
+    else dialog.showModal();
     dialog.addEventListener("close", () => this.takeAway(dialog), { once: true });
   }
 
