@@ -92,7 +92,7 @@ def test_muting_silences_and_says_so_on_the_other_side(meeting):
     assert grows(lev, "loudness", by=0.001)
     button(mira, "Mute").click()
     expect(button(mira, "Mute")).to_have_attribute("aria-pressed", "true")
-    expect(tile(lev, "Mira Holm").get_by_text("muted")).to_be_attached()
+    expect(tile(lev, "Mira Holm").locator(".tile-muted")).to_be_visible()
     assert stands(mira, "spoken", during=1.5), "the microphone is still being sent"
     assert falls_silent(lev, during=1.5)
     button(mira, "Mute").click()
@@ -288,6 +288,25 @@ def test_a_gift_is_given_without_leaving_the_call_and_the_mentor_reads_of_it(beg
     expect(mira.get_by_text(re.compile(r"Thank you!.*\$5"))).to_be_visible()
 
 
+def test_whoever_is_muted_talks_for_as_long_as_a_key_is_held(meeting):
+    mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    assert grows(mira, "loudness", by=0.001)
+    for key in ("KeyT", "Alt"):  # whichever is let go first
+        button(lev, "Mute").click()
+        expect(tile(mira, "Lev Park").locator(".tile-muted")).to_be_visible()
+        lev.keyboard.down("Alt")
+        lev.keyboard.down("KeyT")
+        expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "false")
+        expect(tile(mira, "Lev Park").locator(".tile-muted")).to_be_hidden()
+        lev.keyboard.up(key)
+        expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "true")
+        lev.keyboard.up("Alt" if key == "KeyT" else "KeyT")
+        expect(tile(mira, "Lev Park").locator(".tile-muted")).to_be_visible()
+        button(lev, "Mute").click()
+    lev.keyboard.press("Alt+KeyT")
+    expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "false")
+
+
 def test_keys_press_the_controls_but_never_while_somebody_writes(meeting):
     lev = meeting.open(meeting.learner)
     expect(button(lev, "Mute")).to_have_attribute("aria-pressed", "false")
@@ -300,6 +319,7 @@ def test_keys_press_the_controls_but_never_while_somebody_writes(meeting):
     lev.keyboard.press("?")
     keys = lev.get_by_role("dialog", name="Keys")
     expect(keys).to_contain_text("Alt+M")
+    expect(keys).to_contain_text("Alt+T, held")
     keys.get_by_label("Keys are on").uncheck()
     keys.get_by_role("button", name="Close").click()
     lev.keyboard.press("Alt+KeyM")
