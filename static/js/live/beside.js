@@ -18,11 +18,12 @@ import { Topics } from "./topics.js";
  * @param {string} parts.room public id
  * @param {import("./statuses.js").Statuses} parts.statuses
  * @param {import("./mesh.js").Mesh} parts.mesh
+ * @param {import("./link_watch.js").LinkWatch} parts.links
  * @param {(id: number) => string|null} parts.nameOf
  * @param {() => void} parts.tellStatus our own status changed
  * @returns {{enter: (welcome: import("./messages.js").Welcome) => void, status: {heard: number}}} `enter` once the server has let us in
  */
-export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, tellStatus }) {
+export function layBeside({ signaling, statuses, mesh, links, view, me, room, nameOf, tellStatus }) {
   const ours = { clock, room, me: me.id, memory: localStorage };
   const chat = new Chat({ ...ours, send: (line) => signaling.ask("say", line), newId: () => crypto.randomUUID() });
   const topics = new Topics({ ...ours, send: (tick) => signaling.ask("cover", tick) });
@@ -43,7 +44,7 @@ export function layBeside({ signaling, statuses, mesh, view, me, room, nameOf, t
   on(statuses, "change", ({ id, status }) => id !== me.id && chat.reach(id, nameOf(id) ?? "the other side", status.heard));
   on(view, "say", ({ text }) => chat.say(text));
 
-  exchangeFiles({ chat, mesh, view, me, room, nameOf, on });
+  exchangeFiles({ chat, mesh, links, clock, view, me, room, nameOf, on });
 
   on(signaling, "topics", (list) => topics.hear(list));
   on(topics, "change", ({ topics: list, isNews }) => view.topics.draw(list, isNews));

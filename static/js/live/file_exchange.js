@@ -3,16 +3,20 @@ import { csrfToken } from "../page/requests.js";
 import { Files } from "./files.js";
 import { takeFiles } from "./view/file_line.js";
 
+const REST = 1000;
+
 /**
- * @param {{chat: import("./chat.js").Chat, mesh: import("./mesh.js").Mesh, view: import("./view.js").View, me: {id: number}, room: string, nameOf: (id: number) => string|null, on: typeof import("./beside.js").on}} parts
+ * @param {{chat: import("./chat.js").Chat, mesh: import("./mesh.js").Mesh, links: import("./link_watch.js").LinkWatch, clock: import("./clock.js").browserClock, view: import("./view.js").View, me: {id: number}, room: string, nameOf: (id: number) => string|null, on: typeof import("./beside.js").on}} parts
  */
-export function exchangeFiles({ chat, mesh, view, me, room, nameOf, on }) {
+export function exchangeFiles({ chat, mesh, links, clock, view, me, room, nameOf, on }) {
   const files = new Files({
     me,
     open: (person, label) => mesh.openChannel(person, label),
     others: () => mesh.people.map(({ id }) => id),
     newId: () => crypto.randomUUID(),
     hash: hashOf,
+    isWeak: () => links.isWeak,
+    rest: () => new Promise((resolve) => clock.after(REST, resolve)),
   });
   const complain = (words) => words && view.note(words, "warn");
   const told = new Set();

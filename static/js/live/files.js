@@ -1,18 +1,20 @@
 /**
  * Files, from browser to browser: each goes to each of the others on a channel of its own, in small pieces, and is checked by its hash.
- * What breaks off goes on where it was as soon as the two are connected again; what nobody is there for waits.
+ * What breaks off goes on where it was as soon as the two are connected again; what nobody is there for waits. The call goes first: while a
+ * link is weak, ours rest.
  *
- * On the channel: {offer} with what it is, {have} how much arrived before, the pieces, {end: "ok"|"broken"|"canceled"}.
+ * On the channel: {offer} with what it is, {have} how much arrived before, the pieces, {end: "ok"|"broken"|"canceled", why?: "full"}.
  *
  * Speaks: "change" {file} whenever something about one is new.
  *
- * @typedef {{id: string, name: string, size: number, sender: number, isMine: boolean, state: "waiting"|"going"|"done"|"canceled"|"broken", progress: number, blob?: Blob, kept?: string}} DrawnFile
+ * @typedef {{id: string, name: string, size: number, sender: number, isMine: boolean, state: "waiting"|"resting"|"going"|"done"|"canceled"|"broken", isTooMuch?: boolean, progress: number, blob?: Blob, kept?: string}} DrawnFile
  */
 import { tell } from "./clock.js";
 
 export const LARGEST_FILE = 25 * 1024 * 1024;
 const PIECE = 16 * 1024;
-const FULL = 1024 * 1024;
+/** So much may lie between us and the network: enough for a quick link, little enough that a slow one is soon rid of it. */
+const FULL = 256 * 1024;
 const MOST_AT_ONCE = 100 * 1024 * 1024;
 
 export class Files extends EventTarget {
@@ -27,10 +29,12 @@ export class Files extends EventTarget {
    * @param {() => number[]} parts.others who is here
    * @param {() => string} parts.newId
    * @param {(bytes: ArrayBuffer) => Promise<string>} parts.hash
+   * @param {() => boolean} parts.isWeak does the call need all of a link just now?
+   * @param {() => Promise<void>} parts.rest a moment, before that is asked again
    */
-  constructor({ me, open, others, newId, hash }) {
+  constructor({ me, open, others, newId, hash, isWeak, rest }) {
     super();
-    Object.assign(this, { me, open, others, newId, hash });
+    Object.assign(this, { me, open, others, newId, hash, isWeak, rest });
   }
 
   /** @param {File} file to everybody here, and to whoever comes back. @returns {Promise<string|null>} what is wrong with it */
@@ -87,11 +91,11 @@ export class Files extends EventTarget {
 
   #expect(sender, { id, name, size, hash }, channel) {
     const isFine = typeof name === "string" && Number.isInteger(size) && size > 0 && size <= LARGEST_FILE && typeof id === "string";
-    const held = [...this.#files.values()].reduce((sum, one) => sum + (one.isMine ? 0 : one.size), 0);
     const key = String(id);
     const known = this.#files.get(key);
-    if (!isFine || (known ? known.sender !== sender || known.size !== size : held + size > MOST_AT_ONCE)) {
-      end(channel, "canceled");
+    const isTooMuch = isFine && !known && this.#coming() + size > MOST_AT_ONCE;
+    if (!isFine || isTooMuch || (known && (known.sender !== sender || known.size !== size))) {
+      end(channel, "canceled", isTooMuch ? "full" : undefined);
       return null;
     }
     if (known?.state === "done" || known?.state === "canceled") {
@@ -104,6 +108,12 @@ export class Files extends EventTarget {
     channel.send(JSON.stringify({ have: file.have }));
     this.#set(file, { state: "going" });
     return file;
+  }
+
+  /** Bytes that others are sending us, or have begun to. */
+  #coming() {
+    const coming = [...this.#files.values()].filter(({ isMine, state }) => !isMine && ["going", "waiting"].includes(state));
+    return coming.reduce((sum, { size }) => sum + size, 0);
   }
 
   async #take(file, piece, channel) {
@@ -135,13 +145,14 @@ export class Files extends EventTarget {
     channel.onclose = () => {
       this.#sending.delete(key);
       file.channels = file.channels.filter((one) => one !== channel);
-      if (file.state === "going") this.#sum(file);
+      if (file.state === "going" || file.state === "resting") this.#sum(file);
     };
   }
 
-  async #answered(file, person, channel, { have, end: how }) {
+  async #answered(file, person, channel, { have, end: how, why }) {
     if (how === "ok" || how === "canceled") file.reached.set(person, 1);
     if (how === "canceled") file.declined += 1;
+    if (why === "full") file.isTooMuch = true;
     if (how) {
       channel.close();
       if (how === "broken") this.#set(file, { state: "broken" });
@@ -150,11 +161,19 @@ export class Files extends EventTarget {
     }
     if (!Number.isInteger(have) || have < 0) return;
     for (let at = have; at < file.size; at += PIECE) {
+      if (this.isWeak()) await this.#rested(file, channel);
       if (channel.readyState !== "open" || file.state === "canceled") return;
       channel.send(file.bytes.slice(at, at + PIECE));
       file.reached.set(person, Math.min((at + PIECE) / file.size, 0.99));
       this.#sum(file);
       if (channel.bufferedAmount > FULL) await drained(channel);
+    }
+  }
+
+  async #rested(file, channel) {
+    while (this.isWeak() && channel.readyState === "open" && file.state !== "canceled") {
+      if (file.state !== "resting") this.#set(file, { state: "resting" });
+      await this.rest();
     }
   }
 
@@ -180,8 +199,8 @@ export class Files extends EventTarget {
     this.#tell(file);
   }
 
-  #tell({ id, name, size, sender, isMine, state, progress = 0, blob }) {
-    tell(this, "change", { file: { id, name, size, sender, isMine, state, progress, blob } });
+  #tell({ id, name, size, sender, isMine, state, progress = 0, blob, isTooMuch }) {
+    tell(this, "change", { file: { id, name, size, sender, isMine, state, progress, blob, isTooMuch } });
   }
 }
 
@@ -194,8 +213,8 @@ function words(data) {
   }
 }
 
-function end(channel, how) {
-  if (channel.readyState === "open") channel.send(JSON.stringify({ end: how }));
+function end(channel, how, why) {
+  if (channel.readyState === "open") channel.send(JSON.stringify({ end: how, why }));
 }
 
 function drained(channel) {

@@ -61,7 +61,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     signaling.notify("status", status());
   };
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
-  const beside = layBeside({ signaling, statuses, mesh, view, me, room, nameOf, tellStatus: () => shareStatus() });
+  const beside = layBeside({ signaling, statuses, mesh, links, view, me, room, nameOf, tellStatus: () => shareStatus() });
   const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, quit, tellStatus: () => shareStatus() });
   const recording = layRecording({ signaling, view, media, statuses, mesh, links, me, room, nameOf });
   const complain = (problem) =>

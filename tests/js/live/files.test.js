@@ -39,6 +39,7 @@ const fileOf = (size, name = "notes.pdf") => ({ name, size, arrayBuffer: async (
 
 function two(prepare = () => {}) {
   let isUp = true;
+  let isWeak = false;
   let number = 0;
   const made = [];
   const people = {};
@@ -56,12 +57,15 @@ function two(prepare = () => {}) {
     return here;
   };
   for (const [id, other] of [[1, 2], [2, 1]]) {
-    const files = new Files({ me: { id }, open: open(id), others: () => [other], newId: () => `file-${(number += 1)}`, hash });
+    const files = new Files({
+      me: { id }, open: open(id), others: () => [other], newId: () => `file-${(number += 1)}`, hash,
+      isWeak: () => isWeak, rest: () => new Promise((resolve) => setImmediate(resolve)),
+    });
     const states = [];
     files.addEventListener("change", ({ detail: { file } }) => states.at(-1)?.state === file.state ? (states[states.length - 1] = file) : states.push(file));
     people[id] = { files, states };
   }
-  return { mira: people[1], lev: people[2], made, line: (up) => (isUp = up) };
+  return { mira: people[1], lev: people[2], made, line: (up) => (isUp = up), link: (weak) => (isWeak = weak) };
 }
 
 const enough = async () => {
@@ -159,7 +163,7 @@ test("an offer that cannot be right is turned down", async () => {
 
 test("what another program says in nonsense is no message, and makes us send nothing", async () => {
   const channel = Object.assign(new EventTarget(), { readyState: "open", bufferedAmount: 0, log: [], send(data) { this.log.push(data); }, close() {} });
-  const files = new Files({ me: { id: 1 }, open: () => channel, others: () => [2], newId: () => "file-1", hash });
+  const files = new Files({ me: { id: 1 }, open: () => channel, others: () => [2], newId: () => "file-1", hash, isWeak: () => false });
   for (const nonsense of ["{", "null", "7", '"x"']) {
     files.receive(2, channel);
     assert.doesNotThrow(() => channel.onmessage({ data: nonsense }));
@@ -169,4 +173,69 @@ test("what another program says in nonsense is no message, and makes us send not
   channel.onmessage({ data: "{" });
   await settle();
   assert.deepEqual(channel.log, []);
+});
+
+test("while the link is weak nothing of a file is sent, and it is said; then it goes on where it was", async () => {
+  const { mira, lev, made, link } = two();
+  link(true);
+  await mira.files.offer(fileOf(100_000));
+  await enough();
+  assert.deepEqual([path(mira), made[0].sent], [["waiting", "resting"], 0]);
+  link(false);
+  await enough();
+  assert.deepEqual([path(mira), path(lev).at(-1)], [["waiting", "resting", "going", "done"], "done"]);
+});
+
+test("a link that gets weak in the middle stops it there; if it breaks off or is canceled then, that counts", async () => {
+  for (const [what, state] of [["cut", "waiting"], ["cancel", "canceled"]]) {
+    const { mira, made, link } = two((end) => {
+      const { send } = end;
+      end.send = function (data) {
+        send.call(this, data);
+        if (this.sent > 30_000) link(true);
+      };
+    });
+    await mira.files.offer(fileOf(400_000));
+    await enough();
+    const { sent } = made[0];
+    assert.deepEqual([path(mira).at(-1), sent < 50_000], ["resting", true]);
+    if (what === "cut") made[0].cut();
+    else mira.files.cancel("file-1");
+    await enough();
+    assert.deepEqual([path(mira).at(-1), made[0].sent], [state, sent], what);
+  }
+});
+
+/** A channel on which somebody offers us a file; what we say to that is in `said`. */
+function offered(files, id, size = LARGEST_FILE) {
+  const end = Object.assign(new EventTarget(), { readyState: "open", said: [], send: (data) => end.said.push(JSON.parse(data)) });
+  files.receive(1, end);
+  end.onmessage({ data: JSON.stringify({ offer: { id, name: `${id}.pdf`, size, hash: "x" } }) });
+  return end;
+}
+
+test("what has come counts no more against what may come at once, and whoever sends too much at once is told why", async () => {
+  const { lev } = two();
+  const ends = ["a", "b", "c", "d"].map((id) => offered(lev.files, id));
+  assert.deepEqual(ends.map(({ said }) => said), ends.map(() => [{ have: 0 }]));
+  assert.deepEqual(offered(lev.files, "e").said, [{ end: "canceled", why: "full" }]);
+  lev.files.cancel("a");
+  assert.deepEqual(offered(lev.files, "e").said, [{ have: 0 }], "one that is not coming any more makes room");
+});
+
+test("many files one after the other arrive, however much they are together", async () => {
+  const { mira, lev } = two();
+  for (let count = 0; count < 5; count += 1) {
+    await mira.files.offer(fileOf(LARGEST_FILE));
+    for (let turn = 0; turn < 60 && lev.states.filter(({ state }) => state === "done").length <= count; turn += 1) await settle();
+  }
+  assert.equal(lev.states.filter(({ state }) => state === "done").length, 5);
+});
+
+test("a file turned down for want of room says so on the sender's side", async () => {
+  const { mira, lev } = two();
+  for (const id of ["a", "b", "c", "d"]) offered(lev.files, id);
+  await mira.files.offer(fileOf(5000));
+  await enough();
+  assert.deepEqual([path(mira).at(-1), mira.states.at(-1).isTooMuch], ["canceled", true]);
 });

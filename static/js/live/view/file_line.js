@@ -4,7 +4,7 @@
  *
  * Speaks (through the function given): "cancel" and "keep" with the file's id.
  */
-const STATES = { waiting: "waits for the connection", canceled: "canceled", broken: "did not arrive whole" };
+const STATES = { waiting: "waits for the connection", resting: "waits while the link is weak", canceled: "canceled", broken: "did not arrive whole" };
 const addresses = new WeakMap();
 
 /** @param {HTMLElement} part `.line-file` @param {object} line with `transfer` (on its way) or `file` (kept on the server) */
@@ -16,16 +16,17 @@ export function drawFile(part, { client_id: id, name, text, file, transfer }) {
   if (file) words.push("kept with this session");
   else if (state === "going") words.push(`${Math.floor(progress * 100)} %`);
   else if (state === "done") words.push(isMine ? "sent" : `from ${name}`);
+  else if (transfer.isTooMuch && state === "canceled") words.push("too much at once: send it again in a moment");
   else words.push(STATES[state]);
   write(part.querySelector(".file-words"), words.join(" · "));
   const bar = part.querySelector("progress");
-  bar.hidden = state !== "going" || Boolean(file);
+  bar.hidden = !["going", "resting"].includes(state) || Boolean(file);
   bar.value = progress;
   const save = part.querySelector("a");
   save.hidden = !file && (isMine || state !== "done");
   if (!save.hidden) Object.assign(save, { href: file ? `files/${file.key}` : addressOf(blob), download: text });
   const cancel = part.querySelector("[data-file=cancel]");
-  cancel.hidden = Boolean(file) || !["going", "waiting"].includes(state);
+  cancel.hidden = Boolean(file) || !["going", "waiting", "resting"].includes(state);
   const keep = part.querySelector("[data-file=keep]");
   keep.hidden = Boolean(file) || !isMine || state === "canceled";
   keep.disabled = Boolean(keeping);
