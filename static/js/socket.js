@@ -8,6 +8,8 @@ import { nextEndpoint } from "./helpers/endpoints.js";
 
 const TRIES_PER_ENDPOINT = 3;
 const sockets = new Map();
+/** Those that whoever used them has done with: nothing brings them back while the page is open. */
+const closed = new WeakSet();
 
 /** The endpoints of this installation, the page's own origin first. */
 export function endpoints() {
@@ -38,17 +40,28 @@ export function closeSockets() {
   sockets.clear();
 }
 
-/** The same at the endpoint after home, for whoever still tries home alone; offline, no endpoint is better than another. */
+/** Close one because the person left on purpose. It stays its namespace's socket, so that nobody opens another. */
+export function closeForGood(namespace) {
+  const socket = openSocket(namespace);
+  closed.add(socket);
+  socket.disconnect();
+}
+
+/** The same as reconnectNow at the endpoint after home, for whoever still tries home alone; offline, no endpoint is better than another. */
 export function reconnectElsewhere() {
   for (const [namespace, socket] of sockets) {
-    if (!socket.connected && navigator.onLine && isAtHome(socket, namespace)) moveOn(socket, namespace);
+    if (isMissed(socket) && navigator.onLine && isAtHome(socket, namespace)) moveOn(socket, namespace);
   }
   reconnectNow();
 }
 
 /** Whoever is not connected tries now. A socket that waits for its next try ignores connect(), so it is disconnected first. */
 export function reconnectNow() {
-  for (const socket of sockets.values()) if (!socket.connected) socket.disconnect().connect();
+  for (const socket of sockets.values()) if (isMissed(socket)) socket.disconnect().connect();
+}
+
+function isMissed(socket) {
+  return !socket.connected && !closed.has(socket);
 }
 
 function followConnection(socket, namespace) {
@@ -56,7 +69,7 @@ function followConnection(socket, namespace) {
   socket.on("connect", () => { failures = 0; tell(namespace, "up"); });
   socket.on("disconnect", (reason) => {
     tell(namespace, "down");
-    if (reason === "io server disconnect") setTimeout(() => sockets.get(namespace) === socket && socket.connect(), 500);
+    if (reason === "io server disconnect") setTimeout(() => sockets.get(namespace) === socket && isMissed(socket) && socket.connect(), 500);
   });
   socket.on("drain", () => socket.io.engine?.close()); // the server is about to restart: come back elsewhere
   socket.on("connect_error", () => {

@@ -2,7 +2,7 @@
  * The composition root of the room: makes the parts and draws the arrows between
  * them. No decision is taken here; parts never know each other.
  */
-import { openSocket } from "../socket.js";
+import { closeForGood, openSocket } from "../socket.js";
 import { Awake } from "./awake.js";
 import { layBeside, on } from "./beside.js";
 import { browserClock as clock, readyOnesFirst } from "./clock.js";
@@ -37,7 +37,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const media = new LocalMedia({ devices: navigator.mediaDevices, memory: localStorage });
   media.start();
   const prepared = new PreparedOffer({ makeConnection: ways.connection, stream });
-  const signaling = new Signaling({ socket: openSocket("/live"), room, tab: crypto.randomUUID(), clock, beat: () => witness.beat() });
+  const [socket, close] = [openSocket("/live"), () => closeForGood("/live")];
+  const signaling = new Signaling({ socket, close, room, tab: crypto.randomUUID(), clock, beat: () => witness.beat() });
   signaling.start({ take: isComingBack() });
 
   const view = new View({ page: document, clock, memory: localStorage, tabMemory: sessionStorage });

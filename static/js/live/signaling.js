@@ -28,6 +28,8 @@ export class Signaling extends EventTarget {
   #isEntering = false;
   /** The person asked to come back: the mentor is asked before we enter. */
   #isKnocking = false;
+  /** Our seat is to be taken from another tab, this once. */
+  #take = false;
 
   /**
    * @param {object} parts
@@ -36,10 +38,11 @@ export class Signaling extends EventTarget {
    * @param {string} parts.tab names this page, for as long as it is open
    * @param {import("./clock.js").browserClock} parts.clock
    * @param {() => import("./messages.js").Beat} [parts.beat] what is said with each beat
+   * @param {() => void} [parts.close] closes the socket so that nothing opens it again
    */
-  constructor({ socket, room, tab, clock, beat = () => ({}) }) {
+  constructor({ socket, room, tab, clock, beat = () => ({}), close = () => socket.disconnect() }) {
     super();
-    Object.assign(this, { socket, room, tab, clock, beat });
+    Object.assign(this, { socket, room, tab, clock, beat, close });
     socket.auth = (give) => give({ pass: this.#renewal });
   }
 
@@ -58,10 +61,11 @@ export class Signaling extends EventTarget {
     return this.#isOver;
   }
 
-  /** @param {{take?: boolean}} [options] take our seat from another tab without asking */
+  /** @param {{take?: boolean}} [options] take our seat from another tab without asking, the first time we are let in */
   start({ take = false } = {}) {
     const { socket } = this;
-    socket.on("connect", () => (this.#isKnocking ? this.#knock() : this.enter({ take })));
+    this.#take = take;
+    socket.on("connect", () => (this.#isKnocking ? this.#knock() : this.enter()));
     socket.on("admitted", ({ room }) => room === this.room && !this.#isIn && this.enter());
     socket.on("removed", ({ room }) => room === this.room && this.#over("removed"));
     socket.on("disconnect", () => this.#lost());
@@ -69,7 +73,7 @@ export class Signaling extends EventTarget {
     socket.on("pulse", (pulse) => this.#isIn && tell(this, "pulse", { pulse }));
     for (const event of MESSAGES) socket.on(event, (message) => tell(this, event, message));
     for (const event of ["ended", "replaced"]) socket.on(event, () => this.#over(event));
-    if (socket.connected) this.enter({ take });
+    if (socket.connected) this.enter();
   }
 
   /** Come back after all tries were in vain: the mentor may say yes, and after some seconds we enter by ourselves. */
@@ -79,9 +83,9 @@ export class Signaling extends EventTarget {
     if (this.socket.connected) this.#knock();
   }
 
-  /** Take our seat. With `take`, from another tab of ours. */
-  async enter({ take = false } = {}) {
-    if (this.#isEntering) return;
+  /** Take our seat, unless we have left for good. With `take`, from another tab of ours. */
+  async enter({ take = this.#take } = {}) {
+    if (this.#isEntering || this.#isOver) return;
     this.#isKnocking = false;
     this.#isEntering = true;
     try {
@@ -122,6 +126,7 @@ export class Signaling extends EventTarget {
   }
 
   async #knock() {
+    if (this.#isOver) return;
     try {
       const { seconds } = await this.#request("knock", { room: this.room });
       if (seconds) tell(this, "knocking", { seconds });
@@ -139,7 +144,9 @@ export class Signaling extends EventTarget {
   }
 
   #seated(welcome) {
+    if (this.#isOver) return; // we left while the door was being opened
     this.#isIn = true;
+    this.#take = false;
     this.#welcome = welcome;
     this.#renewal = welcome.renewal;
     this.#stopBeating();
@@ -148,6 +155,7 @@ export class Signaling extends EventTarget {
   }
 
   #notSeated(problem) {
+    if (this.#isOver) return;
     if (FINAL.includes(problem.code)) this.#over(problem.code);
     else if (problem.code === "elsewhere") tell(this, "elsewhere", { code: problem.code, message: problem.message });
     else if (["early", "not_found"].includes(problem.code)) this.#refused(problem);
@@ -175,9 +183,10 @@ export class Signaling extends EventTarget {
   }
 
   #turnedAway(error) {
+    if (this.#isOver) return;
     tell(this, "down");
     if (error.message === "signed out") this.#refused({ code: "signed_out", message: "You have been signed out." });
-    else if (!this.socket.active) this.clock.after(TRY_AGAIN, () => this.socket.connect());
+    else if (!this.socket.active) this.clock.after(TRY_AGAIN, () => this.#isOver || this.socket.connect());
   }
 
   #refused({ code, message }) {
@@ -189,7 +198,7 @@ export class Signaling extends EventTarget {
     this.#isIn = false;
     this.#isOver = true;
     this.#stopBeating();
-    this.socket.disconnect();
+    this.close();
     if (event) tell(this, event);
   }
 }

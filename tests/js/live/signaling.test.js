@@ -210,3 +210,67 @@ test("a yes for another room opens nothing, and the next reconnect needs no aski
   await settle();
   assert.equal(socket.count("knock"), 1);
 });
+
+test("whoever has left stays away, whatever the browser does with the socket", async () => {
+  const { clock, socket, signaling } = line();
+  const heard = listen(signaling, "entered", "down", "elsewhere");
+  socket.hear("connect");
+  await settle();
+  signaling.leave();
+  socket.hear("connect"); // the network is back, or the tab is looked at again
+  await settle();
+  signaling.enter({ take: true });
+  socket.active = false;
+  socket.hear("connect_error", new Error("pass expired"));
+  await clock.pass(60_000);
+  assert.deepEqual(heard.map(({ type }) => type), ["entered"]);
+  assert.equal(socket.count("enter"), 1);
+  assert.equal(socket.count("beat"), 0);
+  assert.equal(socket.count("connect"), 0);
+});
+
+test("whoever leaves while the server is still letting them in has left all the same", async () => {
+  let open;
+  const { clock, socket, signaling } = line({ enter: () => new Promise((resolve) => (open = () => resolve(welcome))) });
+  const heard = listen(signaling, "entered");
+  socket.hear("connect");
+  await settle();
+  signaling.leave();
+  open();
+  await clock.pass(20_000);
+  assert.deepEqual([heard.length, signaling.isIn, socket.count("beat")], [0, false, 0]);
+});
+
+test("a try that was being waited for when somebody left is not made any more", async () => {
+  const { clock, socket, signaling } = line();
+  socket.active = false;
+  socket.hear("connect_error", new Error("pass expired"));
+  signaling.leave();
+  await clock.pass(60_000);
+  assert.equal(socket.count("connect"), 0);
+});
+
+test("the seat is taken from another tab once, and asked for like anybody's afterwards", async () => {
+  const clock = new FakeClock();
+  const socket = new FakeSocket({ enter: undefined });
+  const signaling = new Signaling({ socket, room: "room-id-1", tab: "tab-id-1", clock });
+  signaling.start({ take: true });
+  socket.hear("connect");
+  await settle();
+  socket.answers.enter = welcome;
+  await clock.pass(1500);
+  socket.hear("disconnect");
+  socket.hear("connect");
+  await settle();
+  const takes = socket.sent.filter(([event]) => event === "enter").map(([, { take }]) => take);
+  assert.deepEqual(takes, [true, true, false], "until it was heard, and never again");
+});
+
+test("it says for good when it closes its socket", () => {
+  const socket = new FakeSocket();
+  const closed = [];
+  const signaling = new Signaling({ socket, room: "room-id-1", tab: "tab-id-1", clock: new FakeClock(), close: () => closed.push("for good") });
+  signaling.start();
+  signaling.leave();
+  assert.deepEqual(closed, ["for good"]);
+});
