@@ -5,7 +5,7 @@
 import "../elements/own-notes.js";
 import { Board } from "./board.js";
 import { Chat } from "./chat.js";
-import { browserClock as clock } from "./clock.js";
+import { browserClock as clock, on } from "./clock.js";
 import { exchangeFiles } from "./file_exchange.js";
 import { forgetOld } from "./outbox.js";
 import { Topics } from "./topics.js";
@@ -85,11 +85,6 @@ function layBoard({ board, signaling, view, nameOf }) {
     nameOf: (id) => nameOf(id) ?? "Somebody",
   });
   return { fetch: () => (fetched ??= import("./view/board_panel.js").then(lay).catch(() => (fetched = null))) };
-}
-
-/** An arrow: what one part speaks, another hears. */
-export function on(part, type, listener) {
-  part.addEventListener(type, ({ detail }) => listener(detail));
 }
 
 /** Several words at once are one: done a moment after the first. */

@@ -24,6 +24,11 @@ export function tell(target, type, detail = {}) {
   target.dispatchEvent(new CustomEvent(type, { detail }));
 }
 
+/** An arrow: what one part speaks, another hears. */
+export function on(part, type, listener) {
+  part.addEventListener(type, ({ detail }) => listener(detail));
+}
+
 /** As many turns as a prepared offer needs to go out; they are over before anything else is heard. */
 const TURNS = 20;
 

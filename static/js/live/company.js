@@ -2,11 +2,11 @@
  * What makes the company easier: everything behind More, and the hints about our own devices. The third composition root beside room.js
  * (the call) and beside.js (what lies beside the picture): makes the parts and draws their arrows.
  */
-import { on } from "./beside.js";
-import { browserClock as clock } from "./clock.js";
+import { browserClock as clock, on } from "./clock.js";
 import { Hand } from "./hand.js";
 import { Loudness } from "./loudness.js";
 import { MicrophoneWatch } from "./microphone_watch.js";
+import { HeldDialog } from "./view/held_dialog.js";
 import { MoreMenu } from "./view/more_menu.js";
 import { PictureInPicture } from "./view/picture_in_picture.js";
 
@@ -51,7 +51,7 @@ export function layCompany(parts) {
     reopen: () => media.reopen("audio"),
     report: () => {
       parts.quit();
-      document.querySelector("#report").showModal();
+      new HeldDialog(document.querySelector("#report")).open();
     },
     fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
     keys: () => view.keys.list(),

@@ -6,7 +6,7 @@ import { takeFiles } from "./view/file_line.js";
 const REST = 1000;
 
 /**
- * @param {{chat: import("./chat.js").Chat, mesh: import("./mesh.js").Mesh, links: import("./link_watch.js").LinkWatch, clock: import("./clock.js").browserClock, view: import("./view.js").View, me: {id: number}, room: string, nameOf: (id: number) => string|null, on: typeof import("./beside.js").on}} parts
+ * @param {{chat: import("./chat.js").Chat, mesh: import("./mesh.js").Mesh, links: import("./link_watch.js").LinkWatch, clock: import("./clock.js").browserClock, view: import("./view.js").View, me: {id: number}, room: string, nameOf: (id: number) => string|null, on: typeof import("./clock.js").on}} parts
  */
 export function exchangeFiles({ chat, mesh, links, clock, view, me, room, nameOf, on }) {
   const files = new Files({

@@ -2,8 +2,7 @@
  * The recording's own composition root, beside room.js (the call), beside.js and company.js: who may be recorded, the red mark, and, in
  * the browser that records, the studio, which is fetched when it is first needed.
  */
-import { on } from "./beside.js";
-import { browserClock as clock } from "./clock.js";
+import { browserClock as clock, on } from "./clock.js";
 import { Recording } from "./recording.js";
 import { sendLeftovers } from "./recorder/leftovers.js";
 import { RecordingPanel } from "./view/recording_panel.js";

@@ -4,8 +4,8 @@
  */
 import { closeForGood, openSocket } from "../socket.js";
 import { Awake } from "./awake.js";
-import { layBeside, on } from "./beside.js";
-import { browserClock as clock, readyOnesFirst } from "./clock.js";
+import { layBeside } from "./beside.js";
+import { browserClock as clock, on, readyOnesFirst } from "./clock.js";
 import { layCompany } from "./company.js";
 import { Countdowns } from "./countdowns.js";
 import { askForFeedback, comeBackAndTake, isComingBack } from "./doors.js";
@@ -67,7 +67,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const recording = layRecording({ signaling, view, media, statuses, mesh, links, me, room, nameOf });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
-  const line = holdLine({ signaling, view, complain });
+  const line = holdLine({ signaling, mesh, view, clock, complain });
 
   function hangUp() {
     recording.stop();
@@ -80,9 +80,9 @@ function openRoom({ room, me: myId, name, role, ice }) {
     hangUp();
   }
 
-  function finish() {
+  function finish(mayReturn) {
     quit();
-    view.feedback(countdowns.hasMet);
+    view.feedback(countdowns.hasMet, { mayReturn });
   }
 
   awake.start();
@@ -97,7 +97,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     ways.servers = welcome.ice;
     mesh.enter({ ...welcome, people: welcome.pulse.people });
     await readyOnesFirst();
-    view.closeSeat();
+    view.seat.close();
     beside.enter(welcome);
     recording.enter(welcome);
     countdowns.hear(welcome.pulse);
@@ -121,14 +121,14 @@ function openRoom({ room, me: myId, name, role, ice }) {
     hangUp();
     view.refused(problem);
   });
-  on(signaling, "ended", finish);
+  on(signaling, "ended", () => finish(false));
 
   // The others
   on(mesh, "joined", ({ person }) => {
     shareStatus();
     view.welcome(person);
-    view.knocked(person.id);
   });
+  on(mesh, "away", ({ person }) => view.note(`${person.name} lost the connection`));
   on(mesh, "left", ({ person }) => {
     statuses.forget(person.id);
     view.farewell(person);
@@ -174,8 +174,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
     whiteboard: () => view.side.toggle("whiteboard"),
     take: () => (signaling.isOver ? comeBackAndTake() : signaling.enter({ take: true })),
     wait: () => signaling.ask("wait_longer", {}).catch(complain),
-    undo: () => signaling.ask("undo_end", {}).then(() => view.closeFeedback(), complain),
-    end: () => (role === "mentor" ? signaling.ask("end", {}).then(() => view.feedback(countdowns.hasMet, false), complain) : finish()),
+    undo: () => signaling.ask("undo_end", {}).then(() => view.sheet.close(), complain),
+    end: () => (role === "mentor" ? signaling.ask("end", {}).then(() => view.feedback(countdowns.hasMet, { isModal: false }), complain) : finish(true)),
   };
   on(view, "do", ({ what, url }) => doings[what]?.(url));
   on(view.share, "hint", ({ hint }) => media.hintScreen(hint));

@@ -7,6 +7,7 @@
 import { tell } from "./clock.js";
 import { minutesAndSeconds } from "./timer.js";
 import { ChatPanel } from "./view/chat_panel.js";
+import { HeldDialog } from "./view/held_dialog.js";
 import { Hotkeys } from "./view/hotkeys.js";
 import { SharePanel } from "./view/share_panel.js";
 import { SidePanel } from "./view/side_panel.js";
@@ -62,6 +63,8 @@ export class View extends EventTarget {
     this.share = new SharePanel({ room: this.room, side: this.side });
     this.chat.addEventListener("say", ({ detail }) => tell(this, "say", detail));
     this.keys = new Hotkeys({ page, memory });
+    this.sheet = new HeldDialog(page.querySelector("#feedback"));
+    this.seat = new HeldDialog(page.querySelector("#seat"), () => page.querySelector("#seat a").click());
     page.addEventListener("click", (event) => this.#clicked(event));
     page.body.addEventListener("peerlearn:connection", ({ detail }) => detail.state === "switching" && this.#switching());
   }
@@ -90,21 +93,10 @@ export class View extends EventTarget {
     return undefined;
   }
 
-  /** Somebody wants to come back: one tap lets them in. @param {import("./messages.js").Knocking} person */
-  knock({ id, name }) {
-    const bar = this.page.querySelector(".knock");
-    bar.dataset.person = String(id);
-    this.#write(".knock-words", `${name} wants to come back`);
-    bar.hidden = false;
-  }
-
-  /** Whoever knocked last, and nobody any more; with an id only if it was they. @param {number} [id] */
-  knocked(id) {
-    const bar = this.page.querySelector(".knock");
-    if (!bar) return 0;
-    const who = Number(bar.dataset.person ?? 0);
-    if (id === undefined || id === who) bar.hidden = true;
-    return who;
+  /** Somebody wants to come back, and one tap lets them in; or nobody does. @param {import("./messages.js").Knocking|null} person */
+  knock(person) {
+    this.page.querySelector(".knock").hidden = !person;
+    if (person) this.#write(".knock-words", `${person.name} wants to come back`);
   }
 
   timer(text, words, { isRunning, isClosing }) {
@@ -191,30 +183,23 @@ export class View extends EventTarget {
   askForSeat(words, title = "Join here instead?") {
     this.#write("#seat-title", title);
     this.#write("#seat-words", words);
-    const dialog = this.page.querySelector("#seat");
-    if (!dialog.open) dialog.showModal();
-  }
-
-  closeSeat() {
-    this.page.querySelector("#seat").close();
+    this.seat.open();
   }
 
   /**
    * @param {boolean} mayRate were both ever in the room together?
-   * @param {boolean} isModal false while the mentor may still undo the End behind it
+   * @param {{isModal?: boolean, mayReturn?: boolean}} [how] not modal while the mentor may still undo the End behind it; with a way
+   * back in for whoever has left a session that goes on
    */
-  feedback(mayRate, isModal = true) {
-    const dialog = this.page.querySelector("#feedback");
+  feedback(mayRate, { isModal = true, mayReturn = false } = {}) {
+    const { dialog } = this.sheet;
     if (dialog.open) return;
+    this.page.querySelector(".feedback-return").hidden = !mayReturn;
     this.page.querySelector(".feedback-ask").hidden = !mayRate;
     this.page.querySelector(".feedback-alone").hidden = mayRate;
     this.page.querySelector(".feedback-send").hidden = !mayRate;
-    if (isModal) dialog.showModal();
+    if (isModal) this.sheet.open();
     else dialog.show();
-  }
-
-  closeFeedback() {
-    this.page.querySelector("#feedback").close();
   }
 
   /** Somebody who does not belong here (any more). */
