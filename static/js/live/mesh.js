@@ -2,9 +2,11 @@
  * Everybody else in the room: one Peer per person, keyed by user id, never by socket.
  *
  * Whoever comes in calls those already there; they wait for that call and only
- * call themselves when it does not come.
+ * call themselves when it does not come. Whoever is expected back from a lost connection
+ * keeps the call they have, and gets none before they are here.
  *
- * Speaks: "channel" {from, channel}, "track" {from, kind, track}, "state" {from, state}, "outdated" {from}, "joined" {person}, "left" {person}.
+ * Speaks: "channel" {from, channel}, "track" {from, kind, track}, "state" {from, state}, "outdated" {from}, "joined" {person}, "left" {person},
+ * "away" {person} when somebody we have no call with has lost the connection.
  */
 import { tell } from "./clock.js";
 import { Peer } from "./peer.js";
@@ -15,6 +17,8 @@ const EPOCHS_PER_ENTRY = 1000;
 
 export class Mesh extends EventTarget {
   #people = new Map();
+  /** Expected back, by the server's last word. */
+  #away = new Map();
   #peers = new Map();
   #me = 0;
   #epoch = 0;
@@ -42,6 +46,11 @@ export class Mesh extends EventTarget {
     return [...this.#people.values()];
   }
 
+  /** Has the server heard of this person lately? */
+  isHere(id) {
+    return this.#people.has(id) && !this.#away.has(id);
+  }
+
   /**
    * The server let us in. Calls only those we have no connection with: after a mere
    * loss of signalling the media is still there, and must not be touched.
@@ -50,6 +59,7 @@ export class Mesh extends EventTarget {
     this.#me = me;
     this.#epoch = entry * EPOCHS_PER_ENTRY;
     this.#forgetAllBut(people);
+    this.#noteAway(people);
     for (const person of this.#strangers(people)) this.#meet(person).call(this.#epoch);
     if (this.#peers.size === 0) this.prepared?.drop();
   }
@@ -57,6 +67,7 @@ export class Mesh extends EventTarget {
   /** The list of who is here changed. */
   update(people) {
     this.#forgetAllBut(people);
+    this.#noteAway(people);
     for (const person of this.#strangers(people)) {
       const peer = this.#meet(person);
       this.clock.after(PATIENCE, () => peer.epoch === 0 && peer.call(this.#epoch));
@@ -64,6 +75,8 @@ export class Mesh extends EventTarget {
   }
 
   receive({ sender, ...message }) {
+    const person = this.#away.get(sender);
+    if (person && !this.#peers.has(sender)) this.#meet(person); // back sooner than it was told
     this.#peers.get(sender)?.receive(message);
   }
 
@@ -83,7 +96,14 @@ export class Mesh extends EventTarget {
   }
 
   #strangers(people) {
-    return people.filter((person) => person.id !== this.#me && !this.#peers.has(person.id));
+    return people.filter((person) => person.is_here && person.id !== this.#me && !this.#peers.has(person.id));
+  }
+
+  #noteAway(people) {
+    const known = this.#away;
+    const away = people.filter((person) => !person.is_here && person.id !== this.#me);
+    this.#away = new Map(away.map((person) => [person.id, person]));
+    for (const [id, person] of this.#away) if (!known.has(id) && !this.#people.has(id)) tell(this, "away", { person });
   }
 
   #meet(person) {

@@ -98,6 +98,60 @@ test("who left is forgotten, and said", async () => {
   assert.deepEqual(first.peers, []);
 });
 
+test("somebody who has lost the connection is neither called nor shown, and said once; they are met when they are back", async () => {
+  const { open, clock } = room();
+  const [reloaded, returning] = [open(1), open(2)];
+  const heard = listen(reloaded, "joined", "left", "away");
+  const said = () => heard.splice(0).map(({ type, person }) => `${type} ${person.name}`);
+  const before = FakeConnection.made.length;
+  const gone = { ...lev, is_here: false };
+  reloaded.enter({ me: 1, entry: 9, people: [mira, gone] });
+  reloaded.update([mira, gone]);
+  await clock.pass(10_000);
+  assert.deepEqual(said(), ["away Lev"]);
+  assert.deepEqual([reloaded.peers, FakeConnection.made.length], [[], before]);
+  reloaded.update([mira, lev]);
+  returning.enter({ me: 2, entry: 10, people: [mira, lev] });
+  await settle();
+  assert.deepEqual(said(), ["joined Lev"]);
+  assert.equal(reloaded.peers[0][1].state, "connected");
+});
+
+test("whoever stayed away is forgotten without a word, and said again when they vanish another time", async () => {
+  const { open } = room();
+  const first = open(1);
+  const heard = listen(first, "joined", "left", "away");
+  const gone = { ...lev, is_here: false };
+  first.enter({ me: 1, entry: 7, people: [mira] });
+  const unheard = { ...mira, is_here: false }; // we ourselves, after a while without the server
+  for (const people of [[unheard, gone], [mira], [mira, gone]]) first.update(people);
+  assert.deepEqual(heard.map(({ type }) => type), ["away", "away"]);
+});
+
+test("a call that stands is left alone while the other side's line to the server is down", async () => {
+  const { open } = room();
+  const [first, second] = [open(1), open(2)];
+  first.enter({ me: 1, entry: 7, people: [mira] });
+  second.enter({ me: 2, entry: 8, people: [mira, lev] });
+  first.update([mira, lev]);
+  await settle();
+  const heard = listen(first, "joined", "left", "away");
+  assert.equal(first.isHere(2), true);
+  first.update([mira, { ...lev, is_here: false }]);
+  assert.deepEqual([heard, first.peers[0][1].state, first.isHere(2)], [[], "connected", false]);
+  first.update([mira, lev]);
+  assert.deepEqual([heard, first.isHere(2)], [[], true]);
+});
+
+test("a call from somebody of whom only their return is not yet heard is taken", async () => {
+  const { open } = room();
+  const [reloaded, returning] = [open(1), open(2)];
+  reloaded.enter({ me: 1, entry: 9, people: [mira, { ...lev, is_here: false }] });
+  returning.enter({ me: 2, entry: 10, people: [mira, lev] });
+  await settle();
+  assert.equal(reloaded.peers[0]?.[1].state, "connected");
+});
+
 test("a track goes to everybody, and to whoever comes later", async () => {
   const { open } = room();
   const [first, second] = [open(1), open(2)];
