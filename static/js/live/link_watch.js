@@ -5,7 +5,7 @@
  * Speaks: "optimizing" {to, level} when our picture for somebody was lowered, "buffering" {from, isStanding}.
  */
 import { tell } from "./clock.js";
-import { begin, decide, figuresBetween, figuresOfSound, framesDecoded, limits, SOUND_ALONE } from "./quality.js";
+import { begin, beginAgain, decide, figuresBetween, figuresOfSound, framesDecoded, limits, SOUND_ALONE } from "./quality.js";
 
 const LOOK_EVERY = 1000;
 /** A picture that has not moved for this many looks stands still. */
@@ -53,6 +53,7 @@ export class LinkWatch extends EventTarget {
       Object.assign(link, { report: null, epoch: null, frames: null, still: 0 });
       return;
     }
+    if (link.judged !== peer.epoch) Object.assign(link, { state: beginAgain(link.state), report: null, judged: peer.epoch });
     await this.#send(id, peer, link, others);
     await this.#receive(id, peer, link);
   }
@@ -90,7 +91,8 @@ export class LinkWatch extends EventTarget {
 
   #link(id) {
     if (!this.#links.has(id)) {
-      this.#links.set(id, { state: begin(), report: null, epoch: null, others: 0, frames: null, still: 0, isUp: false, isStanding: false });
+      const facts = { report: null, epoch: null, judged: null, others: 0, frames: null, still: 0, isUp: false, isStanding: false };
+      this.#links.set(id, { state: begin(), ...facts });
     }
     return this.#links.get(id);
   }

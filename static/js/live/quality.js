@@ -14,6 +14,7 @@ export const LEVELS = [
   { bitrate: 0, scale: 2 },
 ];
 export const SOUND_ALONE = LEVELS.length - 1;
+const LOWERED = 1;
 /** With more people in the room each of them gets less of our line: ceilings in bit/s by how many we send to. */
 const CEILINGS = [1_200_000, 1_200_000, 700_000, 400_000];
 
@@ -46,6 +47,15 @@ const SETTLING = 3;
 /** @returns {State} */
 export function begin() {
   return { level: 0, good: 0, since: 0, wait: GOOD_SECONDS, isTrial: false };
+}
+
+/**
+ * For a fresh connection: a picture again, though not the best where the one before it was bad, and none of the waiting that it earned.
+ *
+ * @param {State} state @returns {State}
+ */
+export function beginAgain({ level }) {
+  return { ...begin(), level: Math.min(level, LOWERED) };
 }
 
 /** @param {State} state @param {Figures} figures @returns {State} */

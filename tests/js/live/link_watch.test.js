@@ -86,6 +86,43 @@ test("on a bad link the picture is lowered and it is said for whom; on a good on
   assert.equal(heard.length, said);
 });
 
+test("a fresh connection is not judged by the one that died: it begins at lowered, and soon goes up", async () => {
+  for (const isSeenDown of [true, false]) {
+    const { clock, link, part } = watch();
+    link.loss = 0.3;
+    await clock.pass(15_000);
+    link.loss = 0;
+    await clock.pass(8000);
+    link.loss = 0.3; // the way up hurt: it is waited for twice as long
+    await clock.pass(15_000);
+    assert.equal(part.worst, "sound");
+    if (isSeenDown) {
+      link.state = "disconnected";
+      await clock.pass(3000);
+    }
+    Object.assign(link, { state: "connected", epoch: link.epoch + 1, loss: 0, isSending: true });
+    await clock.pass(2000);
+    assert.deepEqual([part.worst, link.limited.at(-1).isActive, link.limited.at(-1).scale], ["lowered", true, 1.5]);
+    await clock.pass(7000);
+    assert.equal(part.worst, "good");
+  }
+});
+
+test("one that healed by itself goes on as it was, and a fresh one for a good picture stays good", async () => {
+  const { clock, link, part } = watch();
+  await clock.pass(3000);
+  link.epoch = 2;
+  await clock.pass(2000);
+  assert.equal(part.worst, "good");
+  link.loss = 0.3;
+  await clock.pass(15_000);
+  link.state = "disconnected";
+  await clock.pass(3000);
+  link.state = "connected";
+  await clock.pass(1000);
+  assert.equal(part.worst, "sound");
+});
+
 test("a picture that stands still while the link is up is told, and that it moves again", async () => {
   const { clock, link, heard } = watch();
   await clock.pass(3000);

@@ -4,7 +4,8 @@ import { Mesh } from "../../../static/js/live/mesh.js";
 import { PreparedOffer } from "../../../static/js/live/prepared.js";
 import { FakeClock, FakeConnection, settle } from "./fakes.js";
 
-const people = [{ id: 1, name: "Mira" }, { id: 2, name: "Lev" }, { id: 3, name: "Ana" }];
+const person = (id, name) => ({ id, name, role: "learner", is_here: true });
+const people = [person(1, "Mira"), person(2, "Lev"), person(3, "Ana")];
 
 function newcomer(prepared) {
   const sent = [];
