@@ -58,6 +58,14 @@ def kept(room: Room, viewer: User) -> Kept | None:
     )
 
 
+def is_expected(room: Room) -> bool:
+    """Was something captured that can be seen with the session, now or soon?"""
+    found = recording.of_room(room.id)
+    if found is None or found.gone_at is not None or found.joined in (Joined.EMPTY, Joined.FAILED):
+        return False
+    return recording.has_film(found)
+
+
 def film_of(room: Room) -> list[str]:
     """For our own people, who look into a report: where the film lies, and whether it is kept for them alone. Empty without one."""
     found = recording.of_room(room.id)

@@ -78,6 +78,20 @@ class RecordingStretch(Model):
     ended_at: Mapped[datetime | None]
 
 
+class RecordingTerm(Model):
+    """A time in which one person's browser was named to record. `unable_tab` is the page that said it cannot (any more); empty
+    while none has.
+    """
+
+    __tablename__ = "recording_terms"
+
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    unable_tab: Mapped[str] = mapped_column(String(64), default="")
+
+
 class RecordingSegment(Model):
     """What one browser captured without a break, under its own id. `chunks` have come, of `expected` (None: not known yet)."""
 

@@ -1,17 +1,23 @@
 """A recording's pieces on their way in, and the file on its way out."""
 
+import re
+from datetime import timedelta
+
 from flask import Response, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app.kernel.errors import Conflict, NotAllowed
+from app.kernel.errors import Conflict, Invalid, NotAllowed
 from app.kernel.storage import storage
-from app.live import queries, recording_deletion, recording_links, recording_pieces
+from app.live import queries, recording_deletion, recording_links, recording_pieces, recording_segments
 from app.live.recording_pieces import OutOfOrder, Piece
 from app.web.fragments import close_dialog, is_htmx
 from app.web.guards import me, see_other
 from app.web.limits import send_pieces_by_person, write_by_person
 from blueprints.live.recording_card import recording_card
 from blueprints.live.routes import live
+
+LONGEST = 10**12
+"""Milliseconds; a larger number is no time at all."""
 
 
 @live.put("/recording/<client_id>/<int:number>")
@@ -23,6 +29,18 @@ def take_piece(room_id: str, client_id: str, number: int) -> ResponseReturnValue
         return jsonify(received=recording_pieces.take(me(), room_id, client_id, piece))
     except OutOfOrder as problem:
         return jsonify(received=problem.received, code=problem.code), problem.status
+
+
+@live.post("/recording/<client_id>/begin")
+@send_pieces_by_person
+def begin_segment(room_id: str, client_id: str) -> ResponseReturnValue:
+    """A segment that was captured and could not be told of on the room's socket, `ago` milliseconds old."""
+    ago = request.form.get("ago", -1, type=int)
+    if not re.fullmatch(r"[A-Za-z0-9_-]{8,64}", client_id) or abs(ago) > LONGEST:
+        raise Invalid("This is no beginning of a recording.")
+    kind = request.form.get("kind", "")[:80]
+    recording_segments.begin_late(me(), room_id, client_id=client_id, kind=kind, ago=timedelta(milliseconds=ago))
+    return jsonify(received=recording_pieces.received(me(), room_id, client_id))
 
 
 @live.get("/recording/<client_id>")

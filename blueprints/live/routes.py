@@ -8,7 +8,7 @@ from app.bookings import queries as bookings
 from app.community import service as community
 from app.gifts import service as gifts
 from app.kernel.errors import Conflict, Invalid
-from app.live import queries
+from app.live import queries, recording_links
 from app.live.queries import Phase, Visit
 from app.web.guards import home_of, me, require_sign_in
 from blueprints.live import skipped
@@ -88,6 +88,7 @@ def _feedback_page(visit: Visit, form: FeedbackForm) -> str:
         form=form,
         may_rate=booking is not None,
         may_give=_may_give(visit),
+        was_recorded=recording_links.is_expected(visit.room),
         about=booking.learner.name if booking and visit.seat.role == "mentor" else visit.room.lesson.mentor.name,
         home=home_of(me()),
     )

@@ -38,6 +38,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "record": {"on": True},
     "consent": {"agrees": True},
     "segment": {"client_id": "segment-one", "kind": "video/webm;codecs=vp8,opus", "ago": 200},
+    "cannot_record": {"reason": "unable"},
 }
 HOSTILE = [
     "<script>alert(1)</script>",

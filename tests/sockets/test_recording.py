@@ -54,3 +54,40 @@ def test_saying_so_while_it_runs_stops_it_for_everybody(enter, mentor, learner):
     told = first.heard("recording")[-1]
     assert (told["is_on"], told["is_wanted"], told["is_allowed"], told["stopped_by"]) == (False, False, False, None)
     assert "error" in first.ask("segment", {"client_id": "segment-one", "kind": "video/webm", "ago": 0})
+
+
+def run(enter, mentor, learner):
+    """Both are there and have agreed."""
+    first, second = enter(mentor), enter(learner)
+    first.ask("record", {"on": True})
+    second.ask("consent", {"agrees": True})
+    return first, second
+
+
+def test_a_browser_that_cannot_record_hands_it_on_and_both_hear_whose_it_is(enter, mentor, learner):
+    first, second = run(enter, mentor, learner)
+    for line in (first, second):
+        line.heard()
+    assert first.ask("cannot_record", {"reason": "full"}) == {}
+    for line in (first, second):
+        told = line.heard("recording")[-1]
+        assert (told["is_on"], told["recorder"]) == (True, learner.id)
+    assert second.ask("segment", {"client_id": "segment-one", "kind": "video/webm", "ago": 0}) == {}
+    assert first.heard("recording")[-1]["has_film"] is True
+
+
+def test_when_no_browser_can_both_hear_that_it_has_stopped(enter, mentor, learner):
+    first, second = run(enter, mentor, learner)
+    assert first.ask("cannot_record", {"reason": "unable"}) == {}
+    assert second.ask("cannot_record", {"reason": "unable"}) == {}
+    for line in (first, second):
+        told = line.heard("recording")[-1]
+        assert (told["is_wanted"], told["is_on"], told["none_can"], told["stopped_by"]) == (False, False, True, None)
+    refused = first.ask("record", {"on": True})["error"]
+    assert refused == {"code": "none_can", "message": "No browser here can record. Reload the page to try again."}
+
+
+def test_only_the_one_that_was_named_can_hand_it_on(enter, mentor, learner):
+    first, second = run(enter, mentor, learner)
+    assert second.ask("cannot_record", {"reason": "unable"})["error"]["code"] == "not_recorder"
+    assert first.heard("recording")[-1]["recorder"] == mentor.id

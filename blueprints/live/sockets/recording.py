@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from app.live import recording, service
-from app.live.recording_messages import Consent, Record, Segment
+from app.live import recording, recording_segments, service
+from app.live.recording_messages import CannotRecord, Consent, Record, Segment
 from app.realtime.socket import Socket
 from blueprints.live.sockets.namespace import live
 
@@ -27,4 +27,11 @@ def segment(socket: Socket, begun: Segment) -> None:
     """The recorder's browser captures from now on, or since a moment ago."""
     service.require_seat(socket.user_id, socket.room, socket.id)
     ago = timedelta(milliseconds=begun.ago)
-    recording.begin_segment(socket.user, socket.room, client_id=begun.client_id, kind=begun.kind, ago=ago)
+    recording_segments.begin(socket.user, socket.room, client_id=begun.client_id, kind=begun.kind, ago=ago)
+
+
+@live.on("cannot_record", CannotRecord)
+def cannot_record(socket: Socket, _: CannotRecord) -> None:
+    """The recorder's browser cannot (any more): another goes on, or everybody hears that none can."""
+    service.require_seat(socket.user_id, socket.room, socket.id)
+    recording_segments.cannot(socket.user, socket.room)

@@ -1,7 +1,7 @@
 /** The room's page before and after its time, and the way back in from a tab that lost its seat. */
 import { openGift } from "./gift.js";
 import { sendLeftovers } from "./recorder/leftovers.js";
-import { RecordingPanel } from "./view/recording_panel.js";
+import { RecordingSheet } from "./view/recording_sheet.js";
 
 /**
  * Before: the page opens by itself, once what is going on there is done.
@@ -16,8 +16,8 @@ export function waitForOpening({ opensIn }, busy = () => null) {
 
 /** After: the feedback dialog, as a dialog should be, a tip without leaving it, and what an earlier page captured is sent. */
 export function askForFeedback() {
-  const panel = new RecordingPanel({ page: document, me: null, nameOf: () => null });
-  sendLeftovers(Number(document.body.dataset.user), (what, detail) => panel.saving(what, detail));
+  const sheet = new RecordingSheet({ page: document, room: location.pathname.split("/")[2] });
+  sendLeftovers(Number(document.body.dataset.user), (what, detail) => sheet.hear(what, detail));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do=gift]");
     if (button) openGift(button.dataset.url).catch(() => location.assign(button.dataset.url));

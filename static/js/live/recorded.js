@@ -6,8 +6,11 @@ import { browserClock as clock, on } from "./clock.js";
 import { Recording } from "./recording.js";
 import { sendLeftovers } from "./recorder/leftovers.js";
 import { RecordingPanel } from "./view/recording_panel.js";
+import { RecordingSheet, troubleWords } from "./view/recording_sheet.js";
 
 const LOOK_AT_LINKS = 3000;
+/** The server does not take what we send for so long: it is said in the room. */
+const LASTING = 10_000;
 
 /**
  * @param {object} parts
@@ -23,21 +26,27 @@ const LOOK_AT_LINKS = 3000;
  * @returns {{enter: (welcome: import("./messages.js").Welcome) => void, stop: () => void}}
  */
 export function layRecording({ signaling, view, media, statuses, mesh, links, me, room, nameOf }) {
-  const recording = new Recording({ me: me.id, ask: (event, payload) => signaling.ask(event, payload) });
+  const recording = new Recording({ me: me.id, clock, ask: (event, payload) => signaling.ask(event, payload) });
   const panel = new RecordingPanel({ page: document, me, nameOf });
   const known = new Map();
   const people = () => [me, ...mesh.people].filter(({ id }) => recording.state.agreed.includes(id)).map(({ id, name, role }) => ({
     id, name, isMentor: role === "mentor", camera: Boolean(known.get(id)?.camera), sharing: Boolean(known.get(id)?.sharing),
   }));
-  const studio = layStudio({ room, me, signaling, links, panel, people });
+  const note = (words, tone) => view.note(words, tone);
+  const say = sayIn({ sheet: new RecordingSheet({ page: document, room }), note, obstacle: (what) => {
+    panel.news(what, me.id, note);
+    recording.cannot(what);
+  } });
+  const studio = layStudio({ room, me, signaling, links, say, people });
 
   on(signaling, "recording", (state) => recording.hear(state));
   on(recording, "change", ({ state, isAsked }) => {
     panel.draw(state, isAsked);
+    if (recording.hasFilm) say("film");
     studio.look();
   });
   on(recording, "capture", ({ isWanted }) => studio.capture(isWanted));
-  on(recording, "news", ({ what, by }) => panel.news(what, by, (words, tone) => view.note(words, tone)));
+  on(recording, "news", ({ what, by }) => panel.news(what, by, note));
   on(recording, "problem", ({ message }) => view.note(message, "warn"));
   on(mesh, "track", ({ from, kind, track }) => studio.line(from, kind, track));
   on(mesh, "joined", studio.look);
@@ -50,7 +59,7 @@ export function layRecording({ signaling, view, media, statuses, mesh, links, me
     known.set(id, status);
     studio.look();
   });
-  sendLeftovers(me.id, (what, detail) => panel.saving(what, detail));
+  sendLeftovers(me.id, say);
   const doings = { record: () => recording.toggle(), agree: () => recording.answer(true), decline: () => recording.answer(false) };
   on(view, "do", ({ what }) => doings[what]?.());
 
@@ -60,8 +69,22 @@ export function layRecording({ signaling, view, media, statuses, mesh, links, me
   };
 }
 
+/** What becomes of the film: for the sheet at the end, and at once in the room when it cannot wait until then. */
+function sayIn({ sheet, note, obstacle }) {
+  let hasSaidTrouble = false;
+  return (what, detail) => {
+    sheet.hear(what, detail);
+    if (what === "full" || what === "unable") obstacle(what);
+    if (what === "trouble" && detail.lasts >= LASTING && !hasSaidTrouble) {
+      hasSaidTrouble = true;
+      note(troubleWords(detail.status), "warn");
+    }
+    if (what === "progress") hasSaidTrouble = false;
+  };
+}
+
 /** The studio behind its door: it is fetched when our browser is first named, and then hears what went on until now. */
-function layStudio({ room, me, signaling, links, panel, people }) {
+function layStudio({ room, me, signaling, links, say, people }) {
   const lines = new Map();
   let fetched = null;
 
@@ -72,7 +95,7 @@ function layStudio({ room, me, signaling, links, panel, people }) {
       user: me.id,
       tickerAddress: document.querySelector(".room").dataset.ticker,
       announce: (begun) => signaling.ask("segment", begun),
-      say: (what, detail) => panel.saving(what, detail),
+      say,
     });
     for (const { id, kind, track } of lines.values()) made.composer.line(id, kind, track);
     made.composer.people(people());
@@ -90,7 +113,7 @@ function layStudio({ room, me, signaling, links, panel, people }) {
     async capture(isWanted) {
       if (isWanted) fetched ??= fetchStudio().catch(() => (fetched = null));
       const made = await fetched;
-      if (!made) return isWanted && panel.saving("unable");
+      if (!made) return isWanted && say("unable");
       made.uploader.hold(false);
       return isWanted ? made.start() : made.stop();
     },

@@ -22,6 +22,11 @@
  * @property {number} ago
  */
 
+/**
+ * @typedef {object} CannotRecord
+ * @property {"unable"|"full"} reason
+ */
+
 // From the server
 
 /**
@@ -34,4 +39,6 @@
  * @property {number|null} recorder
  * @property {number|null} stopped_by
  * @property {boolean} is_declined
+ * @property {boolean} has_film
+ * @property {boolean} none_can
  */

@@ -10,11 +10,11 @@ from app.bookings import queries as booking_queries
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.clock import now
-from app.kernel.errors import NotAllowed, NotFound
-from app.live import queries, recording, service
+from app.kernel.errors import Conflict, NotAllowed, NotFound
+from app.live import queries, recording, recording_segments, service
 from app.live.models import Room
-from app.live.recording import NotRecorder
 from app.live.recording_models import RecordingSegment, RecordingStretch
+from app.live.recording_segments import NotRecorder
 from app.live.service import SessionOver
 from tests import factories
 
@@ -51,7 +51,7 @@ def start(room: Room, mentor, *agreeing) -> None:
 
 
 def begin(room: Room, person, client_id: str = "segment-one") -> None:
-    recording.begin_segment(person, room.public_id, client_id=client_id, kind="video/webm;codecs=vp8,opus", ago=NOTHING)
+    recording_segments.begin(person, room.public_id, client_id=client_id, kind="video/webm;codecs=vp8,opus", ago=NOTHING)
 
 
 def stretches() -> list[RecordingStretch]:
@@ -180,11 +180,11 @@ def test_only_the_recorder_begins_a_segment_and_only_once(met, mentor, learner):
 
 
 def test_somebody_s_program_cannot_begin_without_end(met, mentor, learner, monkeypatch):
-    monkeypatch.setattr(recording, "MOST_SEGMENTS", 3)
+    monkeypatch.setattr(recording_segments, "MOST_SEGMENTS", 3)
     start(met, mentor, learner)
     for number in range(3):
         begin(met, mentor, f"segment-{number}")
-    with pytest.raises(recording.Conflict):
+    with pytest.raises(Conflict):
         begin(met, mentor, "segment-more")
 
 

@@ -62,6 +62,32 @@ def test_a_damaged_piece_is_refused_and_a_stranger_s_is_not_found(client, room, 
         assert put(factories.signed_in(client, person), room, first).status_code == 404
 
 
+def test_a_beginning_that_could_not_be_told_at_once_is_told_over_http_before_its_pieces(client, room, mentor, learner):
+    address = f"/session/{room.public_id}/recording/segment-late"
+    words = {"kind": "video/webm;codecs=vp8,opus", "ago": "1000"}
+    factories.signed_in(client, mentor)
+    [first, *_] = pieces(film(1, 200))
+    upload = {"data": first.data, "headers": {"X-Piece-Digest": first.digest}}
+    assert client.put(f"{address}/0", **upload).status_code == 404
+    for _ in range(2):
+        assert client.post(f"{address}/begin", data=words).json == {"received": 0}
+    assert client.put(f"{address}/0", **upload).json == {"received": 1}
+    for wrong in ({"ago": ""}, {"ago": "-5"}, {"ago": "9" * 40}, {"kind": "text/html"}):
+        assert client.post(f"{address}/begin", data=words | wrong).status_code == 422
+    assert client.post(f"/session/{room.public_id}/recording/x/begin", data=words).status_code == 422
+    for person in (learner, factories.learner("A Stranger")):
+        factories.signed_in(client, person)
+        assert client.post(f"{address}/begin", data=words).status_code == 404
+
+
+def test_the_feedback_sheet_tells_everybody_that_the_session_was_recorded_and_nobody_once_it_is_deleted(client, room, mentor, learner):
+    service.close(room.id)
+    words = "This session was recorded. You find it with this session in a few minutes."
+    assert words in factories.signed_in(client, learner).get(f"/session/{room.public_id}/feedback").text
+    recording_deletion.delete(mentor, room.public_id)
+    assert words not in client.get(f"/session/{room.public_id}/feedback").text
+
+
 def test_both_watch_and_download_the_film_and_nobody_else_does(client, kept, mentor, learner):
     for person in (mentor, learner):
         factories.signed_in(client, person)

@@ -62,7 +62,7 @@ function capturing({ put = async () => {} } = {}) {
   };
   const clock = new FakeClock();
   const part = new Capture({ spool, segment: "one", room: "r", user: 1, clock, Recorder, digest: async (data) => new TextDecoder().decode(data) });
-  return { part, spool, clock, full: listen(part, "full"), over: listen(part, "over"), begun: listen(part, "begun") };
+  return { part, spool, clock, stuck: listen(part, "stuck"), over: listen(part, "over"), begun: listen(part, "begun") };
 }
 
 test("every piece is kept in its order, the last one too, before the segment is over", async () => {
@@ -78,12 +78,33 @@ test("every piece is kept in its order, the last one too, before the segment is 
 });
 
 test("a device without room ends the segment with what was kept", async () => {
-  const { part, spool, full } = capturing({ put: async ({ number }) => { if (number === 1) throw new DOMException("full", "QuotaExceededError"); } });
+  const { part, spool, stuck, over } = capturing({ put: async ({ number }) => { if (number === 1) throw new DOMException("full", "QuotaExceededError"); } });
   await part.start({});
   for (const words of ["first", "second", "third"]) Recorder.latest.hand(words);
   await settle();
   assert.deepEqual(spool.log, [["begin", "one"], ["put", 0, "first"], ["finish", 1]]);
-  assert.equal(full.length, 1);
+  assert.deepEqual(stuck.map(({ reason }) => reason), ["full"]);
+  assert.deepEqual(over.map(({ pieces }) => pieces), [1]);
+});
+
+test("a database that the browser has closed takes the piece when it is opened anew", async () => {
+  let closed = true;
+  const { part, spool, stuck } = capturing({ put: async () => { if (closed) { closed = false; throw new DOMException("closing", "InvalidStateError"); } } });
+  await part.start({});
+  Recorder.latest.hand("first");
+  await settle();
+  assert.deepEqual(spool.log.at(-1), ["put", 0, "first"]);
+  assert.deepEqual(stuck, []);
+});
+
+test("a database that is gone for good ends the segment all the same, and it is not called full", async () => {
+  const { part, spool, stuck, over } = capturing({ put: async () => { throw new DOMException("closing", "InvalidStateError"); } });
+  spool.finish = async () => { throw new DOMException("closing", "InvalidStateError"); };
+  await part.start({});
+  Recorder.latest.hand("first");
+  await settle();
+  assert.deepEqual(stuck.map(({ reason }) => reason), ["unable"]);
+  assert.equal(over.length, 1);
 });
 
 test("the beginning is told in time that has passed, not by a clock on the wall", async () => {
@@ -94,8 +115,19 @@ test("the beginning is told in time that has passed, not by a clock on the wall"
   assert.equal(begun[0].kind, "video/webm;codecs=vp8,opus");
 });
 
+test("what the server has to hear of a segment is kept beside its pieces", async () => {
+  const { part, spool } = capturing();
+  let kept = null;
+  spool.begin = async (segment) => { kept = segment; };
+  await part.start({});
+  assert.deepEqual([kept.kind, kept.isKnown, typeof kept.begunAt], ["video/webm;codecs=vp8,opus", false, "number"]);
+});
+
 test("a browser that cannot record says so", async () => {
-  const { part } = capturing();
+  const { part, spool } = capturing();
   part.Recorder = class { static isTypeSupported = () => false; };
   await assert.rejects(part.start({}), /cannot record/);
+  part.Recorder = undefined;
+  await assert.rejects(part.start({}), TypeError);
+  assert.deepEqual(spool.log, [], "it leaves nothing behind");
 });

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Recording } from "../../../static/js/live/recording.js";
-import { listen, settle } from "./fakes.js";
+import { FakeClock, listen, settle } from "./fakes.js";
 
 const ME = 7;
 const OTHER = 8;
-const state = (news = {}) => ({ is_allowed: true, is_wanted: true, is_on: true, agreed: [ME, OTHER], asked: [], recorder: ME, stopped_by: null, is_declined: false, ...news });
+const state = (news = {}) => ({ is_allowed: true, is_wanted: true, is_on: true, agreed: [ME, OTHER], asked: [], recorder: ME, stopped_by: null, is_declined: false, has_film: false, none_can: false, ...news });
 const OFF = state({ is_wanted: false, is_on: false, agreed: [], recorder: null });
 
 function made(ask = async () => ({})) {
   const asked = [];
-  const part = new Recording({ me: ME, ask: (event, payload) => { asked.push([event, payload]); return ask(); } });
-  return { part, asked, captures: listen(part, "capture"), news: listen(part, "news"), changes: listen(part, "change"), problems: listen(part, "problem") };
+  const clock = new FakeClock();
+  const part = new Recording({ me: ME, clock, ask: (event, payload) => { asked.push([event, payload]); return ask(); } });
+  return { part, clock, asked, captures: listen(part, "capture"), news: listen(part, "news"), changes: listen(part, "change"), problems: listen(part, "problem") };
 }
 
 test("our browser captures while it is named, and no longer", () => {
@@ -82,4 +83,47 @@ test("the end of the call ends it here", () => {
   part.stop();
   assert.equal(captures.at(-1).isWanted, false);
   assert.equal(changes.at(-1).state.is_wanted, false);
+});
+
+test("a browser that cannot record says so, stops, and tells whose browser does", async () => {
+  const { part, asked, captures, news } = made();
+  part.hear(state());
+  await part.cannot("full");
+  part.hear(state({ recorder: OTHER }));
+  part.hear(state({ recorder: ME }));
+  await settle();
+  assert.deepEqual(asked, [["cannot_record", { reason: "full" }], ["cannot_record", { reason: "full" }]], "named again, it says so again");
+  assert.deepEqual(captures.map((one) => one.isWanted), [true, false]);
+  assert.deepEqual(news.map(({ what, by }) => [what, by]), [["on", null], ["handed", OTHER]]);
+});
+
+test("it is said again until the server has heard it, and no longer", async () => {
+  let isDown = true;
+  const { part, asked, clock } = made(async () => { if (isDown) throw new Error("not in the room now"); return {}; });
+  part.hear(state());
+  part.cannot("unable");
+  await settle();
+  await clock.pass(2000);
+  assert.equal(asked.length, 2);
+  isDown = false;
+  await clock.pass(2000);
+  part.hear({ ...OFF, none_can: true });
+  await clock.pass(10_000);
+  assert.equal(asked.length, 3);
+});
+
+test("where no browser can, it ended by nobody", () => {
+  const { part, news } = made();
+  part.hear(state());
+  part.hear({ ...OFF, none_can: true });
+  part.hear(state());
+  part.hear({ ...OFF, none_can: true, stopped_by: OTHER });
+  assert.deepEqual(news.map(({ what, by }) => [what, by]), [["on", null], ["none", null], ["on", null], ["stopped", OTHER]]);
+});
+
+test("that something was captured is still known when the call is over", () => {
+  const { part } = made();
+  part.hear(state({ has_film: true, recorder: OTHER }));
+  part.stop();
+  assert.equal(part.hasFilm, true);
 });

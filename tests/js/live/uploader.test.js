@@ -15,6 +15,7 @@ class MemorySpool {
   async next(name) { return this.#find(name)?.kept[0]; }
   async count() { return this.segments.reduce((sum, { kept }) => sum + kept.length, 0); }
   async sent(name, below) { this.#find(name).kept = this.#find(name).kept.filter(({ number }) => number < 0 || number >= below); }
+  async know(name) { this.#find(name).isKnown = true; }
   async drop(name) { this.segments = this.segments.filter(({ segment }) => segment !== name); }
 }
 
@@ -22,6 +23,7 @@ class MemorySpool {
 class Server {
   received = {};
   complete = {};
+  begun = {};
   log = [];
   answers = [];
   send = async (where, { method, body }) => {
@@ -31,6 +33,7 @@ class Server {
     if (answer) return new Response("{}", { status: answer });
     const [segment, number] = where.split("/").slice(4);
     const count = this.received[segment] ?? 0;
+    if (number === "begin") { this.begun[segment] = Object.fromEntries(body); return Response.json({ received: count }); }
     if (method === "POST") this.complete[segment] = Number(body.get("pieces"));
     if (method !== "PUT") return Response.json({ received: count });
     if (Number(number) > count) return Response.json({ received: count }, { status: 409 });
@@ -45,7 +48,7 @@ function uploading(segments, { live = [] } = {}) {
   const spool = new MemorySpool(segments);
   const server = new Server();
   const clock = new FakeClock();
-  const part = new Uploader({ spool, user: ME, send: server.send, clock, isLive: async (segment) => live.includes(segment) });
+  const part = new Uploader({ spool, user: ME, send: server.send, clock, isLive: async (segment) => live.includes(segment), date: () => 50_000 });
   return { part, spool, server, clock, done: listen(part, "done"), trouble: listen(part, "trouble") };
 }
 
@@ -60,7 +63,7 @@ test("pieces go up in order, the segment is completed, and nothing is kept", asy
   assert.deepEqual(server.log, ["PUT a/0", "PUT a/1", "PUT a/2", "POST a"]);
   assert.deepEqual(server.complete, { a: 3 });
   assert.deepEqual(spool.segments, []);
-  assert.equal(done.length, 1);
+  assert.deepEqual(done.map(({ rooms }) => rooms), [["r"]]);
 });
 
 test("what the server has already is not sent again", async () => {
@@ -80,7 +83,7 @@ test("a lost network and a full disk are waited out, longer each time, and nothi
     for (let turns = 0; turns < 10; turns++) await settle();
   }
   assert.deepEqual(server.log, ["PUT a/0", "PUT a/0", "PUT a/0", "PUT a/0", "POST a"]);
-  assert.deepEqual(trouble.map(({ status }) => status), [0, 507, 503]);
+  assert.deepEqual(trouble.map(({ status, lasts }) => [status, lasts]), [[0, 0], [507, 1000], [503, 3000]]);
 });
 
 test("a segment whose page died is completed with what came of it", async () => {
@@ -161,4 +164,49 @@ test("a damaged piece is sent again, and given up after three times", async () =
   }
   assert.equal(server.log.length, 3);
   assert.deepEqual(spool.segments, []);
+});
+
+const UNKNOWN = { isKnown: false, kind: "video/webm", begunAt: 47_000 };
+
+test("what the server could not be told of while it was captured, it is told of before its pieces come", async () => {
+  const { part, spool, server } = uploading([{ segment: "a", pieces: 2, kept: pieces(0, 1), ...UNKNOWN }]);
+  server.answers = [503];
+  await run(part);
+  assert.deepEqual([server.log, spool.segments.length], [["POST a/begin"], 1], "a no for now costs nothing");
+  part.look();
+  for (let turns = 0; turns < 20; turns++) await settle();
+  assert.deepEqual(server.log, ["POST a/begin", "POST a/begin", "PUT a/0", "PUT a/1", "POST a"]);
+  assert.deepEqual(server.begun, { a: { kind: "video/webm", ago: "3000" } });
+});
+
+test("a beginning that the server will never take is let go, and one without a piece is nothing to tell of", async () => {
+  const { part, spool, server } = uploading([{ segment: "a", pieces: 0, ...UNKNOWN }, { segment: "b", pieces: 1, kept: pieces(0), ...UNKNOWN }]);
+  server.answers = [404];
+  await run(part);
+  assert.deepEqual(server.log, ["POST b/begin"]);
+  assert.deepEqual(spool.segments, []);
+});
+
+test("a database that the browser closes under our hands stops nothing: it goes on after a pause", async () => {
+  const { part, spool, server, clock } = uploading([{ segment: "a", pieces: 1, kept: pieces(0) }]);
+  const next = spool.next;
+  spool.next = async () => { spool.next = next; throw new DOMException("closing", "InvalidStateError"); };
+  await run(part);
+  assert.deepEqual(server.log, []);
+  clock.pass(1000);
+  for (let turns = 0; turns < 10; turns++) await settle();
+  assert.deepEqual(server.log, ["PUT a/0", "POST a"]);
+});
+
+test("what comes while it looks is not left for the next time", async () => {
+  const { part, spool, server } = uploading([]);
+  const segmentsOf = spool.segmentsOf;
+  spool.segmentsOf = async () => {
+    spool.segmentsOf = segmentsOf;
+    spool.segments.push({ segment: "a", room: "r", user: ME, pieces: 1, isKnown: true, kept: pieces(0) });
+    part.look();
+    return [];
+  };
+  await run(part);
+  assert.deepEqual(server.log, ["PUT a/0", "POST a"]);
 });

@@ -2,7 +2,8 @@
  * Captures one segment: from the moment our browser is named recorder until it is no more. Each second or so a piece is written to the
  * spool, with its digest, before anything else is done with it.
  *
- * Speaks: "begun" {segment, kind, ago()}, "full" when this device has no room, "piece" when there is one to send, "over" {segment}.
+ * Speaks: "begun" {segment, kind, ago()}, "stuck" {reason: "full"|"unable"} when this device has no room or its
+ * database does not take any more, "piece" when there is one to send, "over" {segment, pieces}.
  */
 import { tell } from "../clock.js";
 
@@ -16,7 +17,7 @@ export class Capture extends EventTarget {
   #kept = 0;
   #last = Promise.resolve();
   #begunAt = 0;
-  #isFull = false;
+  #isStuck = false;
 
   /**
    * @param {object} parts
@@ -37,13 +38,14 @@ export class Capture extends EventTarget {
   async start(stream) {
     const kind = KINDS.find((name) => this.Recorder.isTypeSupported(name));
     if (!kind) throw new Error("this browser cannot record");
-    await this.spool.begin({ segment: this.segment, room: this.room, user: this.user, pieces: null, isKnown: false, begunAt: Date.now() });
+    const name = kind.replace(/ /g, "");
     this.recorder = new this.Recorder(stream, { mimeType: kind, ...BITS });
+    await this.spool.begin({ segment: this.segment, room: this.room, user: this.user, kind: name, pieces: null, isKnown: false, begunAt: Date.now() });
     this.recorder.ondataavailable = ({ data }) => data.size && this.#keep(data);
     this.recorder.onstop = () => this.#finish();
     this.recorder.start(EVERY);
     this.#begunAt = this.clock.now();
-    tell(this, "begun", { segment: this.segment, kind: kind.replace(/ /g, ""), ago: () => Math.round(this.clock.now() - this.#begunAt) });
+    tell(this, "begun", { segment: this.segment, kind: name, ago: () => Math.round(this.clock.now() - this.#begunAt) });
   }
 
   stop() {
@@ -57,25 +59,39 @@ export class Capture extends EventTarget {
   }
 
   async #write(number, blob) {
-    if (this.#isFull) return;
+    if (this.#isStuck) return;
     const data = await blob.arrayBuffer();
     try {
-      await this.spool.put({ segment: this.segment, number, data, digest: await this.digest(data) });
+      await this.#put({ segment: this.segment, number, data, digest: await this.digest(data) });
       this.#kept = number + 1;
       tell(this, "piece");
-    } catch {
-      this.#isFull = true; // what cannot be kept ends the segment: after a missing piece nothing could be played
+    } catch (problem) {
+      this.#isStuck = true; // what cannot be kept ends the segment: after a missing piece nothing could be played
       this.#kept = number;
-      tell(this, "full");
+      tell(this, "stuck", { reason: isFull(problem) ? "full" : "unable" });
       this.stop();
+    }
+  }
+
+  /** A browser may close its database under our hands; opened anew, it takes the piece. */
+  async #put(piece) {
+    try {
+      await this.spool.put(piece);
+    } catch (problem) {
+      if (isFull(problem)) throw problem;
+      await this.spool.put(piece);
     }
   }
 
   async #finish() {
     await this.#last;
-    await this.spool.finish(this.segment, this.#kept);
-    tell(this, "over", { segment: this.segment });
+    await this.spool.finish(this.segment, this.#kept).catch(() => {}); // then it is completed like one whose page has died
+    tell(this, "over", { segment: this.segment, pieces: this.#kept });
   }
+}
+
+function isFull({ name }) {
+  return name === "QuotaExceededError";
 }
 
 export async function sha256(data) {

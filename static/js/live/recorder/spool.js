@@ -2,8 +2,8 @@
  * What was captured and is not yet on the server: pieces of film in this browser's own database, so that a reload, a crash or a lost
  * network costs nothing. A piece leaves it only after the server's yes.
  *
- * @typedef {{segment: string, room: string, user: number, pieces: number|null, isKnown: boolean, begunAt: number}} Segment `pieces` is null
- * while it is being captured, `isKnown` once the server has heard of it
+ * @typedef {{segment: string, room: string, user: number, kind: string, pieces: number|null, isKnown: boolean, begunAt: number}} Segment
+ * `pieces` is null while it is being captured, `isKnown` once the server has heard of it; `kind` and `begunAt` are what it has to hear
  * @typedef {{segment: string, number: number, data: ArrayBuffer, digest: string}} Piece
  */
 import { openDB } from "idb";
@@ -12,17 +12,27 @@ import { FLAG } from "./leftovers.js";
 const NAME = "peerlearn-recordings";
 
 export class Spool {
-  #base;
+  #opened = null;
 
   /** @param {{memory: Storage, open?: typeof openDB}} parts */
   constructor({ memory, open = openDB }) {
-    this.memory = memory;
-    this.#base = open(NAME, 1, {
+    Object.assign(this, { memory, open });
+  }
+
+  /** Opened when it is first needed, and anew when the browser has closed it: short of memory or room, some do. */
+  get #base() {
+    const forget = () => (this.#opened = null);
+    this.#opened ??= this.open(NAME, 1, {
       upgrade(base) {
         base.createObjectStore("segments", { keyPath: "segment" });
         base.createObjectStore("pieces", { keyPath: ["segment", "number"] });
       },
+      terminated: forget,
+    }).catch((problem) => {
+      forget();
+      throw problem;
     });
+    return this.#opened;
   }
 
   /** @param {Segment} segment */

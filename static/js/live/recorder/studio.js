@@ -5,8 +5,10 @@ import { browserClock as clock } from "../clock.js";
 import { Capture, sha256 } from "./capture.js";
 import { Composer } from "./composer.js";
 import { lockOf, startSending } from "./sending.js";
+import { Term } from "./term.js";
 
 const TRY_AGAIN = 1000;
+const SAID = ["progress", "done", "gone", "trouble"];
 
 /**
  * @param {object} parts
@@ -14,41 +16,33 @@ const TRY_AGAIN = 1000;
  * @param {number} parts.user
  * @param {string} parts.tickerAddress
  * @param {(begun: {client_id: string, kind: string, ago: number}) => Promise<object>} parts.announce
- * @param {(what: "full"|"trouble"|"unable"|"progress"|"done"|"gone", detail?: object) => void} parts.say
+ * @param {(what: "full"|"unable"|"trouble"|"progress"|"done"|"gone", detail?: object) => void} parts.say
  */
 export function openStudio({ room, user, tickerAddress, announce, say }) {
   const { spool, uploader } = startSending(user);
   const context = new AudioContext({ latencyHint: "playback" });
   const composer = new Composer({ page: document, ticker: new Worker(tickerAddress), context });
-  let running = null;
-  uploader.addEventListener("progress", ({ detail }) => say("progress", detail));
-  uploader.addEventListener("done", () => running || say("done"));
-  uploader.addEventListener("gone", () => say("gone"));
-  uploader.addEventListener("trouble", ({ detail }) => say("trouble", detail));
+  const term = new Term({ make, fail: say });
+  for (const what of SAID) uploader.addEventListener(what, ({ detail }) => say(what, detail));
 
-  async function start() {
-    if (running) return;
-    const capture = new Capture({ spool, segment: crypto.randomUUID(), room, user, clock, Recorder: MediaRecorder, digest: sha256 });
-    running = capture;
-    const release = await hold(lockOf(capture.segment));
+  function make() {
+    const Recorder = globalThis.MediaRecorder; // some browsers have none: then its segment does not begin
+    const capture = new Capture({ spool, segment: crypto.randomUUID(), room, user, clock, Recorder, digest: sha256 });
+    let release = () => {};
     capture.addEventListener("begun", ({ detail }) => introduce(capture, detail));
     capture.addEventListener("piece", () => uploader.look());
-    capture.addEventListener("full", () => say("full"));
-    capture.addEventListener("over", () => {
-      release();
-      if (running === capture) {
-        running = null;
+    return {
+      capture,
+      async start() {
+        release = await hold(lockOf(capture.segment));
+        await capture.start(composer.start());
+      },
+      close() {
+        release();
         composer.stop();
-      }
-      uploader.look();
-    });
-    try {
-      await capture.start(composer.start());
-    } catch {
-      running = null;
-      release();
-      say("unable");
-    }
+        uploader.look();
+      },
+    };
   }
 
   /** The server must know of the segment before its first piece comes; while the line is down it is told as soon as it is back. */
@@ -58,12 +52,13 @@ export function openStudio({ room, user, tickerAddress, announce, say }) {
       await spool.know(segment);
       uploader.look();
     } catch (problem) {
-      if (problem.code === "not_recorder" || problem.code === "ended") capture.stop();
-      else clock.after(TRY_AGAIN, () => running === capture && introduce(capture, { segment, kind, ago }));
+      if (problem.code === "not_recorder" || problem.code === "ended") term.lapse(capture);
+      else if (problem.code === "conflict") term.giveUp("unable"); // it has begun anew too often
+      else clock.after(TRY_AGAIN, () => term.runs(capture) && introduce(capture, { segment, kind, ago })); // once it is over, the uploader tells of it
     }
   }
 
-  return { composer, uploader, start, stop: () => running?.stop() };
+  return { composer, uploader, start: () => term.start(), stop: () => term.stop() };
 }
 
 /** @returns {Promise<() => void>} lets go of the lock */

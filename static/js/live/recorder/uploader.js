@@ -2,8 +2,8 @@
  * Brings the spool to the server: one segment after the other, piece by piece in order, again and again until the server has said yes
  * to all of it. The server says how many it has, so nothing is sent twice and nothing is left out.
  *
- * Speaks: "progress" {left} with the pieces that are still here, "done" when none is, "trouble" {status} when it has to wait, "gone" when
- * somebody deleted the recording.
+ * Speaks: "progress" {left} with the pieces that are still here, "done" {rooms} when none is, with the rooms whose film was brought from
+ * this page, "trouble" {status, lasts} when it has to wait, and has for so many milliseconds, "gone" {room} when somebody deleted it.
  */
 import { tell } from "../clock.js";
 
@@ -12,6 +12,7 @@ const PAUSES = [1000, 2000, 4000, 8000, 15_000, 30_000];
 const GONE = 410;
 const REFUSED = [404, GONE];
 const MOST_DAMAGED = 3;
+const INVALID = 422;
 
 export class Uploader extends EventTarget {
   #isHeld = false;
@@ -20,6 +21,9 @@ export class Uploader extends EventTarget {
   #failures = 0;
   #damaged = 0;
   #isIdle = false;
+  #isCalled = false;
+  #failingSince = null;
+  #brought = new Set();
 
   /**
    * @param {object} parts
@@ -28,10 +32,11 @@ export class Uploader extends EventTarget {
    * @param {(address: string, options: object) => Promise<Response>} parts.send fetch, with the token that forms carry
    * @param {import("../clock.js").browserClock} parts.clock
    * @param {(segment: string) => Promise<boolean>} parts.isLive is it being captured, in this page or another?
+   * @param {() => number} [parts.date] milliseconds by the clock on the wall, for what another page began
    */
-  constructor({ spool, user, send, clock, isLive }) {
+  constructor({ spool, user, send, clock, isLive, date = Date.now }) {
     super();
-    Object.assign(this, { spool, user, send, clock, isLive });
+    Object.assign(this, { spool, user, send, clock, isLive, date });
   }
 
   /** The link is weak: the call comes first, the film waits on this device. */
@@ -43,6 +48,7 @@ export class Uploader extends EventTarget {
   /** There may be something new. */
   look() {
     this.#isIdle = false;
+    this.#isCalled = true;
     this.#wake();
   }
 
@@ -54,9 +60,10 @@ export class Uploader extends EventTarget {
   /** Works until it is stopped. */
   async run() {
     while (!this.#isOver) {
-      const hasWorked = !this.#isHeld && (await this.#step());
+      this.#isCalled = false;
+      const hasWorked = !this.#isHeld && (await this.#step().catch(() => this.#fail()));
       if (this.#isOver) return;
-      if (!hasWorked) await this.#rest();
+      if (!hasWorked && !this.#isCalled) await this.#rest();
     }
   }
 
@@ -66,13 +73,25 @@ export class Uploader extends EventTarget {
       const isLive = segment.pieces === null && (await this.isLive(segment.segment));
       if (isLive && !segment.isKnown) continue; // the server would not know what to do with it
       const piece = await this.spool.next(segment.segment);
+      if (!segment.isKnown && segment.kind) return piece ? this.#introduce(segment) : this.#drop(segment); // without a piece there is nothing to tell of
       if (piece) return this.#bring(segment, piece);
       if (segment.pieces !== null) return this.#complete(segment, segment.pieces);
       if (!isLive) return this.#complete(segment, null);
     }
-    if (!this.#isIdle) tell(this, "done");
+    if (!this.#isIdle) tell(this, "done", { rooms: [...this.#brought] });
     this.#isIdle = true;
+    this.#healed();
     return false;
+  }
+
+  /** What was captured before the server could be told of it, or by a page that died first. */
+  async #introduce(segment) {
+    const body = new URLSearchParams({ kind: segment.kind, ago: Math.max(0, Math.round(this.date() - segment.begunAt)) });
+    const answer = await this.#ask(`${address(segment)}/begin`, { method: "POST", body });
+    if ([...REFUSED, INVALID].includes(answer.status)) return this.#drop(segment, answer.status);
+    if (answer.received === undefined) return this.#wait(answer.status);
+    await this.spool.know(segment.segment);
+    return this.#goOn();
   }
 
   async #bring(segment, { number, data, digest }) {
@@ -82,8 +101,8 @@ export class Uploader extends EventTarget {
       headers: { "Content-Type": "application/octet-stream", "X-Piece-Digest": digest },
     });
     if (REFUSED.includes(answer.status)) return this.#drop(segment, answer.status);
-    if (answer.status === 422 && ++this.#damaged < MOST_DAMAGED) return this.#wait(answer.status);
-    if (answer.status === 422) return this.#drop(segment);
+    if (answer.status === INVALID && ++this.#damaged < MOST_DAMAGED) return this.#wait(answer.status);
+    if (answer.status === INVALID) return this.#drop(segment);
     if (answer.received === undefined) return this.#wait(answer.status);
     if (answer.received < number) return this.#complete(segment, answer.received); // what lies between is nowhere any more
     this.#damaged = 0;
@@ -97,20 +116,21 @@ export class Uploader extends EventTarget {
     if (known.received === undefined) return this.#wait(known.status);
     const answer = await this.#ask(address(segment), { method: "POST", body: new URLSearchParams({ pieces: known.received }) });
     if (answer.received === undefined && !REFUSED.includes(answer.status)) return this.#wait(answer.status);
+    if (answer.received) this.#brought.add(segment.room);
     return this.#drop(segment, answer.status);
   }
 
   async #drop(segment, status) {
     await this.spool.drop(segment.segment);
     if (status !== GONE) return this.#goOn();
-    this.#failures = 0;
+    this.#healed();
     this.#isIdle = true; // nothing was saved, so nobody says that it was
-    tell(this, "gone");
+    tell(this, "gone", { room: segment.room });
     return true;
   }
 
   async #goOn() {
-    this.#failures = 0;
+    this.#healed();
     tell(this, "progress", { left: await this.spool.count() });
     return true;
   }
@@ -127,9 +147,20 @@ export class Uploader extends EventTarget {
   }
 
   #wait(status) {
+    this.#failingSince ??= this.clock.now();
+    tell(this, "trouble", { status, lasts: this.clock.now() - this.#failingSince });
+    return this.#fail();
+  }
+
+  /** Something went wrong, here or there (a browser may close its database): it is tried again after a pause. */
+  #fail() {
     this.#failures += 1;
-    tell(this, "trouble", { status });
     return false;
+  }
+
+  #healed() {
+    this.#failures = 0;
+    this.#failingSince = null;
   }
 
   #rest() {

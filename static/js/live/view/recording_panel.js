@@ -1,11 +1,6 @@
-/** The recording on the page: the red mark, the question, the Record button, and how far saving is. */
+/** The recording on the page: the red mark, the question, the Record button, and what has become of it. */
 
-const PROBLEMS = {
-  full: "This device has no room for more of the recording. What was captured is safe.",
-  unable: "This browser cannot record. Another one in the session may.",
-  gone: "The recording was deleted.",
-  trouble: "The recording is kept on this device and goes on being sent when the connection is back.",
-};
+const WARNINGS = ["declined", "none", "full", "unable"];
 
 export class RecordingPanel {
   /**
@@ -18,7 +13,6 @@ export class RecordingPanel {
     Object.assign(this, { page, me, nameOf });
     this.mark = page.querySelector(".recording-mark");
     this.question = page.querySelector("#consent");
-    this.after = page.querySelector("[data-recording]");
   }
 
   /** @param {import("../recording_messages.js").RecordingState} state */
@@ -37,7 +31,7 @@ export class RecordingPanel {
     this.question.hidden = !isAsked;
   }
 
-  /** @param {"on"|"paused"|"declined"|"stopped"|"barred"} what @param {(words: string, tone?: string) => void} note */
+  /** @param {"on"|"paused"|"declined"|"stopped"|"barred"|"none"|"handed"|"full"|"unable"} what @param {(words: string, tone?: string) => void} note */
   news(what, by, note) {
     const who = by === this.me.id ? "You" : (this.nameOf(by) ?? "Somebody");
     const words = {
@@ -46,16 +40,12 @@ export class RecordingPanel {
       declined: by === this.me.id ? "You are not recorded." : `${who} does not want to be recorded.`,
       stopped: by === null ? "The recording has stopped." : `${who} stopped the recording.`,
       barred: "Sessions with somebody under 18 are not recorded.",
+      none: "The recording stopped: no browser here can record.",
+      handed: `${by === this.me.id ? "Your" : `${who}’s`} browser records now.`,
+      full: "This device has no room for more of the recording. What was captured is safe.",
+      unable: "This browser cannot record.",
     };
-    note(words[what], what === "declined" ? "warn" : "info");
-  }
-
-  /** @param {"progress"|"done"|"trouble"|"gone"|"full"|"unable"} what @param {{left?: number}} [detail] */
-  saving(what, { left = 0 } = {}) {
-    if (!this.after) return;
-    this.after.hidden = false;
-    this.after.dataset.recording = what;
-    this.after.textContent = PROBLEMS[what] ?? savingWords(what === "done" ? 0 : left);
+    note(words[what], WARNINGS.includes(what) ? "warn" : "info");
   }
 
   #waiting(state) {
@@ -63,10 +53,4 @@ export class RecordingPanel {
     if (others.length) return `Waiting for ${others.join(" and ")} to agree`;
     return state.asked.length ? "Waiting for your answer" : "Recording begins when somebody is here";
   }
-}
-
-/** @param {number} left pieces of a second or so that are not yet on the server */
-export function savingWords(left) {
-  if (left === 0) return "The recording is saved. You find it with this session in a few minutes.";
-  return `Saving the recording… ${left === 1 ? "1 second" : `${left} seconds`} of film left to send. You may go on: it is sent from any page.`;
 }
