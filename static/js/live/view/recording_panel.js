@@ -41,7 +41,7 @@ export class RecordingPanel {
       stopped: by === null ? "The recording has stopped." : `${who} stopped the recording.`,
       barred: "Sessions with somebody under 18 are not recorded.",
       none: "The recording stopped: no browser here can record.",
-      handed: `${by === this.me.id ? "Your" : `${who}’s`} browser records now.`,
+      handed: `${who}'s browser records now.`,
       full: "This device has no room for more of the recording. What was captured is safe.",
       unable: "This browser cannot record.",
     };
