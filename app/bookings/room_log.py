@@ -1,14 +1,15 @@
 """What the room measured, for people to read: who was in when, and who stood before the door. Nobody can edit it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.accounts.models import User
 from app.bookings import attendance
-from app.bookings.attendance_models import Span
+from app.bookings.attendance_models import JoinAttempt, PresenceInterval, Span
 from app.bookings.models import Booking
 from app.bookings.spans import merged
+from app.bookings.verdicts import Side, Stay, Try, doors
 from app.kernel.clock import now
 
 MARGIN = timedelta(minutes=5)
@@ -47,7 +48,7 @@ def room_log(booking: Booking) -> RoomLog:
         PersonLog(
             person,
             tuple(merged(spans.get(person.id, []))),
-            tuple(attempt.at for attempt in tries if attempt.user_id == person.id and attempt.entered_at is None),
+            tuple(attempt.at for attempt in doors(_side(person.id, rows, tries)) if attempt.entered_at is None),
         )
         for person in (lesson.mentor, booking.learner)
     )
@@ -57,3 +58,10 @@ def room_log(booking: Booking) -> RoomLog:
     begin = min([lesson.starts_at, *moments])
     end = max([lesson.ends_at, *moments])
     return RoomLog(Span(lesson.starts_at, lesson.ends_at), Span(begin - MARGIN, end + MARGIN), (people[0], people[1]))
+
+
+def _side(user_id: int, rows: Iterable[PresenceInterval], tries: Iterable[JoinAttempt]) -> Side:
+    return Side(
+        stays=[Stay(row.span(now()), row.closing) for row in rows if row.user_id == user_id],
+        tries=[Try(attempt.at, attempt.entered_at) for attempt in tries if attempt.user_id == user_id],
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.bookings.attendance_models import Closing, Span
+from app.bookings.attendance_models import GRACE, Closing, Span
 from app.bookings.settlement_models import Verdict
 from app.bookings.spans import common, merged, seconds, without
 
@@ -37,9 +37,9 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is known of one person: stays and tries, oldest first. `measured` is time in which the server was away and both
-    browsers received each other (witnesses.py): it counts as presence of either. `put_out` is when the mentor had asked them to
-    leave (removals.py)."""
+    """What is known of one person: stays and tries, oldest first (`doors` says which tries count). `measured` is time in which the
+    server was away and both browsers received each other (witnesses.py): it counts as presence of either. `put_out` is when the
+    mentor had asked them to leave (removals.py)."""
 
     stays: Sequence[Stay] = ()
     tries: Sequence[Try] = ()
@@ -70,6 +70,12 @@ class Outcome:
     refund_minor: int
     is_strike: bool
     removed_seconds: int = 0
+
+
+def doors(side: Side) -> list[Try]:
+    """The tries that count, oldest first: who opens the room's page while they sit in it, in another tab or again in the same, has
+    stood before no door, whatever becomes of that page and however they leave later."""
+    return [attempt for attempt in side.tries if not any(_sat(stay, attempt.at) for stay in side.stays)]
 
 
 def absence(evidence: Evidence) -> Verdict | None:
@@ -149,12 +155,12 @@ def _trouble(side: Side, until: datetime) -> list[Span]:
         for stay, after in zip(side.stays, side.stays[1:], strict=False)
         if stay.closing is Closing.VANISHED
     ]
-    doors = [
+    stuck = [
         Span(attempt.at, attempt.entered_at or until)
-        for attempt in side.tries
+        for attempt in doors(side)
         if attempt.entered_at is None or attempt.entered_at - attempt.at > TROUBLE_AFTER
     ]
-    return without([*gaps, *doors], _presence(side))
+    return without([*gaps, *stuck], _presence(side))
 
 
 def _was_in(side: Side, evidence: Evidence) -> bool:
@@ -162,7 +168,13 @@ def _was_in(side: Side, evidence: Evidence) -> bool:
 
 
 def _tried(side: Side, evidence: Evidence) -> bool:
-    return any(attempt.entered_at is None and attempt.at <= evidence.at for attempt in side.tries)
+    return any(attempt.entered_at is None and attempt.at <= evidence.at for attempt in doors(side))
+
+
+def _sat(stay: Stay, moment: datetime) -> bool:
+    """Heard of in the room after that moment. The grace of a line that broke proves nothing: they may be at the door by then."""
+    vouched_until = stay.span.end - GRACE if stay.closing in (None, Closing.VANISHED) else stay.span.end
+    return stay.span.start <= moment < vouched_until
 
 
 def _share_up(price_minor: int, part: int, whole: int) -> int:

@@ -10,6 +10,7 @@ from app.bookings import queries as booking_queries
 from app.bookings.attendance_models import Closing
 from app.bookings.earnings import snapshot
 from app.bookings.events import BookingCompleted, BookingMissed, SessionNear, WaitedLonger
+from app.bookings.room_log import room_log
 from app.bookings.settlement_models import Verdict
 from app.bookings.states import BookingState
 from app.kernel import clock
@@ -172,6 +173,31 @@ def test_what_the_mentor_was_away_for_goes_back_and_the_rest_is_earned(mentor, l
         jobs.release_due_earnings()
     assert (available(mentor), held(booking)) == (1350, 0)
     assert not ledger.imbalance()
+
+
+@pytest.mark.parametrize("who", ["learner", "mentor"])
+def test_opening_the_room_in_a_second_tab_pays_nothing_back_and_saves_nobody(mentor, learner, lesson, who) -> None:
+    booking = factories.confirmed(learner, lesson)
+    goes, stays = (learner, mentor) if who == "learner" else (mentor, learner)
+    factories.stay(lesson, stays.id, timedelta(0), timedelta(minutes=60), Closing.ENDED)
+    with after(lesson, 0):
+        attendance.note_attempt(lesson.id, goes.id)
+        attendance.enter(lesson.id, goes.id, tab="tab-number-1", connection="socket-1")
+    for eight_seconds in range(1, 76):
+        with after(lesson, eight_seconds * 8 / 60):
+            assert attendance.beat(lesson.id, goes.id, "socket-1")
+    with after(lesson, 10):
+        attendance.note_attempt(lesson.id, goes.id)
+        with pytest.raises(attendance.AlreadyHere):
+            attendance.enter(lesson.id, goes.id, tab="tab-number-2", connection="socket-2")
+    with after(lesson, 10.1):
+        attendance.leave(lesson.id, goes.id, "socket-1")
+    with after(lesson, 60):
+        assert [log.failed_tries for log in room_log(booking).people] == [(), ()]
+        settlement.settle(booking.id)
+    assert (booking.settlement.technical_seconds, booking.settlement.both_seconds) == (0, 606)
+    assert booking.settlement.refund_minor == {"learner": 0, "mentor": 1497}[who]
+    assert booking.settlement.is_strike is (who == "mentor")
 
 
 def test_nobody_is_judged_while_a_lost_line_is_mended(mentor, learner, lesson) -> None:

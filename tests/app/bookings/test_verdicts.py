@@ -12,7 +12,7 @@ from app.bookings.verdicts import Evidence, Side, Stay, Try, absence, judge
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR, PRICE = 60, 1800
-LEFT, VANISHED, ENDED, REMOVED = Closing.LEFT, Closing.VANISHED, Closing.ENDED, Closing.REMOVED
+LEFT, VANISHED, MOVED, ENDED, REMOVED = Closing.LEFT, Closing.VANISHED, Closing.MOVED, Closing.ENDED, Closing.REMOVED
 
 
 def at(minutes: float) -> datetime:
@@ -52,6 +52,9 @@ EARLY_ONLY = side((-10, -5, LEFT))
         (ALL, TRIED, Verdict.TECHNICAL),
         (side((9, 60, ENDED)), ALL, None),
         (side((-5, -2, ENDED)), side((-4, -2, ENDED)), None),
+        (side((-10, -5, LEFT), tries=((-10, -10), (-7, None))), ALL, Verdict.MENTOR_ABSENT),
+        (ALL, side((-10, -5, LEFT), tries=((-10, -10), (-7, None))), Verdict.LEARNER_ABSENT),
+        (ALL, side((-10, -5, LEFT), tries=((-10, -10), (-3, None))), Verdict.TECHNICAL),
         (ALL, side(out=((-5, 60),)), None),
         (ALL, side((-6, -5, REMOVED), tries=((1, None),), out=((-5, 60),)), None),
         (ALL, side(out=((-5, -3),)), Verdict.LEARNER_ABSENT),
@@ -97,6 +100,13 @@ def test_absence_sends_the_money_where_the_rule_says(mentor, learner, percent, b
         (ALL, side((0, 20, VANISHED), (30, 60, ENDED)), 300, False, "the learner's line broke for ten minutes"),
         (ALL, side((10, 60, ENDED), tries=((0, 10),)), 300, False, "the door stuck for ten minutes"),
         (ALL, side((10, 60, ENDED), tries=((10, 10),)), 0, False, "simply late"),
+        (ALL, side((0, 10, LEFT), tries=((0, 0), (5, None))), 0, False, "a second tab, and left early"),
+        (ALL, side((0, 20, LEFT), (40, 60, ENDED), tries=((0, 0), (10, 40))), 0, False, "a second tab that waited for a tap"),
+        (ALL, side((0, 10, MOVED), (10, 20, LEFT), tries=((0, 0), (9, None), (15, None))), 0, False, "joined there, and left early"),
+        (ALL, side((0, 10, VANISHED), tries=((0, 0), (5, None))), 0, False, "a second tab, and the first one gone for good"),
+        (ALL, side((0, 10, VANISHED), tries=((0, 0), (9.9, None))), 1500, False, "a page opened anew before the old seat was given up"),
+        (ALL, side((0, 10, LEFT), tries=((0, 0), (5, None), (20, None))), 1200, False, "a second tab, and locked out later"),
+        (side((0, 12, LEFT), tries=((0, 0), (6, None))), ALL, 1440, True, "the mentor's second tab saves nobody from a strike"),
         (side((0, 20, VANISHED), (30, 60, ENDED)), ALL, 300, False, "the mentor's line broke for ten minutes: no strike"),
         (side((0, 20, VANISHED), (30, 60, ENDED)), side((0, 20, VANISHED), (30, 60, ENDED)), 300, False, "our server was away"),
         (side((0, 5, LEFT)), side((8, 60, ENDED)), PRICE, True, "never at the same time"),
