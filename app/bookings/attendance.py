@@ -39,6 +39,13 @@ class PutOut(Conflict):
     message = "Your mentor has asked you to leave this session."
 
 
+class Missed(Conflict):
+    """It was decided that this person did not come; their session goes on without them."""
+
+    code = "missed"
+    message = "This session goes on without you."
+
+
 def enter(lesson_id: int, user_id: int, *, tab: str, connection: str, take: bool = False) -> tuple[PresenceInterval, str | None]:
     """Take one's seat; returns the interval and the connection it was taken from, if any.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import contains_eager, defaultload, joinedload, selectinload
@@ -22,15 +23,17 @@ from app.payments import covering
 from app.payments.models import Payment
 
 MEETING = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.MISSED)
-"""What a booking is (or was) when its people have chairs in the room."""
+"""What a booking is (or was) when its people have chairs in the room: they may read what is left of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody's chair in a room: as "mentor", or as "learner" with the booking that pays for it."""
+    """Somebody's chair in a room: as "mentor", or as "learner" with the booking that pays for it. A learner is expected as long as
+    that is confirmed: once it was decided that they did not come, what goes on goes on without them."""
 
     role: str
     booking_id: int | None
+    is_expected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,23 @@ class AheadOfMentor:
 def seat_in_room(user: User, lesson_id: int) -> Seat | None:
     """The chair somebody has in a lesson's room: its confirmed learners and, once there is one, its mentor; None otherwise."""
     chairs = _chairs(lesson_id)
-    own = next((booking_id for booking_id, learner_id, _ in chairs if learner_id == user.id), None)
-    if own is not None:
-        return Seat("learner", own)
-    return Seat("mentor", None) if any(mentor_id == user.id for _, _, mentor_id in chairs) else None
+    own = [Seat("learner", chair.booking_id, chair.is_expected) for chair in chairs if chair.learner_id == user.id]
+    if own:
+        return min(own, key=lambda seat: not seat.is_expected)
+    return Seat("mentor", None) if any(chair.mentor_id == user.id for chair in chairs) else None
 
 
 def has_chair(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The same as a condition, for queries that name a Lesson: one round trip where every millisecond counts."""
     meeting = exists().where(Booking.lesson_id == Lesson.id, Booking.state.in_(MEETING))
     return meeting.where(Booking.learner_id == user_id) | ((Lesson.mentor_id == user_id) & meeting)
+
+
+def is_expected(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Whether that chair is one to sit on while the room is open: a learner's only as long as their booking is confirmed."""
+    booked = exists().where(Booking.lesson_id == Lesson.id)
+    confirmed = booked.where(Booking.state == BookingState.CONFIRMED, Booking.learner_id == user_id)
+    return confirmed | ((Lesson.mentor_id == user_id) & booked.where(Booking.state.in_(MEETING)))
 
 
 def people_of_room(lesson_id: int) -> list[User]:
@@ -68,19 +78,36 @@ def people_of(bookings: Sequence[Booking]) -> list[User]:
     return [booking.lesson.mentor for booking in bookings[:1]] + [booking.learner for booking in bookings]
 
 
+def expected_of(bookings: Sequence[Booking]) -> Sequence[Booking]:
+    """Of meetings of one lesson those whose people are expected; all of them once everything is decided."""
+    return [booking for booking in bookings if booking.state is BookingState.CONFIRMED] or bookings
+
+
 def ids_of_room(lesson_id: int) -> set[int]:
     """The ids of the same people."""
-    return {person_id for _, *both in _chairs(lesson_id) for person_id in both}
+    return {person_id for chair in _chairs(lesson_id) for person_id in (chair.learner_id, chair.mentor_id)}
 
 
-def _chairs(lesson_id: int) -> list[tuple[int, int, int]]:
-    """Booking, learner and mentor by their ids, first come first: asked for at every step in a room, so nothing else is read."""
-    rows = db.session.execute(_CHAIRS, {"lesson_id": lesson_id})
-    return [(booking_id, learner_id, mentor_id) for booking_id, learner_id, mentor_id in rows]
+def ids_expected(lesson_id: int) -> set[int]:
+    """Of those the ones who may come in while the room is open: the mentor, and learners whose booking is confirmed."""
+    chairs = _chairs(lesson_id)
+    return {chair.mentor_id for chair in chairs} | {chair.learner_id for chair in chairs if chair.is_expected}
+
+
+class _Chair(NamedTuple):
+    booking_id: int
+    learner_id: int
+    mentor_id: int
+    is_expected: bool
+
+
+def _chairs(lesson_id: int) -> list[_Chair]:
+    """First come first: asked for at every step in a room, so nothing else is read."""
+    return [_Chair(*row) for row in db.session.execute(_CHAIRS, {"lesson_id": lesson_id})]
 
 
 _CHAIRS = (
-    select(Booking.id, Booking.learner_id, Lesson.mentor_id)
+    select(Booking.id, Booking.learner_id, Lesson.mentor_id, Booking.state == BookingState.CONFIRMED)
     .join(Lesson, Lesson.id == Booking.lesson_id)
     .where(Booking.lesson_id == bindparam("lesson_id"), Booking.state.in_(MEETING))
     .order_by(Booking.id)

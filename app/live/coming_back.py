@@ -6,7 +6,7 @@ from app.accounts.models import User
 from app.bookings import attendance
 from app.kernel.errors import NotAllowed
 from app.live.messages import Knocking
-from app.live.queries import people_with_chairs
+from app.live.queries import people_expected
 from app.live.removal import let_back
 from app.live.service import open_room
 
@@ -30,6 +30,6 @@ def admit(mentor: User, public_id: str, person_id: int) -> None:
     without a chair is not let in by it.
     """
     visit = open_room(mentor, public_id)
-    if visit.seat.role != "mentor" or person_id not in people_with_chairs(visit.room):
+    if visit.seat.role != "mentor" or person_id not in people_expected(visit.room):
         raise NotAllowed("Only the mentor lets people in who belong here.")
     let_back(mentor, public_id, person_id)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.bookings import attendance, policies, removals, waiting, witnesses
+from app.bookings import queries as bookings
 from app.bookings.attendance_models import PresenceInterval
+from app.bookings.explaining import explain
 from app.bookings.overrun import hard_stop
-from app.bookings.queries import Seat, has_chair, ids_of_room, seat_in_room
+from app.bookings.queries import Seat, ids_expected, is_expected, seat_in_room
 from app.bookings.removal_models import is_out
 from app.extensions import db
 from app.kernel.clock import now
@@ -43,12 +45,14 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A room as one member may use it; `is_out` while it goes on without them, because its mentor asked them to leave."""
+    """A room as one member may use it. While it goes on without them: `is_out` because its mentor asked them to leave, `is_missed`
+    because it was decided that they did not come."""
 
     room: Room
     seat: Seat
     phase: Phase
     is_out: bool
+    is_missed: bool
 
 
 def visit(user: User, public_id: str) -> Visit:
@@ -59,18 +63,29 @@ def visit(user: User, public_id: str) -> Visit:
     if room is None or seat is None:
         raise NotFound("We could not find this session.")
     phase = phase_of(room)
-    return Visit(room, seat, phase, is_out=bool(is_removed) and phase is not Phase.OVER)
+    goes_on = phase is not Phase.OVER
+    return Visit(room, seat, phase, is_out=bool(is_removed) and goes_on, is_missed=goes_on and not seat.is_expected)
 
 
 _VISITED = _ROOMS.add_columns(is_out(Room.lesson_id, bindparam("user_id"))).where(Room.public_id == bindparam("public_id"))
 
 
 def look_in(user: User, public_id: str) -> Visit:
-    """The same for whoever wants to read what those inside share; PutOut while it goes on without them."""
+    """The same for whoever wants to read what those inside share; PutOut or Missed while it goes on without them."""
     found = visit(user, public_id)
+    require_expected(found)
     if found.is_out:
         raise attendance.PutOut
     return found
+
+
+def require_expected(visit: Visit) -> None:
+    """Raise Missed, with what became of the money, for whoever was found not to have come while the others go on."""
+    if not visit.is_missed or visit.seat.booking_id is None:
+        return
+    settled, mentor = bookings.by_id(visit.seat.booking_id).settlement, visit.room.lesson.mentor
+    outcome = "" if settled is None else f" {explain(settled, to_mentor=False, other=mentor.name.split()[0])}"
+    raise attendance.Missed(attendance.Missed.message + outcome)
 
 
 def phase_of(room: Room) -> Phase:
@@ -93,7 +108,7 @@ _SEAT = (
     .join(User, User.id == PresenceInterval.user_id)
     .where(Room.public_id == bindparam("public_id"), Room.ended_at.is_(None), Lesson.ends_at > bindparam("ends_after"))
     .where(PresenceInterval.connection == bindparam("connection"), PresenceInterval.left_at.is_(None))
-    .where(User.id == bindparam("user_id"), User.disabled_at.is_(None), has_chair(bindparam("user_id")))
+    .where(User.id == bindparam("user_id"), User.disabled_at.is_(None), is_expected(bindparam("user_id")))
 )
 """Built once: asked for with every signal, building it took longer than answering it."""
 
@@ -141,9 +156,9 @@ def pulse(room: Room) -> Pulse:
     return Pulse(people, timer, ending_in=ending_in, decides_in=_decides_in(room, set(alive)), stops_in=_stops_in(room))
 
 
-def people_with_chairs(room: Room) -> set[int]:
-    """Ids of all who belong in a room, there or not."""
-    return ids_of_room(room.lesson_id)
+def people_expected(room: Room) -> set[int]:
+    """Ids of all who belong in an open room, there or not."""
+    return ids_expected(room.lesson_id)
 
 
 def chat_tail(room: Room) -> list[ChatLine]:

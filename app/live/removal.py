@@ -100,6 +100,6 @@ def may_ask_at(removal: RoomRemoval) -> datetime:
 
 def _room_with(mentor: User, public_id: str, person_id: int) -> Room:
     room = require_mentor(mentor, public_id, "Only the mentor asks somebody to leave, or lets them back.")
-    if person_id not in queries.people_with_chairs(room):
+    if person_id not in queries.people_expected(room):
         raise NotFound("We could not find this person in this session.")
     return room

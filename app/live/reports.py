@@ -34,7 +34,7 @@ def report(user: User, public_id: str, person_id: int, *, reason: str, words: st
     Raises NotFound for a stranger to the room or somebody who is not in it, Invalid ("reason", "words"), Conflict the second time.
     """
     visit = queries.visit(user, public_id)
-    if person_id == user.id or person_id not in queries.people_with_chairs(visit.room):
+    if person_id == user.id or person_id not in bookings.ids_of_room(visit.room.lesson_id):
         raise NotFound("We could not find this person in this session.")
     said = _checked(reason, words)
     try:

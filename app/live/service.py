@@ -71,7 +71,7 @@ def room_for(lesson_id: int) -> Room:
 def enter(user: User, public_id: str, *, tab: str, connection: str, take: bool = False) -> tuple[int, str | None]:
     """Take one's seat: the id of the interval of presence, and the connection of another tab that must go.
 
-    Raises NotFound for a stranger, TooEarly, SessionOver, PutOut, or attendance.AlreadyHere unless `take` is set.
+    Raises NotFound for a stranger, TooEarly, SessionOver, Missed, PutOut, or attendance.AlreadyHere unless `take` is set.
     """
     with transaction() as tx:
         room = open_room(user, public_id).room
@@ -156,10 +156,10 @@ def undo_end(mentor: User, public_id: str) -> None:
 
 
 def show_out(room_id: int) -> None:
-    """Close the presence of those who have no chair in a room (any more)."""
+    """Close the presence of those who are not expected in a room (any more)."""
     with transaction() as tx:
         room = db.session.get_one(Room, room_id)
-        for user_id in attendance.present(room.lesson_id) - queries.people_with_chairs(room):
+        for user_id in attendance.present(room.lesson_id) - queries.people_expected(room):
             if attendance.leave(room.lesson_id, user_id):
                 tx.publish(RoomLeft(room.id, room.lesson_id, user_id))
 
@@ -205,7 +205,8 @@ def note_vanished(lesson_id: int | None = None) -> None:
 
 
 def open_room(user: User, public_id: str) -> Visit:
-    """A member's visit to a room that is open now. Raises NotFound for a stranger, TooEarly, SessionOver, attendance.PutOut."""
+    """A member's visit to a room that is open now. Raises NotFound for a stranger, TooEarly, SessionOver, attendance.Missed,
+    attendance.PutOut."""
     visit = open_door(user, public_id)
     if visit.is_out:
         raise attendance.PutOut
@@ -219,6 +220,7 @@ def open_door(user: User, public_id: str) -> Visit:
         raise TooEarly
     if visit.phase is Phase.OVER:
         raise SessionOver
+    queries.require_expected(visit)
     return visit
 
 

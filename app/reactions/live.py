@@ -3,7 +3,7 @@
 from app.accounts import queries as accounts
 from app.bookings import removals
 from app.bookings.events import BookingMoved, MoveClosed, MoveProposed, WaitedLonger
-from app.bookings.queries import by_id, ids_of_room
+from app.bookings.queries import by_id, ids_expected, ids_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
 from app.live import board_lock, board_queries, queries, topics
@@ -70,7 +70,7 @@ def show_new_moment(event: WaitedLonger) -> None:
     room = queries.of_lesson(event.lesson_id)
     if room is not None:
         rooms.tell_room(room.public_id, "pulse", queries.pulse(room))
-    nudge(ids_of_room(event.lesson_id), "bookings")
+    nudge(ids_expected(event.lesson_id), "bookings")
 
 
 def pass_on_line(event: RoomSaid) -> None:
@@ -115,7 +115,8 @@ def dashboards_look_again(event: RoomEntered | RoomLeft | PersonRemoved | RoomEn
     """Join pulses where the other side is waiting, and says who is ready; an ended session moves to the past ones."""
     room = queries.by_id(event.room_id)
     if room is not None:
-        nudge(ids_of_room(event.lesson_id), "bookings", f"room:{room.public_id}")
+        people = ids_of_room if isinstance(event, RoomEnded) else ids_expected
+        nudge(people(event.lesson_id), "bookings", f"room:{room.public_id}")
 
 
 def waiting_room_looks_again(event: DevicesChecked | MoveProposed | MoveClosed | BookingMoved) -> None:

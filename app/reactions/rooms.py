@@ -14,11 +14,13 @@ def open_room(event: BookingConfirmed) -> None:
 
 
 def close_empty_room(event: BookingMissed) -> None:
-    """When the last learner's booking is decided, nobody has to wait in the room any longer."""
+    """When the last learner's booking is decided, nobody has to wait in the room any longer; until then one is out alone."""
     room = rooms.of_lesson(event.lesson_id)
     going_on = any(booking.state is BookingState.CONFIRMED for booking in bookings.meetings_of(event.lesson_id))
     if room is not None and not going_on:
         live.close(room.id)
+    elif room is not None:
+        live.show_out(room.id)
 
 
 def show_out(event: BookingCanceled) -> None:

@@ -9,7 +9,7 @@ from flask import url_for
 from app.accounts.models import User
 from app.bookings import policies
 from app.bookings.models import Booking
-from app.bookings.queries import meetings_of, people_of
+from app.bookings.queries import expected_of, meetings_of, people_of
 from app.community.tags import tags_about
 from app.config import settings
 from app.gifts.limits import limits
@@ -17,7 +17,7 @@ from app.kernel.clock import now
 from app.kernel.wire import write
 from app.live.messages import TopicMark
 from app.live.notes import LONGEST_NOTES, notes_of
-from app.live.queries import Visit
+from app.live.queries import Phase, Visit
 from app.live.topics import checklist
 from app.live.turn import ice_servers
 from app.web.cards import PersonChip, person_chip
@@ -63,7 +63,8 @@ class RoomPage:
 def room_page(visit: Visit, viewer: User) -> RoomPage:
     """One room for one viewer."""
     lesson, zone = visit.room.lesson, viewer_zone()
-    met = meetings_of(lesson.id)
+    everybody = meetings_of(lesson.id)
+    met = everybody if visit.phase is Phase.OVER else expected_of(everybody)
     people = [person_chip(person) for person in people_of(met)]
     opens_at = policies.join_opens_at(lesson.starts_at)
     return RoomPage(

@@ -7,7 +7,7 @@ from flask import url_for
 from app.accounts.models import User
 from app.bookings.models import Booking
 from app.bookings.proposals import open_of
-from app.bookings.queries import people_of_room
+from app.bookings.queries import expected_of, meetings_of, people_of
 from app.bookings.starting_later import may_start_later, only_booking
 from app.live import recording
 from app.live.check_models import DeviceCheck
@@ -51,7 +51,7 @@ def ready_for(visit: Visit, viewer: User) -> Ready:
     """Two queries for the people, whatever their number, and some more about the start where two meet."""
     lesson, room_id = visit.room.lesson, visit.room.public_id
     checks = checks_of([lesson.id])
-    rows = [_row(person, viewer, checks.get((lesson.id, person.id))) for person in people_of_room(lesson.id)]
+    rows = [_row(person, viewer, checks.get((lesson.id, person.id))) for person in people_of(expected_of(meetings_of(lesson.id)))]
     booking = only_booking(viewer, lesson.id)
     return Ready(
         public_id=room_id,

@@ -31,12 +31,23 @@ def room(room_id: str) -> ResponseReturnValue:
         return redirect(url_for("live.after" if done else "live.feedback", room_id=room_id))
     if visit.phase is Phase.EARLY:
         return render_template("live/early.html", room=room_page(visit, me()), ready=ready_for(visit, me()))
+    if visit.is_missed:
+        return _to_booking(visit)
     if visit.is_out:
         return render_out(visit, me())
     attendance.note_attempt(visit.room.lesson_id, me().id)
     page = room_page(visit, me())
     forms = {"form": FeedbackForm(), "report_form": report_form([(person.id, person.name) for person in page.others])}
     return render_template("live/room.html", room=page, ready=ready_for(visit, me()), may_return=True, home=home_of(me()), **forms)
+
+
+def _to_booking(visit: Visit) -> ResponseReturnValue:
+    """Whoever comes too late reads there what was decided, and what became of the money."""
+    try:
+        queries.require_expected(visit)
+    except attendance.Missed as missed:
+        flash(missed.message, "info")
+    return redirect(url_for("booking.page", booking_id=visit.seat.booking_id))
 
 
 @live.get("/feedback")

@@ -16,6 +16,7 @@ const BEAT_EVERY = 5000;
 const ANSWER_WITHIN = 5000;
 const TRY_AGAIN = 1500;
 const FINAL = ["ended", "removed"];
+const REFUSED = ["not_found", "missed"];
 const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "knock", "drawn", "drawing", "board_lock", "lowered", "asking"];
 
 export class Signaling extends EventTarget {
@@ -158,7 +159,7 @@ export class Signaling extends EventTarget {
     if (this.#isOver) return;
     if (FINAL.includes(problem.code)) this.#over(problem.code);
     else if (problem.code === "elsewhere") tell(this, "elsewhere", { code: problem.code, message: problem.message });
-    else if (["early", "not_found"].includes(problem.code)) this.#refused(problem);
+    else if (problem.code === "early" || REFUSED.includes(problem.code)) this.#refused(problem);
     else this.clock.after(TRY_AGAIN, () => this.socket.connected && !this.#isIn && this.enter());
   }
 
@@ -172,7 +173,7 @@ export class Signaling extends EventTarget {
     } catch (problem) {
       if (problem.code === "outside") this.enter();
       else if (FINAL.includes(problem.code)) this.#over(problem.code);
-      else if (problem.code === "not_found") this.#refused(problem);
+      else if (REFUSED.includes(problem.code)) this.#refused(problem);
     }
   }
 

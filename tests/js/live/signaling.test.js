@@ -93,7 +93,7 @@ test("the tab that lost its seat goes, and does not come back by itself", async 
 });
 
 test("whoever does not belong here is told so and not asked again", async () => {
-  for (const code of ["not_found", "early"]) {
+  for (const code of ["not_found", "early", "missed"]) {
     const { clock, socket, signaling } = line({ enter: refusal(code) });
     const heard = listen(signaling, "refused");
     socket.hear("connect");
@@ -117,12 +117,14 @@ test("a session that has ended leads to the end, on entering and on a beat", asy
 });
 
 test("a member who lost the right to be here is out at the next beat", async () => {
-  const { clock, socket, signaling } = line({ beat: refusal("not_found") });
-  const heard = listen(signaling, "refused");
-  socket.hear("connect");
-  await settle();
-  await clock.pass(5000);
-  assert.deepEqual(heard.map((event) => event.code), ["not_found"]);
+  for (const code of ["not_found", "missed"]) {
+    const { clock, socket, signaling } = line({ beat: refusal(code) });
+    const heard = listen(signaling, "refused");
+    socket.hear("connect");
+    await settle();
+    await clock.pass(5000);
+    assert.deepEqual(heard.map((event) => event.code), [code]);
+  }
 });
 
 test("a seat that was given up by the server is taken again", async () => {
