@@ -4,13 +4,12 @@
  */
 import { browserClock as clock, on } from "./clock.js";
 import { Recording } from "./recording.js";
+import { tellOfTheFilm } from "./recording_news.js";
 import { sendLeftovers } from "./recorder/leftovers.js";
 import { RecordingPanel } from "./view/recording_panel.js";
-import { RecordingSheet, troubleWords } from "./view/recording_sheet.js";
+import { RecordingSheet } from "./view/recording_sheet.js";
 
 const LOOK_AT_LINKS = 3000;
-/** The server does not take what we send for so long: it is said in the room. */
-const LASTING = 10_000;
 
 /**
  * @param {object} parts
@@ -33,10 +32,11 @@ export function layRecording({ signaling, view, media, statuses, mesh, links, me
     id, name, isMentor: role === "mentor", camera: Boolean(known.get(id)?.camera), sharing: Boolean(known.get(id)?.sharing),
   }));
   const note = (words, tone) => view.note(words, tone);
-  const say = sayIn({ sheet: new RecordingSheet({ page: document, room }), note, obstacle: (what) => {
+  const obstacle = (what) => {
     panel.news(what, me.id, note);
     recording.cannot(what);
-  } });
+  };
+  const say = tellOfTheFilm({ sheet: new RecordingSheet({ page: document, room }), note, obstacle });
   const studio = layStudio({ room, me, signaling, links, say, people });
 
   on(signaling, "recording", (state) => recording.hear(state));
@@ -66,20 +66,6 @@ export function layRecording({ signaling, view, media, statuses, mesh, links, me
   return {
     enter: (welcome) => recording.hear(welcome.recording, false),
     stop: () => recording.stop(),
-  };
-}
-
-/** What becomes of the film: for the sheet at the end, and at once in the room when it cannot wait until then. */
-function sayIn({ sheet, note, obstacle }) {
-  let hasSaidTrouble = false;
-  return (what, detail) => {
-    sheet.hear(what, detail);
-    if (what === "full" || what === "unable") obstacle(what);
-    if (what === "trouble" && detail.lasts >= LASTING && !hasSaidTrouble) {
-      hasSaidTrouble = true;
-      note(troubleWords(detail.status), "warn");
-    }
-    if (what === "progress") hasSaidTrouble = false;
   };
 }
 
