@@ -1,14 +1,19 @@
 """What lies behind More in the live session."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.bookings import queries as bookings
 from app.extensions import db
+from app.kernel.clock import now
 from app.kernel.transaction import transaction
+from app.lessons.models import Lesson
 from app.live.report_models import PersonReport
 from tests.browser.meeting import grows, until
-from tests.browser.test_room import Meeting, button, meeting, tile
+from tests.browser.test_room import Meeting, button, meeting, seconds, tile
 
 pytestmark = pytest.mark.browser
 __all__ = ["meeting"]
@@ -130,6 +135,20 @@ def test_a_line_shows_when_it_has_arrived_and_one_written_without_the_network_ou
     expect(lev.locator(".line-tick").last).to_have_attribute("title", "delivered to Mira Holm", timeout=15_000)
     for page in (mira, lev):
         expect(page.locator(".line-text")).to_have_text(["Are you there?", "Meanwhile", "Still there?"])
+
+
+def test_at_the_planned_end_both_are_asked_whether_to_go_on(meeting: Meeting):
+    mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    assert until(lambda: min(seconds(mira), seconds(lev)) >= 1, 30)
+    with transaction():
+        db.session.get(Lesson, meeting.booking.lesson_id).ends_at = now() + timedelta(seconds=8)
+    for page in (mira, lev):
+        expect(page.locator(".note", has_text="Time is up.")).to_be_visible(timeout=30_000)
+    go_on = mira.get_by_role("button", name=re.compile(r"^Go on until \d\d:\d\d$"))
+    go_on.click()
+    expect(go_on).to_have_count(0)
+    lev.locator(".note").get_by_role("button", name="End").click()
+    expect(mira.get_by_text("Waiting for Lev…")).to_be_visible()
 
 
 def test_leaving_and_reporting_leaves_at_once_then_asks_and_can_be_taken_back(meeting: Meeting, house):

@@ -2,7 +2,8 @@
  * Looks at every link once a second: lowers and raises what we send to whom, and notices when somebody's picture stands still
  * though their link is up. The decisions are in quality.js.
  *
- * Speaks: "optimizing" {to, level} when our picture for somebody was lowered, "buffering" {from, isStanding}.
+ * Speaks: "optimizing" {to, level, isOurs} when our picture for somebody was lowered, "buffering" {from, isStanding, isOurs}; `isOurs` when
+ * every one of several links is weak, so that it is our own line.
  */
 import { tell } from "./clock.js";
 import { begin, beginAgain, decide, figuresBetween, figuresOfSound, framesDecoded, limits, SOUND_ALONE } from "./quality.js";
@@ -37,7 +38,12 @@ export class LinkWatch extends EventTarget {
 
   /** Does a link that carries the call just now carry it badly? One that is down has nothing to spare us for. */
   get isWeak() {
-    return [...this.#links.values()].some(({ isUp, isStanding, state }) => isUp && (isStanding || state.level > 0));
+    return [...this.#links.values()].some(isWeak);
+  }
+
+  get #isOurs() {
+    const up = [...this.#links.values()].filter(({ isUp }) => isUp);
+    return up.length > 1 && up.every(isWeak);
   }
 
   /** One look at every link. */
@@ -69,7 +75,7 @@ export class LinkWatch extends EventTarget {
     const isDue = link.state.level !== before || isFresh;
     const stands = !isDue || (await peer.limitCamera(limits(link.state.level, others)));
     Object.assign(link, { epoch: stands ? peer.epoch : null, others });
-    if (link.state.level > before) tell(this, "optimizing", { to: id, level: link.state.level });
+    if (link.state.level > before) tell(this, "optimizing", { to: id, level: link.state.level, isOurs: this.#isOurs });
   }
 
   async #figures(peer, link, report) {
@@ -86,7 +92,7 @@ export class LinkWatch extends EventTarget {
     const isStanding = link.still >= STANDS_AFTER;
     if (isStanding === link.isStanding) return;
     link.isStanding = isStanding;
-    tell(this, "buffering", { from: id, isStanding });
+    tell(this, "buffering", { from: id, isStanding, isOurs: this.#isOurs });
   }
 
   #link(id) {
@@ -96,4 +102,8 @@ export class LinkWatch extends EventTarget {
     }
     return this.#links.get(id);
   }
+}
+
+function isWeak({ isUp, isStanding, state }) {
+  return isUp && (isStanding || state.level > 0);
 }

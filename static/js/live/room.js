@@ -12,10 +12,10 @@ import { askForFeedback, comeBackAndTake, isComingBack } from "./doors.js";
 import { openGift } from "./gift.js";
 import { holdLine } from "./hold_line.js";
 import { LinkWatch } from "./link_watch.js";
+import { LinkWords } from "./link_words.js";
 import { LocalMedia } from "./local_media.js";
 import { Mesh } from "./mesh.js";
 import { PreparedOffer } from "./prepared.js";
-import { SOUND_ALONE } from "./quality.js";
 import { layRecording } from "./recorded.js";
 import { Reconnector } from "./reconnect.js";
 import { Ways } from "./relays.js";
@@ -62,6 +62,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     signaling.notify("status", status());
   };
   const nameOf = (id) => mesh.people.find((person) => person.id === id)?.name ?? null;
+  const weakness = new LinkWords({ clock, nameOf, say: (words, about) => view.note(words, "info", [], { about, closes: true }) });
   const beside = layBeside({ signaling, statuses, mesh, links, view, me, room, nameOf, tellStatus: () => shareStatus() });
   const company = layCompany({ signaling, view, media, statuses, mesh, me, nameOf, quit, tellStatus: () => shareStatus() });
   const recording = layRecording({ signaling, view, media, statuses, mesh, links, me, room, nameOf });
@@ -143,8 +144,11 @@ function openRoom({ room, me: myId, name, role, ice }) {
     if (id !== me.id) view.share.theirs(id, news.sharing ? nameOf(id) : null);
   });
   on(reconnector, "health", ({ from, health }) => view.stage.health(from, health));
-  on(links, "buffering", ({ from, isStanding }) => view.stage.buffering(from, isStanding));
-  on(links, "optimizing", ({ to, level }) => view.optimizing(nameOf(to), level === SOUND_ALONE));
+  on(links, "buffering", (news) => {
+    view.stage.buffering(news.from, news.isStanding);
+    weakness.buffering(news);
+  });
+  on(links, "optimizing", (news) => weakness.optimizing(news));
 
   // Ourselves
   on(media, "track", ({ kind, track }) => {
@@ -162,6 +166,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.ending(endingIn);
     view.decision(decidesIn);
   });
+  on(countdowns, "over", ({ stopsIn }) => view.timeUp(stopsIn));
   on(countdowns, "closing", ({ minutes }) => view.note(`This room closes in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`, "warn"));
 
   // What the person does

@@ -40,3 +40,8 @@ export function timeLeftWords(seconds) {
   if (seconds < 60) return `${Math.ceil(seconds)} s left`;
   return `${Math.ceil(seconds / 60)} min left`;
 }
+
+/** "18:45", on the reader's own clock. @param {number|string} moment */
+export function hourAndMinute(moment) {
+  return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}

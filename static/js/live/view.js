@@ -5,10 +5,11 @@
  * Speaks: "do" {what} for every button with data-do, "say" {text}.
  */
 import { tell } from "./clock.js";
-import { minutesAndSeconds } from "./timer.js";
+import { hourAndMinute, minutesAndSeconds } from "./timer.js";
 import { ChatPanel } from "./view/chat_panel.js";
 import { HeldDialog } from "./view/held_dialog.js";
 import { Hotkeys } from "./view/hotkeys.js";
+import { Notes } from "./view/notes.js";
 import { SharePanel } from "./view/share_panel.js";
 import { SidePanel } from "./view/side_panel.js";
 import { Stage } from "./view/stage.js";
@@ -37,12 +38,8 @@ const REJOIN_WORDS = {
   trying: "Trying to reach the session…",
   asked: "Asking to come back in. It takes five seconds at most.",
 };
-const NOTE_STAYS = 7000;
-const QUIET_FOR = 60_000;
 
 export class View extends EventTarget {
-  #optimizedAt = -Infinity;
-
   /**
    * @param {object} parts
    * @param {Document} parts.page
@@ -53,8 +50,9 @@ export class View extends EventTarget {
   constructor({ page, clock, memory, tabMemory }) {
     super();
     this.page = page;
-    this.clock = clock;
     this.room = page.querySelector(".room");
+    const notes = { list: this.room.querySelector(".notes"), template: page.querySelector("#note"), makeButton: () => page.createElement("button") };
+    this.notes = new Notes({ ...notes, clock });
     this.stage = new Stage({ room: this.room, tileTemplate: page.querySelector("#tile"), memory });
     this.stage.onsilence = () => this.tapToHear(true);
     this.side = new SidePanel({ room: this.room, memory: tabMemory });
@@ -120,6 +118,7 @@ export class View extends EventTarget {
     const bar = this.page.querySelector(".ending");
     bar.hidden = seconds === null;
     if (seconds === null) return;
+    this.notes.drop("over");
     const words = this.room.dataset.role === "mentor" ? "The session ends for everybody in" : "Your mentor is ending the session in";
     this.#write(".ending-words", words);
     this.#write(".ending-seconds", `${Math.ceil(seconds)} s`);
@@ -135,33 +134,20 @@ export class View extends EventTarget {
     if (PROBLEMS[kind][reason]) this.note(PROBLEMS[kind][reason], "warn", HELP[reason]);
   }
 
-  /**
-   * A short word over the picture; it goes by itself, but not from under somebody's hand.
-   * @param {string} text @param {string} [tone]
-   * @param {{name: string, what: string, person?: number}} [deed] one thing to do about it, in one tap
-   */
-  note(text, tone = "info", deed = null) {
-    const note = this.page.createElement("p");
-    note.className = "note";
-    note.dataset.tone = tone;
-    note.textContent = text;
-    if (deed) note.append(this.#deed(deed, note));
-    this.#find(".notes").append(note);
-    const go = () => (note.matches(":hover, :focus-within") ? this.clock.after(NOTE_STAYS, go) : note.remove());
-    this.clock.after(deed ? 2 * NOTE_STAYS : NOTE_STAYS, go);
+  /** A short word over the picture. @param {Parameters<Notes["add"]>} words */
+  note(...words) {
+    this.notes.add(...words);
   }
 
   /** What a note asked for about somebody is done already. */
   unnote(what, person) {
-    this.#find(`.notes [data-do=${what}][data-person="${person}"]`)?.closest(".note").remove();
+    this.notes.done(what, person);
   }
 
-  /** Our own picture was made smaller for somebody; said once a minute at most. */
-  optimizing(name, isSoundAlone) {
-    if (this.clock.now() - this.#optimizedAt < QUIET_FOR) return;
-    this.#optimizedAt = this.clock.now();
-    const what = isSoundAlone ? "only your voice goes out for a while" : "your picture is smaller for a while";
-    this.note(`Optimizing... The link to ${name} is weak: ${what}.`);
+  /** The planned end has come: each side is asked. @param {number} stopsIn seconds to the hard stop */
+  timeUp(stopsIn) {
+    const until = hourAndMinute(Math.round((Date.now() + stopsIn * 1000) / 60_000) * 60_000);
+    this.note("Time is up.", "mark", [{ name: "End", what: "end" }, { name: `Go on until ${until}`, what: "" }], { about: "over", asks: true });
   }
 
   tapToHear(isNeeded) {
@@ -217,16 +203,6 @@ export class View extends EventTarget {
     else if (what === "size-side") this.side.size();
     else if (what) tell(this, "do", { what, url: button.dataset.url, person: Number(button.dataset.person) });
     if (event.target.closest("[data-tap]")) this.stage.playAll().then((plays) => this.tapToHear(!plays));
-  }
-
-  #deed({ name, what, person = 0 }, note) {
-    const button = this.page.createElement("button");
-    button.className = "button button-quiet button-small";
-    button.type = "button";
-    button.textContent = name;
-    Object.assign(button.dataset, { do: what, person: String(person) });
-    button.addEventListener("click", () => setTimeout(() => note.remove())); // after the page has heard it
-    return button;
   }
 
   /** Another server of ours is tried. */

@@ -98,3 +98,30 @@ test("who comes in late is not told of a minute that is over, and a stop that is
   await clock.pass(20_000);
   assert.deepEqual(warnings, []);
 });
+
+/** How often whoever hears these words of the server, a minute before the planned end, is asked whether to go on. */
+async function asked(timer, stops_in, ending_in = null) {
+  const { clock, countdowns } = counting();
+  const heard = listen(countdowns, "over");
+  const at = (passed) => ({ ...pulse({ seconds: 1200, ...timer, ends_in: timer.ends_in - passed }, ending_in), stops_in: stops_in === null ? null : stops_in - passed });
+  countdowns.hear(at(0));
+  await clock.pass(30_000);
+  countdowns.hear(at(30));
+  await clock.pass(90_000);
+  countdowns.hear(at(120));
+  await clock.pass(60_000);
+  return heard;
+}
+
+test("at the planned end everybody is asked once whether to go on, and until when", async () => {
+  const heard = await asked({ ends_in: 60 }, 60 + 900);
+  assert.equal(heard.length, 1);
+  assert.equal(Math.round(heard[0].stopsIn), 900);
+});
+
+test("nobody is asked where there is nothing to go on to, nobody to go on with, or the end has begun", async () => {
+  assert.deepEqual(await asked({ ends_in: 60 }, 60), [], "the hard stop is the planned end");
+  assert.deepEqual(await asked({ ends_in: 60, seconds: 0 }, 960), [], "they never met");
+  assert.deepEqual(await asked({ ends_in: 60 }, 960, 500), [], "somebody has pressed End");
+  assert.deepEqual(await asked({ ends_in: -5 }, 895), [], "who comes in later sees that time is up");
+});

@@ -160,3 +160,20 @@ test("a weak link is one that carries the call: once it is down there is nothing
   await clock.pass(1000);
   assert.equal(part.isWeak, true);
 });
+
+test("with several others, a link that is weak to all of them is ours; weak to one of them it is theirs", async () => {
+  const clock = new FakeClock();
+  const [lev, ana] = [new Link(), new Link()];
+  const mesh = Object.assign(new EventTarget(), { peers: [[7, lev], [8, ana]] });
+  const heard = listen(new LinkWatch({ mesh, clock, showsFace: () => true }), "optimizing", "buffering");
+  await clock.pass(3000);
+  lev.loss = 0.3;
+  lev.isFrozen = true;
+  await clock.pass(4000);
+  assert.ok(heard.length >= 2);
+  assert.ok(heard.every(({ isOurs }) => !isOurs));
+  ana.loss = 0.3;
+  const before = heard.length;
+  await clock.pass(4000);
+  assert.ok(heard.slice(before).some(({ type, to, isOurs }) => type === "optimizing" && to === 8 && isOurs));
+});

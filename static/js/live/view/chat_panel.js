@@ -5,6 +5,7 @@
  * Speaks: "say" {text}.
  */
 import { tell } from "../clock.js";
+import { hourAndMinute } from "../timer.js";
 import { drawFile } from "./file_line.js";
 
 const NEAR_END = 80;
@@ -98,7 +99,7 @@ function timeWords({ state, sent_at }) {
   if (state === "sending") return "sending…";
   if (state === "waiting") return "goes out when you are back";
   if (state === "refused") return "not sent";
-  return new Date(sent_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return hourAndMinute(sent_at);
 }
 
 /** One tick: the server keeps it. Two: it has arrived on the other side; their names in words. */

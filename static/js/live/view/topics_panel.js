@@ -4,6 +4,7 @@
  * Speaks: "mark" {topic, isCovered}.
  */
 import { tell } from "../clock.js";
+import { hourAndMinute } from "../timer.js";
 
 export class TopicsPanel extends EventTarget {
   /** @param {{room: HTMLElement, side: import("./side_panel.js").SidePanel}} parts */
@@ -36,7 +37,7 @@ export class TopicsPanel extends EventTarget {
     state.hidden = !isCovered;
     state.dataset.pending = String(isPending);
     const time = state.querySelector("time");
-    time.textContent = at && isCovered ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : "";
+    time.textContent = at && isCovered ? hourAndMinute(at) : "";
     time.dateTime = at ?? "";
   }
 }
