@@ -11,7 +11,7 @@ from itertools import chain
 from sqlalchemy import bindparam, select
 
 from app.bookings import witnesses
-from app.bookings.attendance_models import Closing, JoinAttempt, Link, PresenceInterval, Span
+from app.bookings.attendance_models import GRACE, Closing, JoinAttempt, Link, PresenceInterval, Span
 from app.bookings.removal_models import is_out
 from app.bookings.spans import common, merged, seconds
 from app.extensions import db
@@ -138,6 +138,21 @@ _INTERVALS = (
 def present(lesson_id: int) -> set[int]:
     """The ids of those who are there now."""
     return {interval.user_id for interval in _open_ones(lesson_id) if interval.alive_until >= now()}
+
+
+def who_is_here(lesson_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The ids of those who are in the rooms of these lessons now, by lesson: one query for any number of rooms."""
+    found: dict[int, set[int]] = {}
+    for lesson_id, user_id in db.session.execute(_HERE, {"lesson_ids": list(lesson_ids), "since": now() - GRACE}):
+        found.setdefault(lesson_id, set()).add(user_id)
+    return found
+
+
+_HERE = select(PresenceInterval.lesson_id, PresenceInterval.user_id).where(
+    PresenceInterval.lesson_id.in_(bindparam("lesson_ids", expanding=True)),
+    PresenceInterval.left_at.is_(None),
+    PresenceInterval.last_seen_at >= bindparam("since"),
+)
 
 
 def attempts(lesson_id: int) -> Sequence[JoinAttempt]:

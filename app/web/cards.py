@@ -23,7 +23,7 @@ from app.lessons.models import Lesson
 from app.payments.manual.instructions import is_awaited
 from app.payments.models import PaymentState
 from app.web.cancel_words import cancel_text
-from app.web.facts import Facts, facts_about
+from app.web.facts import Facts, facts_about, is_joinable
 from app.web.filters import price_words, relative, their_clock, viewer_zone, when, when_inside, zone_name
 from app.web.free import free_line, free_status
 from app.web.money import label_of
@@ -118,6 +118,13 @@ class BookingCard:
     readiness: Readiness | None = None
     """How ready the other one is: once they have checked, and in any case once Join is open."""
     own_readiness: Readiness | None = None
+    here: str = ""
+    """The other one's first name while they are in the room and this person is not."""
+
+    @property
+    def here_text(self) -> str:
+        """`Maya is here`, or nothing."""
+        return here_words([self.here] if self.here else [])
 
 
 MENTORS_RULE = "Everything goes back to the learner. Later than 24 hours before the start it counts against you."
@@ -217,7 +224,7 @@ def minutes_text(count: int) -> str:
 def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts) -> BookingCard:
     other, room = _other(booking, viewer), facts.room(booking.lesson_id)
     lesson, missing = booking.lesson, waiting.missing_from(booking)
-    joinable = booking.state is BookingState.CONFIRMED and policies.is_joinable(lesson.starts_at, lesson.ends_at, now())
+    joinable = is_joinable(booking)
     opens_at = policies.join_opens_at(lesson.starts_at)
     canceling = _canceling(booking, viewer)
     holds = booking.state is BookingState.HELD and booking.held_until > now()
@@ -249,7 +256,15 @@ def _booking_card(booking: Booking, card: LessonCard, viewer: User, facts: Facts
         check_url=_check_url(booking, room),
         readiness=readiness_of(theirs, other.name) if joinable or theirs else None,
         own_readiness=readiness_of(own) if joinable or own else None,
+        here=other.name.split()[0] if joinable and facts.is_waited_for(lesson.id, viewer.id, other.id) else "",
     )
+
+
+def here_words(names: Sequence[str]) -> str:
+    """`Maya is here`, `Lev and Ana are here`, `Lev, Ana and Bo are here`; nothing for nobody."""
+    if len(names) < 2:
+        return f"{names[0]} is here" if names else ""
+    return f"{', '.join(names[:-1])} and {names[-1]} are here"
 
 
 def _check_url(booking: Booking, room: str | None) -> str | None:

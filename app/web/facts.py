@@ -1,8 +1,9 @@
 """What cards say beyond their own rows: seats, rooms and stars of many sessions and people, read at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
+from app.bookings import attendance, policies
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.moving import may_propose
@@ -20,7 +21,8 @@ from app.live.queries import Door
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Seats taken and doors by lesson id, ratings by person id, open proposals by booking id, video checks by lesson and person.
+    """Seats taken and doors by lesson id, ratings by person id, open proposals by booking id, video checks by lesson and person,
+    and who is in a lesson's room now.
 
     What is missing in them is none.
     """
@@ -30,6 +32,7 @@ class Facts:
     ratings: Mapping[int, Rating]
     proposals: Mapping[int, Proposal]
     checks: Mapping[tuple[int, int], DeviceCheck] = field(default_factory=dict)
+    here: Mapping[int, Set[int]] = field(default_factory=dict)
 
     def rating(self, person_id: int) -> Rating:
         """Somebody's stars."""
@@ -39,6 +42,11 @@ class Facts:
         """The public id of a lesson's room, once it has one."""
         door = self.doors.get(lesson_id)
         return door.public_id if door else None
+
+    def is_waited_for(self, lesson_id: int, viewer_id: int, by_id: int) -> bool:
+        """Whether somebody is in a lesson's room already and the viewer is not."""
+        there = self.here.get(lesson_id, set())
+        return by_id in there and viewer_id not in there
 
     def is_running(self, lesson_id: int) -> bool:
         """Whether a lesson is being taught now."""
@@ -52,7 +60,8 @@ NO_FACTS = Facts({}, {}, {}, {})
 def facts_about(lessons: Iterable[Lesson] = (), found: Iterable[Booking] = ()) -> Facts:
     """Three queries for any number of sessions and bookings; none for none.
 
-    One more when some of these can still be moved, and one when people meet in the next hours and may have checked their devices.
+    One more when some of these can still be moved, one when people meet in the next hours and may have checked their devices, and
+    one when some may join now.
     """
     found = list(found)
     every_lesson = [*lessons, *(booking.lesson for booking in found)]
@@ -64,7 +73,15 @@ def facts_about(lessons: Iterable[Lesson] = (), found: Iterable[Booking] = ()) -
     proposals = open_of(movable) if movable else {}
     soon = {booking.lesson_id for booking in found if _is_soon(booking)}
     checked = checks.checks_of(soon) if soon else {}
-    return Facts(bookings.taken_seats(lesson_ids), live.doors(lesson_ids), ratings_of(people), proposals, checked)
+    joinable = {booking.lesson_id for booking in found if is_joinable(booking)}
+    here = attendance.who_is_here(joinable) if joinable else {}
+    return Facts(bookings.taken_seats(lesson_ids), live.doors(lesson_ids), ratings_of(people), proposals, checked, here)
+
+
+def is_joinable(booking: Booking) -> bool:
+    """Whether its two people may go into the room now."""
+    lesson = booking.lesson
+    return booking.state is BookingState.CONFIRMED and policies.is_joinable(lesson.starts_at, lesson.ends_at, now())
 
 
 def _is_soon(booking: Booking) -> bool:

@@ -13,7 +13,7 @@ from app.bookings.queries import AheadOfMentor
 from app.kernel.clock import now
 from app.lessons import queries as lessons
 from app.lessons.models import Lesson
-from app.web.cards import BookingCard, LessonCard, PersonChip, Step, booking_cards, lesson_cards
+from app.web.cards import BookingCard, LessonCard, PersonChip, Step, booking_cards, here_words, lesson_cards
 from app.web.facts import Facts, facts_about
 from app.web.proposal_cards import ProposalCard, proposal_card
 from app.web.waking import wakes_at
@@ -40,6 +40,7 @@ class Meeting:
     timeline: tuple[Step, ...]
     bookings: tuple[BookingCard, ...] = ()
     withdraw_url: str | None = None
+    here_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _meeting(cards: list[BookingCard]) -> Meeting:
         timeline=first.timeline,
         bookings=tuple(cards),
         withdraw_url=_withdraw_url(first.card),
+        here_text=here_words([card.here for card in cards if card.here]),
     )
 
 

@@ -129,6 +129,7 @@ def _bookings() -> list[BookingCard]:
         outcome="",
         cancel_url=None,
         cancel_text="",
+        here="Lev",
     )
     waiting = replace(
         first,
@@ -136,6 +137,7 @@ def _bookings() -> list[BookingCard]:
         status="requested",
         status_text="Waiting for an answer",
         join_url=None,
+        here="",
         decide_by_text="Answer in 3 h",
         timeline=steps(1),
     )

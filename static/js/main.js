@@ -21,6 +21,7 @@ import "./elements/copy-text.js";
 import "./elements/say-once.js";
 import "./elements/share-link.js";
 import "./elements/wake-at.js";
+import "./elements/who-is-here.js";
 
 remember();
 keepRequestsHonest();
