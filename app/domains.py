@@ -29,7 +29,7 @@ from app.gifts import receipting as gift_words
 from app.kernel.schedule import add_periodic
 from app.lessons import appointment_offer_models, availability_models, discount_models, talk
 from app.lessons import models as lesson_models
-from app.live import check_models, note_models, recording_models, report_models
+from app.live import check_models, note_models, recording_models, report_models, shared_notes_models
 from app.live import jobs as live_jobs
 from app.live import models as live_models
 from app.notifications import models as notification_models
@@ -70,6 +70,7 @@ TABLES = (
     live_models,
     check_models,
     note_models,
+    shared_notes_models,
     recording_models,
     report_models,
     community_models,

@@ -119,6 +119,13 @@ class DevicesChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedNotesWritten:
+    """Somebody wrote in the shared notes."""
+
+    room_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonReported:
     """Somebody reported somebody they met in a room."""
 

@@ -1,7 +1,8 @@
 """The learning pack: all that a session leaves behind, for one of its people, as one ZIP file.
 
-receipt.pdf, chat.txt, notes.md (only one's own), topics.md, board.pdf, and in files/ what was kept with the session. The PDFs are
-drawn by processes of their own and the file is pressed together off the loop, so that nobody's call waits for somebody's download.
+receipt.pdf, chat.txt, notes.md (only one's own), shared-notes.md, topics.md, board.pdf, and in files/ what was kept with it.
+The PDFs are drawn by processes of their own and the file is pressed together off the loop, so that nobody's call waits for a
+download.
 """
 
 import io
@@ -26,6 +27,7 @@ from app.live.notes import notes_of
 from app.live.queries import Phase, Visit
 from app.live.receipt import Chapter
 from app.live.receipt_words import mm_ss
+from app.live.shared_notes import text_of
 
 MOST_FILE_BYTES = 50 * 1024 * 1024
 """Of kept files in one pack: it is put together in memory."""
@@ -54,6 +56,7 @@ def entries_of(visit: Visit, user: User) -> list[Entry]:
     texts = {
         "chat.txt": chat_text(room, user),
         "notes.md": _notes_text(room, user),
+        "shared-notes.md": _shared_notes_text(room),
         "topics.md": _topics_text(room, user, chapters_of(visit, user)),
     }
     board = pages_of(room)
@@ -129,6 +132,11 @@ def _free_name(name: str, taken: Sequence[Entry]) -> str:
 
 def _notes_text(room: Room, user: User) -> str:
     words = notes_of(user, room).strip()
+    return f"# {room.lesson.title}\n\n{words}\n" if words else ""
+
+
+def _shared_notes_text(room: Room) -> str:
+    words = text_of(room).text.strip()
     return f"# {room.lesson.title}\n\n{words}\n" if words else ""
 
 

@@ -6,7 +6,7 @@ from app.bookings.events import BookingMoved, MoveClosed, MoveProposed, WaitedLo
 from app.bookings.queries import by_id, ids_expected, ids_of_room
 from app.extensions import db
 from app.kernel.events import Reactions
-from app.live import board_lock, board_queries, queries, topics
+from app.live import board_lock, board_queries, queries, shared_notes, topics
 from app.live.board_messages import BoardLock
 from app.live.events import (
     AskedBack,
@@ -21,6 +21,7 @@ from app.live.events import (
     RoomEntered,
     RoomLeft,
     RoomSaid,
+    SharedNotesWritten,
     TopicsMarked,
 )
 from app.live.messages import Topics
@@ -88,6 +89,13 @@ def show_checklist(event: TopicsMarked) -> None:
         rooms.tell_room(room.public_id, "topics", Topics(topics.checklist(room)))
 
 
+def show_notes(event: SharedNotesWritten) -> None:
+    """Everybody reads what is written together, whoever wrote it too."""
+    room = queries.by_id(event.room_id)
+    if room is not None:
+        rooms.tell_room(room.public_id, "notes", shared_notes.text_of(room))
+
+
 def show_deed(event: BoardChanged) -> None:
     """What was done on the whiteboard reaches everybody, whoever did it too."""
     deed = db.session.get(BoardDeed, event.deed_id)
@@ -140,6 +148,7 @@ REACTIONS: Reactions = {
     WaitedLonger: [show_new_moment],
     RoomSaid: [pass_on_line],
     TopicsMarked: [show_checklist],
+    SharedNotesWritten: [show_notes],
     BoardChanged: [show_deed],
     BoardLockTurned: [show_lock],
     RoomEnding: [show_people],

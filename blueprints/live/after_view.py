@@ -17,6 +17,7 @@ from app.live.notes import LONGEST_NOTES, notes_of
 from app.live.queries import Visit
 from app.live.receipt import Chapter
 from app.live.receipt_words import link_words, mm_ss, removed_words
+from app.live.shared_notes import text_of
 from app.web.cards import PersonChip, person_chip
 from app.web.filters import viewer_zone, when
 from blueprints.live.recording_card import RecordingCard, recording_card
@@ -78,6 +79,7 @@ class AfterPage:
     left_out: int
     notes: str
     longest_notes: int
+    shared_notes: str
     has_board: bool
     rate: str | None
     recording: RecordingCard | None
@@ -102,6 +104,7 @@ def after_view(visit: Visit, viewer: User) -> AfterPage:
         left_out=max(0, len(said) - MOST_LINES),
         notes=notes_of(viewer, room),
         longest_notes=LONGEST_NOTES,
+        shared_notes="" if visit.is_out else text_of(room).text,
         has_board=not visit.is_out and board_queries.version(room) > 0,
         recording=None if visit.is_out else recording_card(room, viewer),
         is_going_on=visit.is_out,

@@ -105,6 +105,33 @@ def _look_back(begun: Meeting, mira: Page, lev: Page) -> None:  # noqa: F811
         assert "Thank you for the bowline" in files["chat.txt"].decode()
 
 
+def test_both_write_in_one_text_at_the_same_time(begun: Meeting, house):  # noqa: F811
+    mira, lev = begun.open(begun.mentor), begun.open(begun.learner)
+    fields = []
+    for page in (mira, lev):
+        if page.locator("#side").is_hidden():
+            button(page, "Chat").click()
+        tab(page, "Topics").click()
+        fields.append(page.get_by_role("textbox", name="Shared notes"))
+        expect(fields[-1]).to_be_enabled()
+    hers, his = fields
+    hers.press_sequentially("Bowline. ", delay=20)
+    expect(his).to_have_value("Bowline. ")
+    lev.context.set_offline(True)
+    his.press("Home")
+    his.press_sequentially("Knots: ", delay=20)
+    hers.press("End")
+    hers.press_sequentially("Hitch.", delay=20)
+    lev.context.set_offline(False)
+    for field in fields:
+        expect(field).to_have_value("Knots: Bowline. Hitch.", timeout=15_000)
+    his.press_sequentially("two, ", delay=20)
+    expect(hers).to_have_value("Knots: two, Bowline. Hitch.")
+    lev.reload()
+    tab(lev, "Topics").click()
+    expect(lev.get_by_role("textbox", name="Shared notes")).to_have_value("Knots: two, Bowline. Hitch.")
+
+
 def test_notes_written_without_a_network_are_kept_and_saved_later(begun: Meeting, house):  # noqa: F811
     lev = begun.open(begun.learner)
     button(lev, "Chat").click()

@@ -37,6 +37,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "lock_board": {"on": True},
     "record": {"on": True},
     "consent": {"agrees": True},
+    "look_notes": {},
+    "write_notes": {"version": 0, "text": "A bowline"},
     "segment": {"client_id": "segment-one", "kind": "video/webm;codecs=vp8,opus", "ago": 200},
     "cannot_record": {"reason": "unable"},
 }

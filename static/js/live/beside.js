@@ -8,6 +8,7 @@ import { Chat } from "./chat.js";
 import { browserClock as clock, on } from "./clock.js";
 import { exchangeFiles } from "./file_exchange.js";
 import { forgetOld } from "./outbox.js";
+import { SharedNotes } from "./shared_notes.js";
 import { Topics } from "./topics.js";
 
 /**
@@ -51,6 +52,11 @@ export function layBeside({ signaling, statuses, mesh, links, view, me, room, na
   on(topics, "problem", ({ message }) => view.topics.refused(message));
   on(view.topics, "mark", ({ topic, isCovered }) => topics.mark(topic, isCovered));
 
+  const notes = new SharedNotes({ ...ours, ask: (event, payload) => signaling.ask(event, payload) });
+  on(signaling, "notes", (text) => notes.hear(text));
+  on(notes, "news", () => view.side.news("topics"));
+  import("./view/shared_notes_panel.js").then(({ SharedNotesPanel }) => new SharedNotesPanel({ page: document, notes }), () => {});
+
   on(signaling, "drawn", (deed) => board.hear(deed));
   on(signaling, "board_lock", (lock) => board.hearLock(lock));
   on(signaling, "drawing", (drawing) => board.sketches.hear(drawing));
@@ -65,6 +71,7 @@ export function layBeside({ signaling, statuses, mesh, links, view, me, room, na
     enter(welcome) {
       chat.enter(welcome);
       topics.enter(welcome);
+      notes.enter();
       board.enter(welcome);
       forgetOld(localStorage);
       panel.fetch();

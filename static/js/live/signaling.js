@@ -17,7 +17,7 @@ const ANSWER_WITHIN = 5000;
 const TRY_AGAIN = 1500;
 const FINAL = ["ended", "removed"];
 const REFUSED = ["not_found", "missed"];
-const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "knock", "drawn", "drawing", "board_lock", "lowered", "asking"];
+const MESSAGES = ["signal", "said", "status", "topics", "recording", "thanks", "knock", "drawn", "drawing", "board_lock", "lowered", "asking", "notes"];
 
 export class Signaling extends EventTarget {
   #isIn = false;

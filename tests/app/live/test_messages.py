@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app.live import board_messages, messages, recording_messages, removal_messages
+from app.live import board_messages, messages, recording_messages, removal_messages, shared_notes_messages
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "static/js/live"
-MODULES = (messages, board_messages, recording_messages, removal_messages)
+MODULES = (messages, board_messages, recording_messages, removal_messages, shared_notes_messages)
 PYTHON = {
     name: kind
     for module in MODULES

@@ -14,10 +14,13 @@ from app.bookings import settlement
 from app.bookings.attendance_models import Closing
 from app.extensions import db
 from app.kernel import clock
+from app.kernel.clock import now
+from app.kernel.transaction import transaction
 from app.live import board, files, queries, service, topics
 from app.live.board_messages import Draw, Mark
 from app.live.note_models import SessionNote
 from app.live.notes import LONGEST_NOTES
+from app.live.shared_notes_models import SharedNotes
 from tests import factories
 
 MINUTE = timedelta(minutes=1)
@@ -124,6 +127,15 @@ def test_strangers_find_nothing(client, later, method, path):
     extra = {"json": {"text": "mine"}} if method == "post" else {}
     assert getattr(client, method)(later.address + path, **extra).status_code == 404
     assert db.session.query(SessionNote).count() == 0
+
+
+def test_what_was_written_together_is_read_by_both_and_goes_into_the_pack(client, app, later, mentor, learner):
+    with transaction():
+        db.session.add(SharedNotes(room_id=later.room.id, text="The queen of knots\n<b>", version=3, updated_at=now()))
+    for person in (mentor, learner):
+        page = factories.signed_in(app.test_client(), person)
+        assert "The queen of knots\n&lt;b&gt;" in page.get(later.address + "after").text
+        assert pack(page, later)["shared-notes.md"].decode() == "# Knots and braids\n\nThe queen of knots\n<b>\n"
 
 
 def test_notes_are_kept_as_typed_and_read_by_nobody_else(client, app, later, mentor, learner):
