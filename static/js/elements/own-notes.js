@@ -17,7 +17,8 @@ export class OwnNotes extends PageElement {
     this.field = this.querySelector("textarea");
     this.key = `notes:${this.dataset.owner}:${this.dataset.url}`;
     const kept = localStorage.getItem(this.key);
-    if (kept !== null && kept !== this.field.value) {
+    if (kept === this.field.value) localStorage.removeItem(this.key); // it was saved as the page was left
+    else if (kept !== null) {
       this.field.value = kept;
       this.#soon(0);
     }
