@@ -11,6 +11,8 @@
 import { tell } from "./clock.js";
 
 const LOOK_EVERY = 500;
+/** A busy page looks late; what it saw longer ago than this says nothing of now. */
+const LOOK_IS_STALE = 1000;
 export const STALL = 1500;
 const DISCONNECTED_PATIENCE = 2000;
 const RESTART_PATIENCE = 3000;
@@ -115,22 +117,36 @@ export class Reconnector extends EventTarget {
   }
 
   /** A fresh connection without waiting, unless the one there is works. */
-  #mendNow(id) {
+  async #mendNow(id) {
     const peer = new Map(this.mesh.peers).get(id);
-    if (peer && !isHealthy(this.#facts(id, peer, this.clock.now()))) this.#renew(id, peer);
+    const asked = this.clock.now();
+    if (!peer || isHealthy(this.#facts(id, peer, asked))) return;
+    if (asked - this.#watch(id).lookedAt > LOOK_IS_STALE) {
+      await this.#count(id, peer);
+      const isDone = new Map(this.mesh.peers).get(id) !== peer || this.#watch(id).triedAt >= asked;
+      if (isDone || isHealthy(this.#facts(id, peer, this.clock.now()))) return;
+    }
+    this.#renew(id, peer);
   }
 
   async #lookAt(id, peer) {
     const watch = this.#watch(id);
     const now = this.clock.now();
-    const bytes = inboundBytes(await peer.stats());
-    if (bytes !== watch.bytes) watch.flowedAt = bytes ? now : -Infinity;
-    watch.bytes = bytes;
+    await this.#count(id, peer);
     const { health, act } = decide(this.#facts(id, peer, now));
     if (health === "ok") Object.assign(watch, { wasEverHealthy: true, tries: 0, failures: 0, isDetour: false, restartedAt: null });
     if (act === "restart") this.#restart(id, peer, now);
     if (act === "renew") this.#renew(id, peer);
     this.#report(id, watch, health !== "ok" && watch.isDetour ? "detour" : health);
+  }
+
+  /** Did anything come in since the last look? */
+  async #count(id, peer) {
+    const watch = this.#watch(id);
+    const now = this.clock.now();
+    const bytes = inboundBytes(await peer.stats());
+    if (bytes !== watch.bytes) watch.flowedAt = bytes ? now : -Infinity;
+    Object.assign(watch, { bytes, lookedAt: now });
   }
 
   #facts(id, peer, now) {
@@ -141,7 +157,7 @@ export class Reconnector extends EventTarget {
     if (!this.#watched.has(id)) {
       const now = this.clock.now();
       this.#watched.set(id, {
-        bytes: 0, flowedAt: -Infinity, stateSince: now, restartedAt: null,
+        bytes: 0, flowedAt: -Infinity, lookedAt: now, stateSince: now, restartedAt: null,
         tries: 0, failures: 0, isDetour: false, triedAt: -Infinity, wasEverHealthy: false, health: null,
       });
     }

@@ -64,8 +64,7 @@ class FakePeer {
   }
 }
 
-function watched({ hasRelay = true } = {}) {
-  const clock = new FakeClock();
+function watched({ hasRelay = true, clock = new FakeClock() } = {}) {
   const mesh = new EventTarget();
   const peer = new FakePeer();
   mesh.peers = [[2, peer]];
@@ -104,6 +103,23 @@ test("when only the socket was away and the call went on, nothing is touched", a
   await clock.pass(2000);
   assert.deepEqual(peer.calls, []);
   assert.deepEqual(health.map((event) => event.health), ["ok"]);
+});
+
+test("a page that had no time to look for a while looks again before it gives up a call that goes on", async () => {
+  const turned = new FakeClock();
+  let late = 0;
+  const { peer, reconnector } = watched({ clock: { ...turned, now: () => turned.now() + late } });
+  await turned.pass(3000);
+  reconnector.socketDown();
+  late = 4000;
+  reconnector.socketUp();
+  await turned.pass(0);
+  assert.deepEqual(peer.calls, []);
+  peer.isFlowing = false;
+  late = 8000;
+  reconnector.socketUp();
+  await turned.pass(0);
+  assert.deepEqual(peer.calls, ["renew"]);
 });
 
 test("when the other side calls under an older number, we call under a newer one at once", async () => {
