@@ -36,7 +36,12 @@ export function layRecording({ signaling, view, media, statuses, mesh, links, me
     panel.news(what, me.id, note);
     recording.cannot(what);
   };
-  const say = tellOfTheFilm({ sheet: new RecordingSheet({ page: document, room }), note, obstacle });
+  const told = tellOfTheFilm({ sheet: new RecordingSheet({ page: document, room }), note, obstacle });
+  /** What is sent so far is not all of it while more is being captured. */
+  const say = (what, detail = {}) => {
+    const isAllSent = what === "done" || (what === "progress" && detail.left === 0);
+    if (!isAllSent || !recording.isCapturing) told(what, detail);
+  };
   const studio = layStudio({ room, me, signaling, links, say, people });
 
   on(signaling, "recording", (state) => recording.hear(state));

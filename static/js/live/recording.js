@@ -39,6 +39,11 @@ export class Recording extends EventTarget {
     return this.#state;
   }
 
+  /** Is ours the browser that records just now? */
+  get isCapturing() {
+    return this.#isCapturing;
+  }
+
   get isAsked() {
     return this.#state.asked.includes(this.me);
   }
