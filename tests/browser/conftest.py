@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.accounts.models import User
 from app.accounts.sessions import open_sign_in
@@ -16,6 +16,11 @@ from app.process.embedded import redis_url
 from app.web.guards import COOKIE_KEY
 from tests.process.launched import Launched
 from tests.setup.outside import chromium
+
+PATIENCE = 15_000
+"""Milliseconds: a machine that runs other tests beside these may take its time; what must be quick is measured where it is said."""
+
+expect.set_options(timeout=PATIENCE)
 
 ARGUMENTS = (
     "--no-sandbox",

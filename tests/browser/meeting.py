@@ -12,34 +12,51 @@ SPY = """
   window.RTCPeerConnection = class extends Original {
     constructor(...args) { super(...args); window.connections.push(this); }
   };
+  const read = async (pc) => {
+    const [audio, camera, screen] = pc.getTransceivers();
+    if (!screen) return {};
+    const of = async (part, type) => [...(await part.getStats()).values()].filter((entry) => entry.type === type);
+    const sum = (entries, what) => entries.reduce((total, entry) => total + (entry[what] ?? 0), 0);
+    const heard = await of(audio.receiver, "inbound-rtp");
+    return {
+      frames: sum(await of(camera.receiver, "inbound-rtp"), "framesDecoded"),
+      screenFrames: sum(await of(screen.receiver, "inbound-rtp"), "framesDecoded"),
+      spoken: sum(await of(audio.sender, "media-source"), "totalAudioEnergy"),
+      bytes: sum(heard, "bytesReceived"),
+      loudness: sum(heard, "totalAudioEnergy"),
+    };
+  };
+  const known = new Map(); // a connection that was given up counts with what came over it: the sums never fall
   window.received = async () => {
     const found = { frames: 0, screenFrames: 0, spoken: 0, loudness: 0, bytes: 0, connections: 0 };
     for (const pc of window.connections) {
-      if (pc.connectionState !== "connected") continue;
-      found.connections += 1;
-      const [audio, camera, screen] = pc.getTransceivers();
-      for (const entry of (await pc.getStats(camera.receiver.track)).values())
-        if (entry.type === "inbound-rtp") found.frames += entry.framesDecoded ?? 0;
-      for (const entry of (await pc.getStats(screen.receiver.track)).values())
-        if (entry.type === "inbound-rtp") found.screenFrames += entry.framesDecoded ?? 0;
-      for (const entry of (await pc.getStats(audio.sender.track)).values())
-        if (entry.type === "media-source") found.spoken += entry.totalAudioEnergy ?? 0;
-      for (const entry of (await pc.getStats(audio.receiver.track)).values())
-        if (entry.type === "inbound-rtp") { found.bytes += entry.bytesReceived; found.loudness += entry.totalAudioEnergy ?? 0; }
+      if (pc.connectionState === "connected") found.connections += 1;
+      const last = known.get(pc) ?? {};
+      const now = pc.connectionState === "closed" ? {} : await read(pc).catch(() => ({}));
+      known.set(pc, Object.fromEntries(Object.keys({ ...last, ...now }).map((what) => [what, Math.max(last[what] ?? 0, now[what] ?? 0)])));
+      for (const [what, much] of Object.entries(known.get(pc))) found[what] += much;
     }
     return found;
   };
 })();
 """
+WORDS_SEEN = """(selector) => {
+  const element = document.querySelector(selector);
+  window.wordsSeen = [];
+  const look = () => element.textContent.trim() && window.wordsSeen.at(-1) !== element.textContent.trim()
+    && window.wordsSeen.push(element.textContent.trim());
+  new MutationObserver(look).observe(element, { childList: true, characterData: true, subtree: true });
+}"""
+"""What stands in a place from now on, one word after the other, however briefly: `wordsSeen`."""
 
 
 def received(page: Page) -> dict[str, float]:
-    """What went through this page's connections so far: frames and screenFrames decoded, bytes of sound, and its energy, both
-    as it was sent (spoken) and as it was heard (loudness)."""
+    """What went through this page's connections so far, also those that were replaced: frames and screenFrames decoded, bytes of
+    sound, and its energy, both as it was sent (spoken) and as it was heard (loudness); and how many are connected now."""
     return page.evaluate("() => window.received()")
 
 
-def grows(page: Page, what: str, *, by: float, within: float = 15.0) -> bool:
+def grows(page: Page, what: str, *, by: float, within: float = 30.0) -> bool:
     """Does this figure grow by so much in time?"""
     start = received(page)[what]
     return until(lambda: received(page)[what] >= start + by, within)

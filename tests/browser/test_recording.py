@@ -1,16 +1,12 @@
 """Recording in two real browsers: by agreement, through crashes and cuts; the film is judged by a real decoder."""
 
 import time
-from datetime import datetime
 from pathlib import Path
 
 import av
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
-from app.accounts.models import User
-from app.bookings.attendance_models import PresenceInterval
 from app.extensions import db
 from app.live import queries as live
 from app.live import service
@@ -18,6 +14,7 @@ from app.live.models import Room
 from app.live.recording_models import Joined, Recording, RecordingSegment
 from tests import factories
 from tests.browser.meeting import grows, until
+from tests.browser.phases import just_heard
 from tests.browser.test_room import button
 from tests.browser.test_room_line import MILD, OFFLINE, enter, network
 
@@ -54,6 +51,16 @@ def tick(page: Page, topic: str) -> None:
     page.get_by_role("checkbox", name=topic).click()
 
 
+LEFT = """() => new Promise((done) => {
+  const opening = indexedDB.open("peerlearn-recordings");
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("pieces").objectStore("pieces").count();
+    counting.onsuccess = () => done(counting.result);
+  };
+})"""
+"""How many pieces of film this browser still keeps."""
+
+
 def end(room_id: int) -> None:
     """The session ends as it does by the hard stop: for everybody at once."""
     db.session.rollback()
@@ -73,19 +80,14 @@ def pieces(room_id: int) -> int:
     return sum(segment.chunks for segment in segments(room_id))
 
 
-def just_heard(user: User, room_id: int) -> None:
-    """Return at the next beat of somebody's browser."""
-    lesson_id = db.session.get_one(Room, room_id).lesson_id
-    query = select(PresenceInterval.last_seen_at).where(
-        PresenceInterval.lesson_id == lesson_id, PresenceInterval.user_id == user.id, PresenceInterval.left_at.is_(None)
-    )
-
-    def heard() -> datetime:
-        db.session.rollback()
-        return db.session.scalars(query).one()
-
-    last = heard()
-    assert until(lambda: heard() > last, 15), "a beat comes every five seconds"
+def session_lasted(room_id: int, by_our_clock: float) -> float:
+    """Seconds from the first captured moment to the end of the session, by the server's clock, which is the film's. A browser begins
+    when its machine lets it, and an End comes true when a job has its turn: our own clock can only agree roughly."""
+    began_at = segments(room_id)[0].began_at
+    ended_at = db.session.get_one(Room, room_id).ended_at
+    lasted = (ended_at - began_at).total_seconds()
+    assert lasted == pytest.approx(by_our_clock, abs=8)
+    return lasted
 
 
 def film(room_id: int, folder: Path, *, within: float = 60) -> Path:
@@ -148,10 +150,9 @@ def test_a_session_both_agreed_to_record_can_be_watched_by_both(browse, scene, s
     assert until(lambda: pieces(room_id) >= 4, 20), "pieces come up while the call goes on"
     tick(mira, "Knots")
     mira.wait_for_timeout(max(0, 8 - (time.monotonic() - began)) * 1000)
-    lasted = time.monotonic() - began
     button(mira, "End").click()
-    expect(mira.get_by_text("The recording is saved.")).to_be_visible(timeout=25_000)
-    lasted += 10  # the mentor's End can be undone for ten seconds
+    expect(mira.get_by_text("The recording is saved.")).to_be_visible(timeout=40_000)  # its End can be undone for ten seconds
+    lasted = session_lasted(room_id, time.monotonic() - began)
     path = film(room_id, site_folder)
     assert length(path) == pytest.approx(lasted, abs=3)
     seen = colours(path)
@@ -186,7 +187,7 @@ def test_the_learner_stops_it_in_one_tap(browse, scene):
     button(lev, "Record").click()
     expect(mira.get_by_text("Lev Park stopped the recording.")).to_be_visible()
     expect(mira.locator(".recording-mark")).to_be_hidden()
-    assert until(lambda: all(segment.is_whole for segment in segments(room_id)), 10), "what was captured is complete"
+    assert until(lambda: all(segment.is_whole for segment in segments(room_id)), 20), "what was captured is complete"
 
 
 @pytest.mark.parametrize("lasts", [45, pytest.param(300, marks=pytest.mark.long)])
@@ -204,8 +205,8 @@ def test_the_recorder_crashes_in_the_middle_and_the_film_is_as_long_as_the_sessi
     mira = enter(browse, mentor, address)
     assert grows(lev, "frames", by=5, within=20)
     lev.wait_for_timeout(max(1, lasts - (time.monotonic() - began)) * 1000)
-    lasted = time.monotonic() - began
     end(room_id)
+    lasted = session_lasted(room_id, time.monotonic() - began)
     expect(lev.get_by_text("The recording is saved.")).to_be_visible(timeout=25_000)
     path = film(room_id, site_folder, within=240)  # two minutes are waited for what the lost browser may still have
     assert length(path) == pytest.approx(lasted, abs=3)
@@ -225,15 +226,15 @@ def test_a_lost_network_costs_no_piece(browse, scene, site_folder):
     start(mira, lev)
     began = time.monotonic()
     assert until(lambda: pieces(room_id) >= 3, 20)
-    just_heard(mentor, room_id)  # ten seconds of silence are allowed, and a beat may be five old
+    just_heard(mentor.id, db.session.get_one(Room, room_id).lesson_id)  # ten seconds of silence are allowed, and a beat may be five old
     network(mira, OFFLINE)
     mira.wait_for_timeout(5000)
     before = pieces(room_id)
     network(mira, MILD)
     marks(mira, lev)
     assert until(lambda: pieces(room_id) >= before + 6, 25), "what was captured meanwhile comes up"
-    lasted = time.monotonic() - began
     end(room_id)
+    lasted = session_lasted(room_id, time.monotonic() - began)
     expect(mira.get_by_text("The recording is saved.")).to_be_visible(timeout=25_000)
     assert len(segments(room_id)) == 1, "one recorder, one segment: it never stopped"
     assert length(film(room_id, site_folder)) == pytest.approx(lasted, abs=3)
@@ -252,8 +253,8 @@ def test_a_network_lost_for_longer_hands_the_recording_on_and_costs_no_piece(bro
     marks(mira, lev)
     assert until(lambda: segments(room_id)[0].is_whole, 25), "the mentor's ends, and all that was captured comes up"
     assert segments(room_id)[0].chunks >= before + 8, "also what was captured while it had no network"
-    lasted = time.monotonic() - began
     end(room_id)
+    lasted = session_lasted(room_id, time.monotonic() - began)
     expect(lev.get_by_text("The recording is saved.")).to_be_visible(timeout=25_000)
     assert [segment.recorder_id for segment in segments(room_id)] == [mentor.id, learner.id]
     path = film(room_id, site_folder)
@@ -268,12 +269,13 @@ def test_a_reload_of_the_recorder_goes_on_and_sends_what_was_left(browse, scene,
     start(mira, lev)
     assert until(lambda: pieces(room_id) >= 2, 20)
     mira.route("**/recording/**", lambda route: route.abort())  # nothing gets through: it stays in the browser
-    mira.wait_for_timeout(4000)
-    mira.unroute("**/recording/**")
+    before = pieces(room_id)
+    assert until(lambda: mira.evaluate(LEFT) >= 3, 20), "a piece a second"
     mira.reload()
+    mira.unroute("**/recording/**")
     marks(mira, lev)
     assert until(lambda: len(segments(room_id)) == 2 and segments(room_id)[0].is_whole, 25), "the first page's pieces come from the second"
-    assert segments(room_id)[0].chunks >= 5
+    assert segments(room_id)[0].chunks >= before + 3
     assert [segment.recorder_id for segment in segments(room_id)] == [mentor.id] * 2
     mira.wait_for_timeout(3000)
     end(room_id)

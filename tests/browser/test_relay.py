@@ -68,7 +68,7 @@ def test_where_only_the_relay_gets_through_two_people_see_and_hear_each_other_ov
         assert grows(page, "frames", by=20), "no picture arrives over the relay"
         assert grows(page, "loudness", by=0.001), "there is only silence"
         assert page.evaluate(CHOSEN) == ["relay"]
-    assert f":{mentor.id}>: incoming packet ALLOCATE processed, success" in relay.said
+    assert until(lambda: f":{mentor.id}>: incoming packet ALLOCATE processed, success" in relay.said, 10)
 
 
 def test_the_video_check_tries_the_relay_and_is_green_all_over(browse, house, relayed):

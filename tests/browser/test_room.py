@@ -73,6 +73,17 @@ def seconds(page: Page) -> int:
     return int(minutes) * 60 + int(rest)
 
 
+def agree(one: Page, other: Page) -> bool:
+    """Do their timers come to show the same? What one server's word changes, the other page hears with its next beat."""
+    return until(lambda: abs(seconds(one) - seconds(other)) <= 1, 10)
+
+
+def inside(*pages: Page) -> None:
+    """Wait until they are in the room: what is said before is no news to whoever comes."""
+    for page in pages:
+        expect(page.locator(".room")).to_have_attribute("data-line", "up")
+
+
 def test_two_people_see_and_hear_each_other_and_the_timer_runs(meeting):
     mira = meeting.open(meeting.mentor)
     expect(mira.get_by_text("Waiting for Lev…")).to_be_visible()
@@ -83,7 +94,7 @@ def test_two_people_see_and_hear_each_other_and_the_timer_runs(meeting):
     expect(tile(lev, "Mira Holm")).to_have_attribute("data-size", "large")
     expect(tile(lev, "You")).to_have_attribute("data-size", "small")
     assert until(lambda: seconds(mira) >= 3 and seconds(lev) >= 3, 10)
-    assert abs(seconds(mira) - seconds(lev)) <= 1
+    assert agree(mira, lev)
     expect(mira.locator(".time-left")).to_have_text(re.compile(r"\d+ min left"))
 
 
@@ -131,6 +142,7 @@ def test_sharing_shows_the_screen_large_and_leaves_the_camera_on(meeting):
 def test_chat_in_two_clicks_is_there_at_once_and_after_a_reload(meeting):
     mira = meeting.open(meeting.mentor, viewport={"width": 1000, "height": 700})
     lev = meeting.open(meeting.learner)
+    inside(mira)
     button(lev, "Chat").click()
     lev.get_by_label("Message", exact=True).fill("Hello <b>Mira</b>")
     lev.keyboard.press("Enter")
@@ -169,7 +181,7 @@ def test_the_mentors_end_can_be_undone_and_else_ends_it_for_both(meeting, house)
     assert grows(lev, "frames", by=5)
     button(mira, "End").click()
     for page in (mira, lev):
-        expect(page.get_by_role("dialog").get_by_role("button", name="Send feedback")).to_be_visible(timeout=14_000)
+        expect(page.get_by_role("dialog").get_by_role("button", name="Send feedback")).to_be_visible(timeout=30_000)
     assert until(lambda: booking_state(meeting) is BookingState.COMPLETED, 20)
     lev.get_by_role("button", name="Skip").click()
     lev.wait_for_url("**/dashboard/learner/")
@@ -200,7 +212,7 @@ def test_a_second_tab_asks_and_takes_the_seat(meeting):
     second.get_by_role("button", name="Join here").click()
     assert grows(second, "frames", by=10)
     expect(first.get_by_role("dialog", name="Join here instead?")).to_be_visible()
-    assert until(lambda: first.evaluate("connections.every((pc) => pc.connectionState === 'closed')"), 5)
+    assert until(lambda: first.evaluate("connections.every((pc) => pc.connectionState === 'closed')"), 15)
     first.get_by_role("button", name="Join here").click()
     assert grows(first, "frames", by=10)
 
@@ -217,7 +229,7 @@ def test_closing_the_page_is_seen_as_leaving(meeting):
     mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
     assert grows(mira, "frames", by=5)
     lev.close()
-    expect(mira.get_by_text("Waiting for Lev…")).to_be_visible(timeout=12_000)
+    expect(mira.get_by_text("Waiting for Lev…")).to_be_visible()
 
 
 def test_strangers_find_nothing(meeting, browse, house):
@@ -235,6 +247,7 @@ def tab(page: Page, name: str):
 
 def test_a_topic_the_mentor_ticks_is_covered_on_both_sides_and_after_a_reload(meeting):
     mira, lev = meeting.open(meeting.mentor), meeting.open(meeting.learner)
+    inside(mira, lev)
     for page in (mira, lev):
         button(page, "Chat").click()
         expect(page.get_by_role("tab", name="Chat")).to_have_attribute("aria-selected", "true")
@@ -283,9 +296,9 @@ def test_a_gift_is_given_without_leaving_the_call_and_the_mentor_reads_of_it(beg
     button(lev, "Gift").click()
     dialog.get_by_label("Amount").fill("5")
     dialog.get_by_role("button", name="Send").click()
+    expect(mira.get_by_text(re.compile(r"Thank you!.*\$5"))).to_be_visible()  # it stands there for seven seconds
     expect(lev.get_by_role("heading", name="Thank you!")).to_be_visible()
     assert grows(lev, "frames", by=10), "the call went on"
-    expect(mira.get_by_text(re.compile(r"Thank you!.*\$5"))).to_be_visible()
 
 
 def test_whoever_is_muted_talks_for_as_long_as_a_key_is_held(meeting):

@@ -12,8 +12,9 @@ from app.live import queries as live
 from app.live.models import Room
 from tests import factories
 from tests.browser.meeting import grows, until
+from tests.browser.phases import just_heard
 from tests.browser.test_board import drag, open_board, picture
-from tests.browser.test_room import button, seconds, tile
+from tests.browser.test_room import agree, button, seconds, tile
 from tests.browser.test_room_line import MILD, OFFLINE, enter, network
 
 pytestmark = pytest.mark.browser
@@ -47,11 +48,14 @@ def together(public_id: str) -> float:
     return live.pulse(room).timer.seconds
 
 
+def lesson_of(public_id: str) -> int:
+    db.session.rollback()
+    return db.session.query(Room).filter_by(public_id=public_id).one().lesson_id
+
+
 def unseen(public_id: str, user_id: int) -> float:
     """Seconds between this person's stays, by the rows that decide the money."""
-    db.session.rollback()
-    lesson_id = db.session.query(Room).filter_by(public_id=public_id).one().lesson_id
-    stays = sorted((row for row in attendance.intervals(lesson_id) if row.user_id == user_id), key=lambda row: row.joined_at)
+    stays = sorted((row for row in attendance.intervals(lesson_of(public_id)) if row.user_id == user_id), key=lambda row: row.joined_at)
     return sum((after.joined_at - before.left_at).total_seconds() for before, after in pairwise(stays))
 
 
@@ -63,6 +67,7 @@ def test_a_cut_is_said_ends_well_and_loses_nothing(browse, scene, gap):
         assert grows(page, "frames", by=20)
         open_board(page)
     assert until(lambda: seconds(lev) >= 2, 10)
+    just_heard(learner.id, lesson_of(public_id))  # a beat may be five seconds old, and the seat is kept for eight from it on
     began, counted = time.monotonic(), together(public_id)
 
     network(lev, OFFLINE)
@@ -85,10 +90,10 @@ def test_a_cut_is_said_ends_well_and_loses_nothing(browse, scene, gap):
         expect(page.locator(".room")).to_have_attribute("data-line", "up")
         expect(tile(page, "Mira Holm" if page is lev else "Lev Park").locator(".tile-state")).to_be_hidden(timeout=10_000)
     expect(lev.get_by_role("heading", name="Rejoin?")).to_be_hidden()
-    assert until(lambda: lines(lev) == lines(mira) == ["Are you there?", "Written without a line"], 5)
-    assert until(lambda: picture(lev) == picture(mira), 5), "the boards differ"
+    assert until(lambda: lines(lev) == lines(mira) == ["Are you there?", "Written without a line"], 15)
+    assert until(lambda: picture(lev) == picture(mira), 15), "the boards differ"
     away = unseen(public_id, learner.id)
     assert was_cut_for - GRACE - 1 <= away <= max(0, was_cut_for - GRACE + 5) + 2, f"{away:.1f} s of {was_cut_for:.1f} s are missing"
     paused = (time.monotonic() - began) - (together(public_id) - counted)
     assert abs(paused - away) < 1, f"the timer stood for {paused:.1f} s, Lev was away for {away:.1f} s"
-    assert abs(seconds(lev) - seconds(mira)) <= 1
+    assert agree(lev, mira)

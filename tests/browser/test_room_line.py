@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from app.live import queries as live
 from tests import factories
-from tests.browser.meeting import SPY, grows, received, until
+from tests.browser.meeting import SPY, WORDS_SEEN, grows, received, until
 from tests.browser.second import SecondProcess
-from tests.browser.test_room import button, seconds, tile
+from tests.browser.test_room import agree, button, seconds, tile
 
 pytestmark = pytest.mark.browser
 
@@ -65,7 +65,7 @@ def test_two_people_on_two_web_processes_meet(browse, scene, second):
     button(mira, "Mute").click()
     expect(tile(lev, "Mira Holm").locator(".tile-muted")).to_be_visible()
     assert until(lambda: seconds(mira) >= 3, 10)
-    assert abs(seconds(mira) - seconds(lev)) <= 1
+    assert agree(mira, lev)
     button(lev, "End").click()
     expect(mira.get_by_text("Waiting for Lev…")).to_be_visible()
 
@@ -97,9 +97,9 @@ def test_when_the_server_dies_the_call_goes_on_and_the_room_is_whole_again(brows
     expect(lev.locator(".line")).to_have_attribute("data-state", "waiting")
     second.start()
     for page in (mira, lev):
-        expect(page.locator(".room")).to_have_attribute("data-line", "up", timeout=10_000)
+        expect(page.locator(".room")).to_have_attribute("data-line", "up", timeout=20_000)
         assert page.evaluate("connections.length") == made[page], "the media was touched although it never stopped"
-    expect(lev.locator(".line")).to_have_attribute("data-state", "sent", timeout=10_000)
+    expect(lev.locator(".line")).to_have_attribute("data-state", "sent")
     button(mira, "Chat").click()
     expect(mira.locator(".line-text")).to_have_text("Are we still here?")
     assert grows(lev, "frames", by=10)
@@ -109,13 +109,14 @@ def test_after_three_tries_in_vain_the_learner_is_asked_and_the_mentor_lets_them
     mentor, learner, address = scene
     mira, lev = enter(browse, mentor, address), enter(browse, learner, address, mild=True)
     assert grows(mira, "frames", by=20)
+    lev.evaluate(WORDS_SEEN, ".line-tries")  # the first stands there for a second only
     network(lev, OFFLINE)
-    expect(lev.locator(".line-tries")).to_have_text("1 of 3", timeout=15_000)
-    expect(lev.get_by_role("heading", name="Rejoin?")).to_be_visible(timeout=20_000)
+    expect(lev.get_by_role("heading", name="Rejoin?")).to_be_visible(timeout=30_000)
+    assert lev.evaluate("wordsSeen") == ["1 of 3", "2 of 3", "3 of 3"]
     button(lev, "Rejoin").click()
     network(lev, MILD)
-    expect(mira.get_by_text("Lev Park wants to come back")).to_be_visible(timeout=15_000)
-    button(mira, "Accept").click()
+    knock = mira.get_by_role("alert").filter(has_text="Lev Park wants to come back")
+    knock.get_by_role("button", name="Accept").click()  # at once: after five seconds the door opens by itself
     expect(lev.get_by_role("heading", name="Rejoin?")).to_be_hidden()
     assert grows(mira, "frames", by=20)
     expect(mira.get_by_text("Lev Park wants to come back")).to_be_hidden()
@@ -135,7 +136,7 @@ def test_when_the_network_goes_away_it_says_so_and_the_picture_comes_back(browse
     back_at = time.monotonic()
     counted = {page: received(page)["frames"] for page in (mira, lev)}
     for page in (mira, lev):
-        assert until(lambda page=page: received(page)["frames"] != counted[page] and received(page)["frames"] > 5, 15)
+        assert until(lambda page=page: received(page)["frames"] > counted[page] + 5, 15)
     print(f"back after {time.monotonic() - back_at:.2f} s offline {gap} s, load {os.getloadavg()[0]:.1f}")
     for page, other in ((mira, "Lev Park"), (lev, "Mira Holm")):
         expect(tile(page, other).locator(".tile-state")).to_be_hidden(timeout=10_000)

@@ -40,7 +40,7 @@ def test_a_bad_link_lowers_the_picture_and_a_good_one_brings_it_back(browse, hou
     address = f"/session/{live.room_of(booking.lesson_id).public_id}/"
     mira, lev = enter(browse, mentor, address), enter(browse, learner, address, mild=True)
     assert grows(mira, "frames", by=40)
-    assert until(lambda: sent(lev)["ceiling"] == 1_200_000, 5)
+    assert until(lambda: sent(lev)["ceiling"] == 1_200_000, 15)
     network(lev, link)
     expect(lev.get_by_text("Optimizing... The link to Mira Holm is weak")).to_be_visible(timeout=30_000)
     assert sent(lev)["ceiling"] < 1_200_000

@@ -30,7 +30,7 @@ def more(page: Page, name: str) -> None:
 
 def is_back(page: Page) -> None:
     """The page of whoever was out has opened the session by itself."""
-    expect(page.locator(".room")).to_be_visible(timeout=10_000)
+    expect(page.locator(".room")).to_be_visible()
 
 
 @pytest.fixture

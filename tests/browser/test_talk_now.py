@@ -10,8 +10,6 @@ from tests.browser.walking import button, until_live, watched
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=15_000)
-
 
 def test_a_ring_and_a_yes_lead_both_into_the_room(house, browse) -> None:
     mentor, learner = factories.verified(factories.mentor()), factories.verified(factories.learner())

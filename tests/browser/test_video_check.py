@@ -1,6 +1,5 @@
 """The video check in a real browser: all is tried in one tap, and what is wrong comes with one fix."""
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from app.live import queries as live
 from tests import factories
 from tests.browser.conftest import ARGUMENTS, session_cookie
+from tests.browser.meeting import until
 
 pytestmark = pytest.mark.browser
 
@@ -25,13 +25,23 @@ def step(page: Page, name: str):
     return page.locator(f"[data-step={name}]")
 
 
+TIMED = """() => {
+  const button = document.querySelector("[data-check=run]");
+  new MutationObserver(() => {
+    if (button.hasAttribute("aria-busy")) window.busySince ??= performance.now();
+    else window.busyFor ??= (performance.now() - window.busySince) / 1000;
+  }).observe(button, { attributes: true, attributeFilter: ["aria-busy"] });
+}"""
+
+
 def run(page: Page, answer: str | None = "I heard it") -> float:
-    began = time.monotonic()
+    """One check; how many seconds it took by the page's own clock."""
+    page.evaluate(TIMED)
     page.get_by_role("button", name="Check now").click()
     if answer:
-        page.get_by_role("button", name=answer).click(timeout=15_000)
-    expect(page.get_by_role("button", name="Check again")).to_be_visible(timeout=22_000)
-    return time.monotonic() - began
+        page.get_by_role("button", name=answer).click(timeout=25_000)
+    expect(page.get_by_role("button", name="Check again")).to_be_visible(timeout=30_000)
+    return page.evaluate("busyFor")
 
 
 def test_one_tap_tries_everything_and_the_other_side_sees_it_at_once(browse, early):
@@ -102,17 +112,17 @@ def test_a_camera_that_is_off_in_the_room_is_checked_and_stays_off_there(browse,
     mira.wait_for_function("() => document.querySelector('.tile-mine video')?.currentTime > 1")
     camera = mira.locator(".controls [data-do=camera]")
     camera.click()
-    pressed = camera.get_attribute("aria-pressed")
+    expect(camera).to_have_attribute("aria-pressed", "false")
     states = "contexts.map(({ state }) => state)"
     run(mira)
     expect(step(mira, "camera")).to_have_attribute("data-mark", "green")
-    expect(camera).to_have_attribute("aria-pressed", pressed)
+    expect(camera).to_have_attribute("aria-pressed", "false")
     mira.get_by_role("button", name="Check again").click()
-    assert mira.evaluate(states) == ["closed", "running"], "each run closes the one before"
+    assert until(lambda: mira.evaluate(states) == ["closed", "running"], 10), "each run closes the one before"
     lev.goto(address)
     expect(mira.locator(".room")).to_have_attribute("data-stage", "live")
-    mira.wait_for_function(f"() => {states}.every((state) => state === 'closed')", timeout=12_000)
-    expect(camera).to_have_attribute("aria-pressed", pressed)
+    mira.wait_for_function(f"() => {states}.every((state) => state === 'closed')")
+    expect(camera).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_check_that_the_other_one_comes_into_plays_nothing_and_notes_nothing(browse, open_now):
@@ -175,7 +185,7 @@ def test_without_an_answer_the_check_ends_by_itself_within_twenty_seconds(browse
     mentor, _learner, address = early
     mira = browse(mentor).new_page()
     mira.goto(f"{address}check")
-    assert run(mira, None) <= 20.5
+    assert run(mira, None) <= 20
     expect(step(mira, "speakers")).to_have_attribute("data-mark", "yellow")
 
 
@@ -211,5 +221,5 @@ def test_one_tap_moves_the_start_a_quarter_of_an_hour_and_one_tap_agrees(browse,
     expect(lev.get_by_role("button", name="Take it back")).to_be_visible()
     mira.get_by_role("button", name="Accept").click()
     for page in (mira, lev):
-        expect(page.get_by_role("button", name="Start 15 minutes later")).to_be_visible(timeout=10_000)
+        expect(page.get_by_role("button", name="Start 15 minutes later")).to_be_visible()
     expect(mira.get_by_role("heading", level=1)).to_contain_text("Opens")

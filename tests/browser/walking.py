@@ -19,6 +19,11 @@ SHIFTS = """
   }).observe({ type: "layout-shift", buffered: true });
   window.addEventListener("peerlearn:connection", (event) => { window.socketIs = event.detail.state; }, true);
   window.addEventListener("peerlearn:sound", () => { window.sounds = (window.sounds ?? 0) + 1; }, true);
+  window.toasted = [];
+  const isShown = (node) => node.classList?.contains("toast") && node.checkVisibility();
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) for (const node of addedNodes) if (isShown(node)) window.toasted.push(node.textContent);
+  }).observe(document, { childList: true, subtree: true });
   document.addEventListener("securitypolicyviolation", (event) => { (window.violations ??= []).push(event.violatedDirective); });
 })();
 """
@@ -80,6 +85,11 @@ def button(place: Page | Locator, name: str) -> Locator:
 def toast(page: Page, text: str) -> Locator:
     """A pop-up that says this."""
     return page.locator(".toast", has_text=text)
+
+
+def was_told(page: Page, text: str) -> None:
+    """Wait until a pop-up that says this has been seen, though it may have gone again: it stays for some seconds only."""
+    page.wait_for_function("text => window.toasted.some((words) => words.includes(text))", arg=text)
 
 
 def choose_moment(page: Page, wall_clock: str) -> None:

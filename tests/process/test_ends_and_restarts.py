@@ -22,6 +22,7 @@ def test_a_running_request_is_finished_and_nothing_is_left(folder: Path) -> None
         line.putheader("Content-Length", "20")
         line.endheaders()
         line.send(b"email=a@b")
+        assert eventually(lambda: any(holds(web, line) for web in launched.children("wsgi.py")))
         time.sleep(0.5)
         launched.process.send_signal(signal.SIGTERM)
         time.sleep(2)
@@ -33,6 +34,11 @@ def test_a_running_request_is_finished_and_nothing_is_left(folder: Path) -> None
         assert "Traceback" not in launched.said
     finally:
         launched.close()
+
+
+def holds(web: psutil.Process, line: http.client.HTTPConnection) -> bool:
+    """Has this process taken our connection?"""
+    return any(one.raddr and one.raddr.port == line.sock.getsockname()[1] for one in web.net_connections())
 
 
 def test_pages_are_told_to_move_before_their_socket_is_closed(folder: Path) -> None:

@@ -19,7 +19,7 @@ def test_a_slow_name_server_does_not_stop_the_event_loop() -> None:
         plain = patcher.original("socket")
         right = plain.getaddrinfo
         plain_sleep = patcher.original("time").sleep
-        plain.getaddrinfo = lambda *words, **named: (plain_sleep(1), right(*words, **named))[1]
+        plain.getaddrinfo = lambda *words, **named: (plain_sleep(3), right(*words, **named))[1]
         from app.process.serving import look_names_up_in_threads
         look_names_up_in_threads()
         beats = []
@@ -31,7 +31,7 @@ def test_a_slow_name_server_does_not_stop_the_event_loop() -> None:
         server = socket.create_server(("127.0.0.1", 0))
         socket.create_connection(("localhost", server.getsockname()[1])).close()
         assert len(beats) > 20, len(beats)
-        assert max(b - a for a, b in zip(beats, beats[1:])) < 0.3
+        assert max(b - a for a, b in zip(beats, beats[1:])) < 1.5
         print("kept beating")
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(story)], cwd=ROOT, capture_output=True, text=True, check=False)

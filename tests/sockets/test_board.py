@@ -5,7 +5,7 @@ from app.bookings.states import BookingState
 from app.extensions import db
 from app.kernel.transaction import transaction
 from app.realtime.rates import Bucket
-from tests.sockets.conftest import REAL_TAKE
+from tests.sockets.conftest import take_at_once
 
 MARK = {"colour": "red", "width": 4, "points": [10, 10, 5, 5], "text": ""}
 
@@ -62,7 +62,7 @@ def test_only_the_connection_that_holds_the_seat_draws_and_looks(enter, room, me
 def test_who_draws_too_fast_is_told_so_and_the_same_stroke_goes_through_later(enter, learner, monkeypatch):
     line = enter(learner)
     with monkeypatch.context() as hurried:
-        hurried.setattr(Bucket, "take", REAL_TAKE)
+        hurried.setattr(Bucket, "take", take_at_once)
         codes = [line.ask("draw", {}).get("error", {}).get("code") for _ in range(300)]
         late = line.ask("draw", stroke("deed-0001"))
     assert codes.count("too_many") >= 100
