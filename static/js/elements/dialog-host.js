@@ -13,7 +13,7 @@ export class DialogHost extends PageElement {
     this.listen(this, "click", (event) => this.clicked(event));
     this.listen(document.body, "peerlearn:arrived", () => this.close());
     this.listen(document, "dialog:close", () => this.close());
-    if (this.isBeside) this.listen(this, "keydown", ({ key }) => key === "Escape" && this.close());
+    if (this.hasAttribute("beside")) this.listen(this, "keydown", ({ key }) => key === "Escape" && this.close());
     if (window.navigation) this.listen(window.navigation, "navigate", (event) => this.backCloses(event));
     this.sync();
   }
@@ -22,8 +22,9 @@ export class DialogHost extends PageElement {
     this.watcher?.disconnect();
   }
 
+  /** Beside a page that waits under a modal dialog nothing can be tapped: then ours lies over it too. */
   get isBeside() {
-    return this.hasAttribute("beside");
+    return this.hasAttribute("beside") && !document.querySelector("dialog:modal");
   }
 
   get dialog() {
