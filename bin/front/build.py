@@ -1,13 +1,13 @@
 """The order of the steps."""
 
 import fcntl
-import gzip
 import shutil
 import sys
 import time
 from pathlib import Path
 
 import brotli
+import zopfli.gzip
 
 from front.fonts import cut_fonts
 from front.icons import make_sprite
@@ -72,5 +72,5 @@ def squeeze(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if path.suffix in SQUEEZED:
             raw = path.read_bytes()
-            path.with_name(path.name + ".gz").write_bytes(gzip.compress(raw, 9, mtime=0))
+            path.with_name(path.name + ".gz").write_bytes(zopfli.gzip.compress(raw))
             path.with_name(path.name + ".br").write_bytes(brotli.compress(raw))
