@@ -1,6 +1,6 @@
 /**
  * Holding on to the line to the server: three tries when it breaks, then the person is asked, and the mentor when somebody wants to
- * come back. Makes the tries and draws the arrows between them, the line and the view; room.js does the same for the call itself.
+ * come back; the person is asked as well where the line stands and nothing of somebody's gets through. Makes the tries and draws the arrows between them, the line and the view; room.js does the same for the call itself.
  */
 import { reconnectElsewhere, reconnectNow } from "../socket.js";
 import { on } from "./clock.js";
@@ -11,14 +11,17 @@ import { Tries } from "./tries.js";
  * @param {object} parts
  * @param {import("./signaling.js").Signaling} parts.signaling
  * @param {import("./mesh.js").Mesh} parts.mesh
+ * @param {import("./stuck.js").Stuck} parts.stuck
  * @param {import("./view.js").View} parts.view
  * @param {import("./clock.js").browserClock} parts.clock
+ * @param {(id: number) => string|null} parts.nameOf
  * @param {(problem: object) => void} parts.complain
+ * @param {() => void} [parts.beginAnew] leave this page for a fresh one
  * @returns {{stop: () => void, doings: Record<string, () => void>}} what the person does about it, and to give it up
  */
-export function holdLine({ signaling, mesh, view, clock, complain }) {
+export function holdLine({ signaling, mesh, stuck, view, clock, nameOf, complain, beginAnew = () => location.reload() }) {
   const tries = new Tries({ clock, reconnect: reconnectNow, reconnectElsewhere });
-  const doings = layRejoining({ signaling, view, tries });
+  const doings = layRejoining({ signaling, stuck, view, tries, nameOf, beginAnew });
   const knocks = new Knocks({ clock });
 
   on(signaling, "knock", (person) => knocks.add(person));
@@ -42,11 +45,14 @@ export function holdLine({ signaling, mesh, view, clock, complain }) {
   };
 }
 
-function layRejoining({ signaling, view, tries }) {
+/** What is said about the line to the server; nothing to say leaves room for what is said about the calls. */
+function layRejoining({ signaling, stuck, view, tries, nameOf, beginAnew }) {
   let said = null;
+  const calls = layStuck({ stuck, view, nameOf, isFree: () => !said });
   const say = (state) => {
     said = state;
-    view.rejoin(state);
+    if (state) view.rejoin(state);
+    else calls.show();
   };
 
   on(signaling, "entered", () => {
@@ -67,12 +73,40 @@ function layRejoining({ signaling, view, tries }) {
   });
 
   return {
+    later: calls.putAway,
     rejoin() {
+      if (!said) return beginAnew();
       say("trying");
       tries.stop();
       tries.begin();
       reconnectNow();
       signaling.rejoin();
+      return undefined;
+    },
+  };
+}
+
+/** Of whom nothing gets through though both lines stand. Put away, it is not said again before all of it did. */
+function layStuck({ stuck, view, nameOf, isFree }) {
+  const missing = new Map();
+  let isPutAway = false;
+  const show = () => {
+    const [name] = isPutAway ? [] : missing.values();
+    view.rejoin(name ? "stuck" : null, name);
+  };
+
+  on(stuck, "stuck", ({ from, isStuck }) => {
+    if (isStuck) missing.set(from, nameOf(from));
+    else missing.delete(from);
+    isPutAway &&= missing.size > 0;
+    if (isFree()) show();
+  });
+
+  return {
+    show,
+    putAway() {
+      isPutAway = true;
+      show();
     },
   };
 }

@@ -21,6 +21,7 @@ import { Reconnector } from "./reconnect.js";
 import { Ways } from "./relays.js";
 import { Signaling } from "./signaling.js";
 import { Statuses } from "./statuses.js";
+import { Stuck } from "./stuck.js";
 import { View } from "./view.js";
 import { Witness } from "./witness.js";
 
@@ -51,6 +52,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     send: (message) => signaling.notify("signal", message),
   });
   const reconnector = new Reconnector({ mesh, clock, hasRelay: ways.hasRelay, expectsFlow: (id) => statuses.isSending(id) });
+  const stuck = new Stuck({ mesh, reconnector, clock, isIn: () => signaling.isIn });
   const links = new LinkWatch({ mesh, clock, showsFace: (id) => statuses.showsFace(id) });
   const witness = new Witness({ mesh, clock, links, reconnector });
   const awake = new Awake({ locks: navigator.wakeLock, page: document });
@@ -68,11 +70,11 @@ function openRoom({ room, me: myId, name, role, ice }) {
   const recording = layRecording({ signaling, view, media, statuses, mesh, links, me, room, nameOf });
   const complain = (problem) =>
     view.note(problem.code ? problem.message : "The connection is gone for a moment. Please try again.", "warn");
-  const line = holdLine({ signaling, mesh, view, clock, complain });
+  const line = holdLine({ signaling, mesh, stuck, view, clock, nameOf, complain });
 
   function hangUp() {
     recording.stop();
-    for (const part of [reconnector, links, witness, mesh, media, countdowns, line, awake, company]) part.stop();
+    for (const part of [reconnector, stuck, links, witness, mesh, media, countdowns, line, awake, company]) part.stop();
     view.ending(null);
   }
 
@@ -143,7 +145,7 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.stage.status(id, news);
     if (id !== me.id) view.share.theirs(id, news.sharing ? nameOf(id) : null);
   });
-  on(reconnector, "health", ({ from, health }) => view.stage.health(from, health));
+  on(stuck, "health", ({ from, health }) => view.stage.health(from, health));
   on(links, "buffering", (news) => {
     view.stage.buffering(news.from, news.isStanding);
     weakness.buffering(news);

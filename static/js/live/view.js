@@ -37,6 +37,7 @@ const REJOIN_WORDS = {
   lost: "Your connection is gone. Your seat is yours; nothing you wrote is lost.",
   trying: "Trying to reach the session…",
   asked: "Asking to come back in. It takes five seconds at most.",
+  stuck: "Your network may block calls: use another one, such as your phone's, then rejoin. We keep trying.",
 };
 
 export class View extends EventTarget {
@@ -80,14 +81,21 @@ export class View extends EventTarget {
     this.#write(".line-tries", `${number} of ${of}`);
   }
 
-  /** @param {"lost"|"trying"|"asked"|null} state after all tries: ask, say what is done about it, or nothing any more */
-  rejoin(state) {
+  /**
+   * @param {"lost"|"trying"|"asked"|"stuck"|null} state after all tries: ask, say what is done about it, or nothing any more
+   * @param {string} [name] of whom nothing gets through
+   */
+  rejoin(state, name) {
     const dialog = this.page.querySelector("#rejoin");
     if (!state) return dialog.close();
     this.#write(".line-tries", "");
-    this.#write("#rejoin-words", REJOIN_WORDS[state]);
+    this.#write("#rejoin-words", `${name ? `Nothing gets through between you and ${name}. ` : ""}${REJOIN_WORDS[state]}`);
+    dialog.querySelector("[data-do=later]").hidden = state !== "stuck";
     dialog.querySelector("[data-do=rejoin]").disabled = state === "asked";
-    if (!dialog.open) dialog.show();
+    if (dialog.open) return undefined;
+    const writing = this.page.activeElement;
+    dialog.show();
+    if (writing?.matches("input, textarea")) writing.focus(); // nobody is asked in the middle of a word
     return undefined;
   }
 

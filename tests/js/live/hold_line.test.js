@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { tell } from "../../../static/js/live/clock.js";
 import { FakeClock, FakeSocket, settle } from "./fakes.js";
 
 // As much of a page as the sockets' module asks for; none is opened here.
@@ -19,7 +20,7 @@ class Shown {
 
   line = (state) => (this.shows.line = state);
   tries = (number) => (this.shows.tries = number);
-  rejoin = (state) => (this.shows.rejoin = state);
+  rejoin = (state, name) => (this.shows.rejoin = name ? `${state} ${name}` : state);
   knock = (person) => (this.shows.knock = person?.name ?? null);
 }
 
@@ -27,12 +28,14 @@ async function held(answers = {}) {
   const clock = new FakeClock();
   const socket = new FakeSocket({ enter: welcome, beat: { pulse, renewal: "pass three" }, knock: { seconds: 5 }, admit: {}, ...answers });
   const signaling = new Signaling({ socket, room: "room-id-1", tab: "tab-id-1", clock });
-  const [view, mesh] = [new Shown(), new EventTarget()];
-  const line = holdLine({ signaling, mesh, view, clock, complain: assert.fail });
+  const [view, mesh, stuck, began] = [new Shown(), new EventTarget(), new EventTarget(), []];
+  const nameOf = (id) => [lev, ana].find((person) => person.id === id)?.name ?? null;
+  const line = holdLine({ signaling, mesh, stuck, view, clock, nameOf, complain: assert.fail, beginAnew: () => began.push("anew") });
   signaling.start();
   socket.hear("connect");
   await settle();
-  return { clock, socket, signaling, mesh, line, shows: view.shows };
+  const gets = (from, isStuck) => tell(stuck, "stuck", { from, isStuck });
+  return { clock, socket, signaling, mesh, line, gets, began, shows: view.shows };
 }
 
 /** The line broke, three tries were in vain, and the person asked to come back; it took so long to reach the server. */
@@ -95,7 +98,7 @@ test("whoever wanted to come back is not waited for once anything is heard from 
   const signs = {
     status: ({ socket }) => socket.hear("status", { sender: 2, microphone: "on" }),
     signal: ({ socket }) => socket.hear("signal", { sender: 2, epoch: 1 }),
-    joined: ({ mesh }) => mesh.dispatchEvent(new CustomEvent("joined", { detail: { person: lev } })),
+    joined: ({ mesh }) => tell(mesh, "joined", { person: lev }),
     nothing: ({ clock }) => clock.pass(15_000), // by then they are in by themselves, or their line is lost again
   };
   for (const [name, sign] of Object.entries(signs)) {
@@ -129,4 +132,46 @@ test("whoever knocks again is waited for anew", async () => {
   assert.equal(shows.knock, "Lev");
   await clock.pass(5000);
   assert.equal(shows.knock, null);
+});
+
+test("where nothing gets through to somebody who is here, it is said until it does, and Rejoin comes in anew", async () => {
+  const { line, gets, began, shows } = await held();
+  gets(2, true);
+  gets(3, true);
+  assert.equal(shows.rejoin, "stuck Lev");
+  gets(2, false);
+  assert.equal(shows.rejoin, "stuck Ana");
+  line.doings.rejoin();
+  assert.deepEqual(began, ["anew"]);
+  gets(3, false);
+  assert.equal(shows.rejoin, null);
+});
+
+test("our own line comes first: what is stuck is said again only when that stands", async () => {
+  const { clock, socket, line, gets, began, shows } = await held();
+  gets(2, true);
+  socket.hear("disconnect");
+  await clock.pass(10_500);
+  gets(2, false);
+  gets(3, true);
+  assert.equal(shows.rejoin, "lost");
+  line.doings.rejoin();
+  assert.deepEqual([shows.rejoin, began], ["trying", []]);
+  socket.hear("connect");
+  await settle();
+  await clock.pass(5000);
+  assert.equal(shows.rejoin, "stuck Ana");
+});
+
+test("Not now puts it away, and nothing brings it back before it gets through", async () => {
+  const { line, gets, shows } = await held();
+  gets(2, true);
+  line.doings.later();
+  assert.equal(shows.rejoin, null);
+  gets(3, true);
+  assert.equal(shows.rejoin, null);
+  gets(2, false);
+  gets(3, false);
+  gets(2, true);
+  assert.equal(shows.rejoin, "stuck Lev");
 });

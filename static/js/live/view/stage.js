@@ -8,7 +8,7 @@ import { keepPlaying, starts } from "./sound.js";
 const CORNERS = ["bottom-right", "top-right", "top-left", "bottom-left"];
 const PIN = "peerlearn.room.pin";
 const DOUBLE_TAP = 350;
-const HEALTH_WORDS = { connecting: "Connecting…", mending: "Reconnecting...", detour: "Trying alternate connection..." };
+const HEALTH_WORDS = { connecting: "Connecting…", mending: "Reconnecting...", detour: "Trying alternate connection...", stuck: "Nothing gets through. Still trying…" };
 
 export class Stage {
   #tiles = new Map();
@@ -62,7 +62,7 @@ export class Stage {
     this.#showScreen(id, status.sharing ? tile.screenTrack : null);
   }
 
-  /** @param {"connecting"|"ok"|"mending"|"detour"} health */
+  /** @param {"connecting"|"ok"|"mending"|"detour"|"stuck"} health */
   health(id, health) {
     for (const kind of ["person", "screen"]) {
       const element = this.#tiles.get(`${kind}-${id}`)?.element;
