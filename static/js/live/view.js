@@ -33,12 +33,6 @@ const PROBLEMS = {
   screen: { busy: "Your screen cannot be shared right now.", missing: "Your screen cannot be shared right now." },
 };
 const HELP = { denied: { name: "Show me how", what: "allow" }, silent: { name: "Use it again", what: "reopen" } };
-const REJOIN_WORDS = {
-  lost: "Your connection is gone. Your seat is yours; nothing you wrote is lost.",
-  trying: "Trying to reach the session…",
-  asked: "Asking to come back in. It takes five seconds at most.",
-  stuck: "Your network may block calls: use another one, such as your phone's, then rejoin. We keep trying.",
-};
 
 export class View extends EventTarget {
   /**
@@ -89,7 +83,7 @@ export class View extends EventTarget {
     const dialog = this.page.querySelector("#rejoin");
     if (!state) return dialog.close();
     this.#write(".line-tries", "");
-    this.#write("#rejoin-words", `${name ? `Nothing gets through between you and ${name}. ` : ""}${REJOIN_WORDS[state]}`);
+    this.#write("#rejoin-words", dialog.dataset[state].replace("{name}", name));
     dialog.querySelector("[data-do=later]").hidden = state !== "stuck";
     dialog.querySelector("[data-do=rejoin]").disabled = state === "asked";
     if (dialog.open) return undefined;
