@@ -79,7 +79,7 @@ export function layCompany(parts) {
 
 /** How what is blocked is allowed. @param {"devices"|"screen"} what */
 async function allow(what) {
-  const { showHowToAllow } = await import("./view/allow_dialog.js");
+  const { showHowToAllow } = await import("./view/device_dialogs.js");
   showHowToAllow(document, navigator.userAgent, what);
 }
 
@@ -136,7 +136,7 @@ function layDevices({ media, view }) {
   const listen = () => dialog?.dialog.open && loudness.listen(media.track("audio"));
 
   async function make() {
-    const { DevicesDialog } = await import("./view/devices_dialog.js");
+    const { DevicesDialog } = await import("./view/device_dialogs.js");
     dialog = new DevicesDialog({ page: document, devices: navigator.mediaDevices });
     loudness = new Loudness({ makeContext: () => new AudioContext(), makeStream: (track) => new MediaStream([track]) });
     clock.every(100, () => dialog.dialog.open && dialog.level(MicrophoneWatch.meter(loudness.look())));

@@ -145,7 +145,8 @@ function openRoom({ room, me: myId, name, role, ice }) {
     view.stage.status(id, news);
     if (id !== me.id) view.share.theirs(id, news.sharing ? nameOf(id) : null);
   });
-  on(stuck, "health", ({ from, health }) => view.stage.health(from, health));
+  on(reconnector, "health", ({ from, health }) => view.stage.health(from, health));
+  on(stuck, "stuck", ({ from, isStuck }) => view.stage.stuck(from, isStuck));
   on(links, "buffering", (news) => {
     view.stage.buffering(news.from, news.isStanding);
     weakness.buffering(news);

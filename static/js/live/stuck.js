@@ -2,7 +2,7 @@
  * Notices that nothing gets through between us and somebody who is here: three fresh connections, whichever side made them, brought
  * nothing. reconnect.js goes on trying; this is about what the person can do.
  *
- * Speaks: "stuck" {from, isStuck} when that begins and ends, "health" {from, health} as the reconnector does, or "stuck" instead.
+ * Speaks: "stuck" {from, isStuck} when that begins and ends.
  */
 import { on, tell } from "./clock.js";
 
@@ -28,10 +28,6 @@ export class Stuck extends EventTarget {
   constructor({ mesh, reconnector, clock, isIn }) {
     super();
     Object.assign(this, { mesh, reconnector, clock, isIn });
-    on(reconnector, "health", ({ from, health }) => {
-      this.#watch(from).health = health;
-      this.#report(from);
-    });
     on(mesh, "left", ({ person }) => {
       this.#become(person.id, false);
       this.#watched.delete(person.id);
@@ -65,21 +61,12 @@ export class Stuck extends EventTarget {
     if (watch.isStuck === isStuck) return;
     watch.isStuck = isStuck;
     tell(this, "stuck", { from: id, isStuck });
-    this.#report(id);
-  }
-
-  #report(id) {
-    const watch = this.#watch(id);
-    const shown = watch.isStuck && watch.health !== "ok" ? "stuck" : watch.health;
-    if (watch.shown === shown) return;
-    watch.shown = shown;
-    tell(this, "health", { from: id, health: shown });
   }
 
   #watch(id) {
     if (!this.#watched.has(id)) {
       const now = this.clock.now();
-      this.#watched.set(id, { epoch: 0, renewals: 0, renewedAt: now, wellSince: now, isStuck: false, health: null, shown: null });
+      this.#watched.set(id, { epoch: 0, renewals: 0, renewedAt: now, wellSince: now, isStuck: false });
     }
     return this.#watched.get(id);
   }

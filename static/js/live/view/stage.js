@@ -12,6 +12,7 @@ const HEALTH_WORDS = { connecting: "Connecting…", mending: "Reconnecting...", 
 
 export class Stage {
   #tiles = new Map();
+  #stuck = new Set();
   #speaker = "";
   /** A screen that somebody began to share is large whatever was pinned before, until a tap says otherwise. */
   #promoted = "";
@@ -62,7 +63,7 @@ export class Stage {
     this.#showScreen(id, status.sharing ? tile.screenTrack : null);
   }
 
-  /** @param {"connecting"|"ok"|"mending"|"detour"|"stuck"} health */
+  /** @param {"connecting"|"ok"|"mending"|"detour"} health */
   health(id, health) {
     for (const kind of ["person", "screen"]) {
       const element = this.#tiles.get(`${kind}-${id}`)?.element;
@@ -70,8 +71,14 @@ export class Stage {
       element.dataset.health = health;
       const words = element.querySelector(".tile-state");
       words.hidden = health === "ok";
-      words.textContent = HEALTH_WORDS[health] ?? "";
+      words.textContent = HEALTH_WORDS[health === "ok" || !this.#stuck.has(id) ? health : "stuck"] ?? "";
     }
+  }
+
+  /** Whatever is tried just now: nothing of somebody's gets through. */
+  stuck(id, isStuck) {
+    this.#stuck[isStuck ? "add" : "delete"](id);
+    this.health(id, this.#tiles.get(`person-${id}`)?.element.dataset.health);
   }
 
   /** Somebody's picture stands still though their link is up: their line, or ours, is too slow just now. */
