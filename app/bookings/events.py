@@ -171,6 +171,17 @@ class SessionNear:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionAhead:
+    """A confirmed session begins in a day, or in an hour: in `lead_minutes`. Each is said once per booking and time."""
+
+    booking_id: int
+    lesson_id: int
+    learner_id: int
+    mentor_id: int
+    lead_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeOpened:
     """One of the two says that the outcome is wrong; the other is asked for their word."""
 

@@ -23,7 +23,7 @@ from app.bookings import (
 )
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.dispute_queries import disputed
-from app.bookings.events import BookingExpired, SessionNear
+from app.bookings.events import BookingExpired, SessionAhead, SessionNear
 from app.bookings.line_models import IN_LINE, EntryState, WaitingEntry
 from app.bookings.models import Booking
 from app.bookings.proposal_models import Proposal, ProposalState
@@ -90,29 +90,30 @@ def finish_rejects() -> None:
 
 
 def remind() -> None:
-    """Say once that a session begins in ten minutes."""
-    near = (
-        select(Booking.id)
+    """Say that a session begins in a day, in an hour, in ten minutes: each once."""
+    ahead = (
+        select(Booking.id, Lesson.starts_at, Booking.reminded_at)
         .join(Booking.lesson)
         .where(
             Booking.state == BookingState.CONFIRMED,
-            Booking.reminded_at.is_(None),
-            Lesson.starts_at <= now() + policies.REMINDER,
+            Lesson.starts_at <= now() + max(policies.REMINDERS),
             Lesson.starts_at > now(),
         )
     )
-    _each(near, remind_about)
+    rows = db.session.execute(ahead).all()
+    for_each([one for one, starts_at, told_at in rows if policies.reminder_due(starts_at, told_at, now())], remind_about)
 
 
 def remind_about(booking_id: int) -> None:
-    """Say it for one booking, if it is still confirmed and the time has come."""
+    """Say it for one booking, if it is still confirmed and a moment has come that they have not heard of."""
     with transaction() as tx:
         booking = queries.locked(booking_id)
-        starts_at = booking.lesson.starts_at
-        near = starts_at - policies.REMINDER <= now() < starts_at
-        if booking.state is BookingState.CONFIRMED and booking.reminded_at is None and near:
-            booking.reminded_at = now()
-            tx.publish(SessionNear(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
+        lead = policies.reminder_due(booking.lesson.starts_at, booking.reminded_at, now())
+        if booking.state is not BookingState.CONFIRMED or lead is None:
+            return
+        booking.reminded_at = now()
+        who = service.who(booking)
+        tx.publish(SessionNear(*who) if lead == policies.REMINDER else SessionAhead(*who, int(lead.total_seconds() // 60)))
 
 
 def settle_past() -> None:

@@ -82,6 +82,7 @@ class Booking(Model):
     release_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    """When both last heard of the time it has: from a reminder, or because they agreed on it (policies.reminder_due)."""
     undo_until: Mapped[datetime | None]
     wait_until: Mapped[datetime | None]
     meet_again_by: Mapped[datetime | None]

@@ -9,6 +9,8 @@ BEFORE_START = timedelta(minutes=30)
 JOIN_OPENS = timedelta(minutes=15)
 """Join opens this long before the start."""
 REMINDER = timedelta(minutes=10)
+REMINDERS = (timedelta(hours=24), timedelta(hours=1), REMINDER)
+"""So long before the start both are reminded."""
 OVERRUN = timedelta(minutes=15)
 """How long a session may go on past its end before it is settled anyway (R11)."""
 RELEASE_AFTER = timedelta(hours=24)
@@ -79,3 +81,19 @@ def is_joinable(starts_at: datetime, ends_at: datetime, at: datetime) -> bool:
 def line_closes_at(starts_at: datetime) -> datetime:
     """Until when seats of a session go to its waiting list; later ones are free for everybody."""
     return starts_at - BEFORE_START
+
+
+def reminder_due(starts_at: datetime, reminded_at: datetime | None, at: datetime) -> timedelta | None:
+    """The lead of the reminder to send at a moment: the latest that has come, unless they heard of this time since; None for none.
+
+    One that was slept through is not made up for beside the next.
+    """
+    come = [lead for lead in REMINDERS if starts_at - lead <= at < starts_at]
+    if not come or (reminded_at is not None and reminded_at >= starts_at - min(come)):
+        return None
+    return min(come)
+
+
+def reminded_by_agreeing(starts_at: datetime, at: datetime) -> datetime | None:
+    """Whoever agrees on a time at a moment needs no reminder that was due before it; only that it begins now is said even so."""
+    return at if at < starts_at - REMINDER else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from app.accounts.models import User
-from app.bookings import queries
+from app.bookings import policies, queries
 from app.bookings.events import BookingMoved, SeatFreed
 from app.bookings.models import Booking
 from app.bookings.states import BookingState
@@ -43,7 +43,8 @@ def relocate(tx: Transaction, booking: Booking, starts_at: datetime) -> None:
             rescheduling.move(lesson, starts_at)
     except CalendarClash:  # the guard saw what was not there when we looked
         raise CalendarClash("One of you has something else at that time by now. Nothing was moved.") from None
-    booking.moved_at, booking.reminded_at, booking.wait_until = now(), None, None
+    booking.moved_at, booking.wait_until = now(), None
+    booking.reminded_at = policies.reminded_by_agreeing(starts_at, now())
     tx.publish(BookingMoved(booking.id, booking.lesson_id, booking.learner_id, booking.lesson.mentor_id))
 
 

@@ -196,18 +196,21 @@ def follow_money(booking_id: int) -> None:
             booking.state, booking.held_until = BookingState.HELD, now() + policies.HOLD
             tx.publish(BookingUnpaid(*who(booking)))
         if booking.is_free and booking.state is BookingState.REQUESTED and booking.accepted_at is not None:
-            booking.state = BookingState.CONFIRMED
-            tx.publish(BookingConfirmed(*who(booking)))
+            _confirm(tx, booking)
         if payment is None or payment.state not in SECURED:
             return
         if booking.state is BookingState.HELD:
             _become_requested(booking)
             tx.publish(BookingRequested(*who(booking)))
         if booking.state is BookingState.REQUESTED and booking.accepted_at is not None and payment.state is PaymentState.CAPTURED:
-            booking.state = BookingState.CONFIRMED
-            tx.publish(BookingConfirmed(*who(booking)))
+            _confirm(tx, booking)
         if booking.state is BookingState.RELEASED:
             refunds.want_full_refund(payment.id, "late")
+
+
+def _confirm(tx: Transaction, booking: Booking) -> None:
+    booking.state, booking.reminded_at = BookingState.CONFIRMED, policies.reminded_by_agreeing(booking.lesson.starts_at, now())
+    tx.publish(BookingConfirmed(*who(booking)))
 
 
 def release_hold(booking_id: int) -> None:

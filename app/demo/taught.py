@@ -68,6 +68,7 @@ def _booking(taught: Taught, lesson: Lesson) -> Booking:
         accepted_at=accepted_at,
         closed_at=over,
         settled_at=over,
+        reminded_at=taught.starts_at - policies.REMINDER,
         release_at=over + policies.RELEASE_AFTER,
         released_at=over + policies.RELEASE_AFTER,
         taught_seconds=(lesson.duration_minutes - 1) * 60,

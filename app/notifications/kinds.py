@@ -29,6 +29,7 @@ KINDS = {
         Kind("booking.declined", "Not this time", "{person} cannot teach “{title}”.{back}"),
         Kind("booking.unpaid", "Your payment did not arrive", "Nothing was taken. “{title}” is held for ten minutes: pay again."),
         Kind("booking.expired", "No answer", "“{title}” was not confirmed in time.{back}"),
+        Kind("booking.ahead", "Session in {away}", "“{title}” with {person}, {when}. Join opens 15 minutes before."),
         Kind("booking.near", "Session in 10 mins!", "“{title}” with {person}. Join when you are ready.", sound="reminder"),
         Kind("booking.missed", "Session did not happen", "“{title}”: {outcome}"),
         Kind("booking.again", "Meet at another time?", "“{title}”: somebody could not get in. Agree on another time{until}"),

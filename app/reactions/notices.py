@@ -15,10 +15,12 @@ from app.bookings.events import (
     BookingRequested,
     BookingUnpaid,
     EarningsReleased,
+    SessionAhead,
     SessionNear,
 )
 from app.bookings.explaining import explain
 from app.bookings.models import Booking
+from app.kernel.clock import now
 from app.kernel.events import Reactions
 from app.live import service as live
 from app.notifications import service as notifications
@@ -61,10 +63,31 @@ def tell_learner_of_expiry(event: BookingExpired) -> None:
 def remind_both(event: SessionNear) -> None:
     """Session in 10 mins! The link leads straight into the room."""
     booking = _booking(event.booking_id)
-    room = f"/session/{live.room_for(booking.lesson_id).public_id}/"
-    moved = f"{booking.id}-{booking.moved_at:%Y%m%d%H%M%S}" if booking.moved_at else ""  # told for the old time, told for the new
-    _tell(booking.learner, "booking.near", booking, booking.lesson.mentor, room, reference=moved)
-    _tell(booking.lesson.mentor, "booking.near", booking, booking.learner, room, reference=moved)
+    moved = f"{booking.id}{_moved(booking)}" if booking.moved_at else ""  # told for the old time, told for the new
+    for person, other in _both(booking):
+        _tell(person, "booking.near", booking, other, _room(booking), reference=moved)
+
+
+def remind_both_ahead(event: SessionAhead) -> None:
+    """A day and an hour before. The link leads to the room's page, which says when it opens."""
+    booking = _booking(event.booking_id)
+    reference = f"{booking.id}-{event.lead_minutes}{_moved(booking)}"
+    for person, other in _both(booking):
+        _tell(person, "booking.ahead", booking, other, _room(booking), reference=reference)
+
+
+def _both(booking: Booking) -> list[tuple[User, User]]:
+    """Each of the two, and the other one."""
+    learner, mentor = booking.learner, booking.lesson.mentor
+    return [(learner, mentor), (mentor, learner)]
+
+
+def _moved(booking: Booking) -> str:
+    return f"-{booking.moved_at:%Y%m%d%H%M%S}" if booking.moved_at else ""
+
+
+def _room(booking: Booking) -> str:
+    return f"/session/{live.room_for(booking.lesson_id).public_id}/"
 
 
 def tell_both_of_miss(event: BookingMissed) -> None:
@@ -114,6 +137,13 @@ def wall_clock(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%a %-d %b, %H:%M} ({zone})"
 
 
+def how_long_until(moment: datetime) -> str:
+    """`24 hours`, `1 hour`, `41 mins`: a minute that has begun counts."""
+    minutes = -int((now() - moment).total_seconds() // 60)
+    hours = round(minutes / 60)
+    return f"{minutes} mins" if minutes < 60 else f"{hours} hour{'s' if hours > 1 else ''}"
+
+
 def _tell(person: User, kind: str, booking: Booking, other: User, link: str, *, reference: str = "") -> None:
     words = {
         "title": booking.lesson.title,
@@ -121,6 +151,7 @@ def _tell(person: User, kind: str, booking: Booking, other: User, link: str, *, 
         "when": wall_clock(booking.lesson.starts_at, person.timezone),
         "back": "" if booking.is_free else " Your money is on its way back.",
         "outcome": _outcome(booking, person, other),
+        "away": how_long_until(booking.lesson.starts_at),
     }
     notifications.tell(person.id, kind, reference or str(booking.id), link=link, **words)
 
@@ -142,6 +173,7 @@ REACTIONS: Reactions = {
     BookingUnpaid: [tell_learner_of_failure],
     BookingExpired: [tell_learner_of_expiry],
     SessionNear: [remind_both],
+    SessionAhead: [remind_both_ahead],
     BookingMissed: [tell_both_of_miss],
     BookingCompleted: [tell_both_of_cut],
     BookingCanceled: [tell_both_of_cancel],

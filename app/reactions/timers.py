@@ -17,6 +17,7 @@ from app.bookings.events import (
     BookingUnpaid,
     MeetingGivenUp,
 )
+from app.kernel.clock import now
 from app.kernel.events import Reactions
 from app.kernel.jobs import at, later
 from app.notifications.channels import mail
@@ -39,8 +40,11 @@ def expire_in_time(event: BookingRequested) -> None:
 
 
 def remind_in_time(event: BookingConfirmed | BookingMoved) -> None:
-    """Both hear of it ten minutes before."""
-    at(bookings.by_id(event.booking_id).lesson.starts_at - policies.REMINDER, booking_jobs.remind_about, event.booking_id)
+    """Both hear of it a day, an hour and ten minutes before."""
+    starts_at = bookings.by_id(event.booking_id).lesson.starts_at
+    for lead in policies.REMINDERS:
+        if lead == policies.REMINDER or starts_at - lead > now():
+            at(starts_at - lead, booking_jobs.remind_about, event.booking_id)
 
 
 def finish_reject_in_time(event: BookingRejected) -> None:
