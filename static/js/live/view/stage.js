@@ -65,20 +65,22 @@ export class Stage {
 
   /** @param {"connecting"|"ok"|"mending"|"detour"} health */
   health(id, health) {
+    const shown = health !== "ok" && this.#stuck.has(id) ? "stuck" : health;
     for (const kind of ["person", "screen"]) {
       const element = this.#tiles.get(`${kind}-${id}`)?.element;
       if (!element) continue;
-      element.dataset.health = health;
+      element.dataset.health = shown;
       const words = element.querySelector(".tile-state");
-      words.hidden = health === "ok";
-      words.textContent = HEALTH_WORDS[health === "ok" || !this.#stuck.has(id) ? health : "stuck"] ?? "";
+      words.hidden = shown === "ok";
+      words.textContent = HEALTH_WORDS[shown] ?? "";
     }
   }
 
-  /** Whatever is tried just now: nothing of somebody's gets through. */
+  /** Whatever is being tried: nothing of somebody's gets through. */
   stuck(id, isStuck) {
     this.#stuck[isStuck ? "add" : "delete"](id);
-    this.health(id, this.#tiles.get(`person-${id}`)?.element.dataset.health);
+    const health = this.#tiles.get(`person-${id}`)?.element.dataset.health;
+    this.health(id, health === "stuck" ? "mending" : health);
   }
 
   /** Somebody's picture stands still though their link is up: their line, or ours, is too slow just now. */
