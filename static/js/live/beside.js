@@ -22,7 +22,7 @@ import { Topics } from "./topics.js";
  * @param {import("./link_watch.js").LinkWatch} parts.links
  * @param {(id: number) => string|null} parts.nameOf
  * @param {() => void} parts.tellStatus our own status changed
- * @returns {{enter: (welcome: import("./messages.js").Welcome) => void, status: {heard: number}}} `enter` once the server has let us in
+ * @returns {{enter: (welcome: import("./messages.js").Welcome) => void, stop: () => void, status: {heard: number}}} `enter` once we are in
  */
 export function layBeside({ signaling, statuses, mesh, links, view, me, room, nameOf, tellStatus }) {
   const ours = { clock, room, me: me.id, memory: localStorage };
@@ -55,7 +55,8 @@ export function layBeside({ signaling, statuses, mesh, links, view, me, room, na
   const notes = new SharedNotes({ ...ours, ask: (event, payload) => signaling.ask(event, payload) });
   on(signaling, "notes", (text) => notes.hear(text));
   on(notes, "news", () => view.side.news("topics"));
-  import("./view/shared_notes_panel.js").then(({ SharedNotesPanel }) => new SharedNotesPanel({ page: document, notes }), () => {});
+  const layNotes = ({ SharedNotesPanel }) => new SharedNotesPanel({ page: document, clock, notes });
+  let field = null;
 
   on(signaling, "drawn", (deed) => board.hear(deed));
   on(signaling, "board_lock", (lock) => board.hearLock(lock));
@@ -71,11 +72,13 @@ export function layBeside({ signaling, statuses, mesh, links, view, me, room, na
     enter(welcome) {
       chat.enter(welcome);
       topics.enter(welcome);
+      field ??= import("./view/shared_notes_panel.js").then(layNotes).catch(() => (field = null));
       notes.enter();
       board.enter(welcome);
       forgetOld(localStorage);
       panel.fetch();
     },
+    stop: () => notes.stop(),
   };
 }
 

@@ -74,11 +74,12 @@ function openRoom({ room, me: myId, name, role, ice }) {
 
   function hangUp() {
     recording.stop();
-    for (const part of [reconnector, stuck, links, witness, mesh, media, countdowns, line, awake, company]) part.stop();
+    for (const part of [reconnector, stuck, links, witness, mesh, media, countdowns, line, awake, company, beside]) part.stop();
     view.ending(null);
   }
 
   function quit() {
+    beside.stop();
     signaling.leave();
     hangUp();
   }

@@ -2,24 +2,30 @@
  * Shared notes: one text that all in the room write, at once. What we type is put into what the others wrote meanwhile, here; the
  * server only says who was quicker. What it does not have yet is kept on this device, and goes out after a reload too.
  *
- * Speaks: "change" {text, isOpen}, "news" when somebody else wrote, "problem" {message}.
+ * Speaks: "change" {text, isOpen}, "news" when somebody else wrote, "problem" {message}, empty when it is over.
  */
 import { tell } from "./clock.js";
+import { both } from "./shared_text.js";
 
 const SOON = 400;
 const TRY_AGAIN = 3000;
+/** As the server has it. */
+const LONGEST = 20_000;
 
 export class SharedNotes extends EventTarget {
-  /** What the server's version says, and what ours does. */
+  /** The server's latest text that we know, and its number. */
   #theirs = "";
   #version = 0;
-  /** What we sent last: should its answer be lost, we know our own words again. */
-  #sent = null;
+  /** What we sent and have no answer for: should it come back from the others' side, we know our own words again. */
+  #sent = [];
   #isSending = false;
   #isHeld = false;
+  #isOver = false;
   /** The latest news that came while we could not look at it. */
   #waiting = null;
-  #stop = () => {};
+  #problem = "";
+  #stopSending = () => {};
+  #stopOpening = () => {};
 
   text = "";
   isOpen = false;
@@ -40,13 +46,14 @@ export class SharedNotes extends EventTarget {
 
   /** We are in, again perhaps: what do they say by now? */
   async enter() {
+    this.#stopOpening();
     try {
       const latest = await this.ask("look_notes", {});
       this.isOpen = true;
-      this.#adopt(latest, this.#theirs);
-      tell(this, "change", { text: this.text, isOpen: true });
+      this.#hearLater(latest);
+      tell(this, "change", this);
     } catch {
-      // the line went again: we shall be in anew
+      if (!this.#isOver) this.#stopOpening = this.clock.after(TRY_AGAIN, () => this.enter());
     }
   }
 
@@ -54,62 +61,86 @@ export class SharedNotes extends EventTarget {
   type(text) {
     this.text = text;
     this.#keep();
-    this.#sendSoon(SOON);
+    this.#sendIn(SOON);
   }
 
   /** Somebody composes a letter of several keys: the field is left alone until it stands. */
   hold(isHeld) {
     this.#isHeld = isHeld;
-    if (!isHeld) this.#catchUp();
+    this.#catchUp();
   }
 
   /** @param {{version: number, text: string}} news */
   hear(news) {
     if (news.version <= this.#version) return;
-    const isOurs = this.#isSending && news.version === this.#version + 1 && news.text === this.text;
-    if (!isOurs) tell(this, "news");
-    if (this.#isSending || this.#isHeld) this.#waiting = news;
-    else this.#adopt(news, this.#theirs);
+    if (!this.#sent.includes(news.text)) tell(this, "news");
+    this.#hearLater(news);
+  }
+
+  /** We leave: what is not sent yet goes now. */
+  stop() {
+    this.#stopSending();
+    this.#stopOpening();
+    this.#send();
+    this.#isOver = true;
+  }
+
+  #hearLater(news) {
+    if (news.version >= (this.#waiting?.version ?? this.#version)) this.#waiting = news;
+    this.#catchUp();
   }
 
   #catchUp() {
+    if (this.#isSending || this.#isHeld || this.#isOver) return;
     const news = this.#waiting;
     this.#waiting = null;
-    if (news && news.version > this.#version) this.#adopt(news, this.#theirs);
-    else if (this.text !== this.#theirs) this.#sendSoon(SOON);
+    if (news && news.version >= this.#version) this.#adopt(news);
+    else if (this.text !== this.#theirs) this.#sendIn(SOON);
   }
 
-  /** Their text is the one from now on, with what we changed since `ancestor`. */
-  #adopt({ version, text }, ancestor) {
-    const merged = both(text === this.#sent ? text : ancestor, this.text, text);
+  /** Theirs is the text from now on, with what we changed since the one we knew. */
+  #adopt({ version, text }) {
+    const merged = both(this.#sent.includes(text) ? text : this.#theirs, this.text, text);
     const isNew = merged !== this.text;
-    [this.#theirs, this.#version, this.text] = [text, version, merged];
+    [this.#theirs, this.#version, this.text, this.#sent] = [text, version, merged, []];
     this.#keep();
-    if (isNew) tell(this, "change", { text: merged, isOpen: this.isOpen });
-    if (merged !== text) this.#sendSoon(SOON);
+    if (isNew) tell(this, "change", this);
+    if (merged !== text) this.#sendIn(SOON);
   }
 
-  #sendSoon(pause) {
-    this.#stop();
-    this.#stop = this.clock.after(pause, () => this.#send());
+  #sendIn(pause) {
+    this.#stopSending();
+    if (!this.#isOver) this.#stopSending = this.clock.after(pause, () => this.#send());
   }
 
   async #send() {
-    if (this.#isSending || this.#isHeld || !this.isOpen || this.text === this.#theirs) return;
+    if (this.#isSending || this.#isOver || !this.isOpen || this.text === this.#theirs) return;
+    if (this.text.length > LONGEST) return this.#tellProblem("Together you wrote more than fits. Please shorten it: what is here is kept.");
+    const sent = this.text;
     this.#isSending = true;
-    const sent = (this.#sent = this.text);
+    this.#sent.push(sent);
     this.#keep();
+    let pause = 0;
     try {
       const { is_taken: isTaken, ...latest } = await this.ask("write_notes", { version: this.#version, text: sent });
-      this.#isSending = false;
-      if (this.#isHeld && !isTaken) this.#waiting = latest;
-      else this.#adopt(latest, isTaken ? sent : this.#theirs);
-      if (!this.#isHeld) this.#catchUp();
+      this.#sent = isTaken ? [] : this.#sent.filter((one) => one !== sent);
+      if (isTaken) this.#theirs = sent; // what came back was made of it, with what the server takes out
+      if (latest.version >= (this.#waiting?.version ?? 0)) this.#waiting = latest;
+      this.#tellProblem("");
     } catch ({ code, message }) {
-      this.#isSending = false;
-      if (code && code !== "too_many") tell(this, "problem", { message });
-      this.#sendSoon(TRY_AGAIN);
+      pause = code === "invalid" ? null : TRY_AGAIN;
+      if (code && code !== "too_many") this.#tellProblem(message);
     }
+    this.#isSending = false;
+    if (this.#isOver) return;
+    if (pause === 0 || this.#waiting) this.#catchUp();
+    else if (pause) this.#sendIn(pause);
+  }
+
+  #tellProblem(message) {
+    if (message === this.#problem) return;
+    this.#problem = message;
+    tell(this, "problem", { message });
   }
 
   #keep() {
@@ -130,31 +161,3 @@ export class SharedNotes extends EventTarget {
     }
   }
 }
-
-/** One text with two people's changes. Where both changed the same place, both their words stay. */
-export function both(ancestor, mine, theirs) {
-  if (mine === ancestor || mine === theirs) return theirs;
-  if (theirs === ancestor) return mine;
-  const [own, other] = [change(ancestor, mine), change(ancestor, theirs)];
-  const [first, second] = own.from < other.from ? [own, other] : [other, own];
-  if (first.to <= second.from) {
-    return ancestor.slice(0, first.from) + first.words + ancestor.slice(first.to, second.from) + second.words + ancestor.slice(second.to);
-  }
-  const words = own.words === other.words ? other.words : other.words + own.words;
-  return ancestor.slice(0, first.from) + words + ancestor.slice(Math.max(own.to, other.to));
-}
-
-/** What lies between the same beginning and the same end: there `words` stand now. */
-export function change(before, after) {
-  let from = 0;
-  const most = Math.min(before.length, after.length);
-  while (from < most && before[from] === after[from]) from += 1;
-  if (isLeft(before[from - 1])) from -= 1; // never through the middle of a letter of two halves
-  let same = 0;
-  while (same < most - from && before[before.length - 1 - same] === after[after.length - 1 - same]) same += 1;
-  if (isRight(before[before.length - same])) same -= 1;
-  return { from, to: before.length - same, words: after.slice(from, after.length - same) };
-}
-
-const isLeft = (half) => /[\uD800-\uDBFF]/.test(half ?? "");
-const isRight = (half) => /[\uDC00-\uDFFF]/.test(half ?? "");

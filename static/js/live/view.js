@@ -109,6 +109,7 @@ export class View extends EventTarget {
   /** @param {import("./messages.js").Status} status our own */
   controls(status, canShare) {
     this.#press("mute", status.microphone !== "on");
+    this.#find(".controls [data-do=mute]").dataset.microphone = status.microphone;
     this.#press("camera", status.camera);
     this.#press("share", status.sharing);
     this.#find(".controls [data-do=share]").hidden = !canShare;

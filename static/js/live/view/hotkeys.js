@@ -47,13 +47,14 @@ export class Hotkeys {
 
   /** Only what this key opened is shut again. */
   #talk(isHeld) {
-    if (isHeld === this.isTalking || (isHeld && this.mute.getAttribute("aria-pressed") !== "true")) return;
+    if (isHeld === this.isTalking || (isHeld && this.mute.dataset.microphone !== "muted")) return;
     this.isTalking = isHeld;
     if ((this.mute.getAttribute("aria-pressed") === "true") === isHeld) this.mute.click();
   }
 
   #key(event) {
     const { altKey, ctrlKey, metaKey, shiftKey, key, code, repeat, target } = event;
+    if (this.isTalking && code === TALK) event.preventDefault(); // held, it must not open the browser's menu
     if (repeat || ctrlKey || metaKey || target.closest?.(WRITING)) return;
     if (key === "?" && !altKey) {
       if (!this.page.querySelector("dialog[open]")) this.list();

@@ -1,22 +1,26 @@
 /** The field of the shared notes: what others write comes in around the cursor, which stays where it is. */
-import { change } from "../shared_notes.js";
+import { change } from "../shared_text.js";
+
+/** Phones compose whole words: a pause of so many milliseconds in one, and what others wrote comes in all the same. */
+const PAUSE = 2000;
 
 export class SharedNotesPanel {
-  /** @param {{page: Document, notes: import("../shared_notes.js").SharedNotes}} parts */
-  constructor({ page, notes }) {
+  /** @param {{page: Document, clock: import("../clock.js").browserClock, notes: import("../shared_notes.js").SharedNotes}} parts */
+  constructor({ page, clock, notes }) {
     this.field = page.querySelector("#shared-notes");
     this.state = page.querySelector("#shared-notes-state");
-    this.field.addEventListener("input", () => {
-      this.state.textContent = "";
-      if (!this.isComposing) notes.type(this.field.value);
+    let stop = () => {};
+    const hold = (isComposing) => {
+      stop();
+      notes.hold(isComposing);
+      if (isComposing) stop = clock.after(PAUSE, () => notes.hold(false));
+    };
+    this.field.addEventListener("compositionstart", () => hold(true));
+    this.field.addEventListener("compositionend", () => hold(false));
+    this.field.addEventListener("input", ({ isComposing }) => {
+      if (isComposing) hold(true);
+      notes.type(this.field.value);
     });
-    for (const type of ["compositionstart", "compositionend"]) {
-      this.field.addEventListener(type, () => {
-        this.isComposing = type === "compositionstart";
-        if (!this.isComposing) notes.type(this.field.value);
-        notes.hold(this.isComposing);
-      });
-    }
     notes.addEventListener("change", ({ detail }) => this.draw(detail));
     notes.addEventListener("problem", ({ detail }) => (this.state.textContent = detail.message));
     this.draw(notes);
