@@ -8,7 +8,6 @@ import { Chat } from "./chat.js";
 import { browserClock as clock, on } from "./clock.js";
 import { exchangeFiles } from "./file_exchange.js";
 import { forgetOld } from "./outbox.js";
-import { SharedNotes } from "./shared_notes.js";
 import { Topics } from "./topics.js";
 
 /**
@@ -35,7 +34,7 @@ export function layBeside({ signaling, statuses, mesh, links, view, me, room, na
     look: (since) => signaling.ask("board", since),
     newId: () => crypto.randomUUID().slice(-12),
   });
-  const panel = layBoard({ board, signaling, view, nameOf });
+  const later = layLater({ ...ours, board, signaling, view, nameOf });
 
   on(signaling, "said", (line) => chat.hear(line));
   on(chat, "change", ({ lines }) => view.chat.draw(lines, me.id));
@@ -52,17 +51,11 @@ export function layBeside({ signaling, statuses, mesh, links, view, me, room, na
   on(topics, "problem", ({ message }) => view.topics.refused(message));
   on(view.topics, "mark", ({ topic, isCovered }) => topics.mark(topic, isCovered));
 
-  const notes = new SharedNotes({ ...ours, ask: (event, payload) => signaling.ask(event, payload) });
-  on(signaling, "notes", (text) => notes.hear(text));
-  on(notes, "news", () => view.side.news("topics"));
-  const layNotes = ({ SharedNotesPanel }) => new SharedNotesPanel({ page: document, clock, notes });
-  let field = null;
-
   on(signaling, "drawn", (deed) => board.hear(deed));
   on(signaling, "board_lock", (lock) => board.hearLock(lock));
   on(signaling, "drawing", (drawing) => board.sketches.hear(drawing));
   on(board, "heard", () => view.side.news("whiteboard"));
-  on(view.side, "shown", ({ tab }) => tab === "whiteboard" && panel.fetch());
+  on(view.side, "shown", ({ tab }) => tab === "whiteboard" && later.fetch());
   on(board, "refused", ({ message }) => view.note(message, "warn"));
 
   return {
@@ -72,29 +65,23 @@ export function layBeside({ signaling, statuses, mesh, links, view, me, room, na
     enter(welcome) {
       chat.enter(welcome);
       topics.enter(welcome);
-      field ??= import("./view/shared_notes_panel.js").then(layNotes).catch(() => (field = null));
-      notes.enter();
       board.enter(welcome);
       forgetOld(localStorage);
-      panel.fetch();
+      later.fetch().then((parts) => parts?.notes.enter());
     },
-    stop: () => notes.stop(),
+    stop: () => later.stop(),
   };
 }
 
-/** The board's panel is fetched once we are in, or when it is opened before: nobody waits for it on the way into the call. */
-function layBoard({ board, signaling, view, nameOf }) {
+/** What is fetched once we are in, or when the whiteboard is opened before: nobody waits for it on the way into the call. */
+function layLater(parts) {
   let fetched = null;
-  const complain = ({ code, message }) => view.note(code ? message : "The connection is gone for a moment. Please try again.", "warn");
-  const lay = ({ BoardPanel }) => new BoardPanel({
-    board,
-    clock,
-    root: document.querySelector(".board"),
-    whisper: (drawing) => signaling.notify("drawing", drawing),
-    lock: (isWanted) => signaling.ask("lock_board", { on: isWanted }).catch(complain),
-    nameOf: (id) => nameOf(id) ?? "Somebody",
-  });
-  return { fetch: () => (fetched ??= import("./view/board_panel.js").then(lay).catch(() => (fetched = null))) };
+  let laid = null;
+  const lay = ({ layBoard, layNotes }) => (laid = { board: layBoard(parts), notes: layNotes(parts) });
+  return {
+    fetch: () => (fetched ??= import("./beside_later.js").then(lay).catch(() => (fetched = null))),
+    stop: () => laid?.notes.stop(),
+  };
 }
 
 /** Several words at once are one: done a moment after the first. */
