@@ -6,6 +6,7 @@ import { browserClock as clock, on } from "./clock.js";
 import { Hand } from "./hand.js";
 import { Loudness } from "./loudness.js";
 import { MicrophoneWatch } from "./microphone_watch.js";
+import { layRemoving } from "./removing.js";
 import { HeldDialog } from "./view/held_dialog.js";
 import { MoreMenu } from "./view/more_menu.js";
 import { PictureInPicture } from "./view/picture_in_picture.js";
@@ -62,7 +63,7 @@ export function layCompany(parts) {
     location.reload(); // the page says why, and how to come back
   });
   const forMentor = { ...parts, on, clock, page: document };
-  if (parts.me.role === "mentor") import("./removing.js").then(({ layRemoving }) => layRemoving(forMentor), () => {});
+  if (parts.me.role === "mentor") layRemoving(forMentor);
   more.item("fullscreen").hidden = !document.fullscreenEnabled;
   on(view, "do", ({ what, ...rest }) => doings[what]?.(rest));
 
