@@ -42,10 +42,22 @@ const websocketsAlone = {
   },
 };
 
+/** A part named as a whole brings a helper that all scripts import, from a file of its own: of the parser two names are enough. */
+const parserByName = {
+  name: "parser-by-name",
+  setup(hooks) {
+    hooks.onLoad({ filter: /socket\.io-client\/build\/esm\/manager\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace("import * as parser from", "import { Decoder, Encoder } from")
+        .replace("opts.parser || parser", "opts.parser || { Decoder, Encoder }"),
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
 const common = {
   bundle: true, minify: true, metafile: true, outdir: target, logLevel: "error", legalComments: "none",
   entryNames: "[name]-[hash]", chunkNames: "chunk-[hash]", assetNames: "[name]-[hash]",
-  target: ["chrome123", "firefox129", "safari17.5"], loader: { ".woff2": "file" }, plugins: [ownParts, websocketsAlone],
+  target: ["chrome123", "firefox129", "safari17.5"], loader: { ".woff2": "file" }, plugins: [ownParts, websocketsAlone, parserByName],
 };
 
 const byKind = (extension) => entryPoints.filter((entry) => extname(entry.in) === extension);
