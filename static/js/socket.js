@@ -25,6 +25,7 @@ export function openSocket(namespace = "/") {
   if (sockets.has(namespace)) return sockets.get(namespace);
   const socket = io(endpoints()[0] + namespace, {
     transports: ["websocket"],
+    multiplex: false, // a line of its own: beside a shared one that waits, connect() starts no new try
     reconnectionDelay: 300,
     reconnectionDelayMax: 5000,
     timeout: 8000,

@@ -33,3 +33,10 @@ test("one that was closed for good stays closed, and is nobody's new one", () =>
   assert.equal(openSocket("/left"), socket);
   assert.equal(openSocket("/left").active, false);
 });
+
+test("each namespace looks for its own way: what one does to its line is nothing to the other", () => {
+  const [pages, room] = [openSocket("/pages"), openSocket("/room")];
+  assert.notEqual(pages.io, room.io);
+  pages.disconnect();
+  assert.equal(room.active, true);
+});
