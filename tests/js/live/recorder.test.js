@@ -107,6 +107,16 @@ test("a database that is gone for good ends the segment all the same, and it is 
   assert.equal(over.length, 1);
 });
 
+test("a piece that the browser cannot read ends the segment, and it is over", async () => {
+  const { part, stuck, over } = capturing();
+  await part.start({});
+  Recorder.latest.hand("first");
+  Recorder.latest.ondataavailable({ data: { size: 9, arrayBuffer: async () => { throw new DOMException("gone", "NotReadableError"); } } });
+  await settle();
+  assert.deepEqual(stuck.map(({ reason }) => reason), ["unable"]);
+  assert.deepEqual(over.map(({ pieces }) => pieces), [1]);
+});
+
 test("the beginning is told in time that has passed, not by a clock on the wall", async () => {
   const { part, clock, begun } = capturing();
   await part.start({});

@@ -33,3 +33,10 @@ test("one that could not be opened is tried again", async () => {
   await spool.put({ number: 0 });
   assert.deepEqual(puts, ["pieces 0 in 2"]);
 });
+
+test("a small memory that is full keeps no film from being recorded: the database has room of its own", async () => {
+  const { open, puts } = opening();
+  const memory = { setItem() { throw new DOMException("full", "QuotaExceededError"); } };
+  await new Spool({ memory, open }).begin({ number: "one" });
+  assert.deepEqual(puts, ["segments one in 1"]);
+});

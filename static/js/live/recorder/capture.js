@@ -60,8 +60,8 @@ export class Capture extends EventTarget {
 
   async #write(number, blob) {
     if (this.#isStuck) return;
-    const data = await blob.arrayBuffer();
     try {
+      const data = await blob.arrayBuffer();
       await this.#put({ segment: this.segment, number, data, digest: await this.digest(data) });
       this.#kept = number + 1;
       tell(this, "piece");

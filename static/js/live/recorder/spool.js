@@ -37,7 +37,11 @@ export class Spool {
 
   /** @param {Segment} segment */
   async begin(segment) {
-    this.memory.setItem(FLAG, "1");
+    try {
+      this.memory.setItem(FLAG, "1");
+    } catch {
+      // full: the database has room of its own; only what a crash leaves waits for the next recording here
+    }
     await (await this.#base).put("segments", segment);
   }
 
