@@ -1,13 +1,15 @@
 // <own-notes data-url="…"><textarea>…</textarea><p class="notes-state" role="status"></p></own-notes>
 //
 // Saves what is typed, a second after the last key, and says so. What could not be saved stays in this browser and is tried
-// again, also the next time the page is opened.
+// again, also the next time the page is opened: in the field, or below what was written elsewhere meanwhile.
 
 import { define, PageElement } from "../element.js";
 import { csrfToken } from "../page/requests.js";
 
 const PAUSE = 1000;
 const AGAIN = 4000;
+/** What is kept: the text, and what it was written on. Nobody types this between them. */
+const BETWEEN = "\0";
 
 export class OwnNotes extends PageElement {
   #timer = 0;
@@ -16,12 +18,9 @@ export class OwnNotes extends PageElement {
   connected() {
     this.field = this.querySelector("textarea");
     this.key = `notes:${this.dataset.owner}:${this.dataset.url}`;
+    this.base = this.field.value; // what the server has, and what is typed is written on
     const kept = localStorage.getItem(this.key);
-    if (kept === this.field.value) localStorage.removeItem(this.key); // it was saved as the page was left
-    else if (kept !== null) {
-      this.field.value = kept;
-      this.#soon(0);
-    }
+    if (kept !== null) this.#restore(...kept.split(BETWEEN));
     this.listen(this.field, "input", () => this.#typed());
     this.listen(this.field, "blur", () => this.#timer && this.#soon(0));
     this.listen(window, "pagehide", () => this.#timer && this.#send(true));
@@ -31,8 +30,24 @@ export class OwnNotes extends PageElement {
     if (this.#timer) this.#send(true);
   }
 
+  /** Words that are there already were saved as the page was left. An old copy has no base. */
+  #restore(text, base = "") {
+    if (base === this.base) this.field.value = text;
+    else if (!this.base.includes(text.trim())) this.field.value += `\n\n${text}`;
+    else return localStorage.removeItem(this.key);
+    return this.#soon(0);
+  }
+
+  #keep() {
+    try {
+      localStorage.setItem(this.key, this.field.value + BETWEEN + this.base);
+    } catch {
+      // full: the server has to do
+    }
+  }
+
   #typed() {
-    localStorage.setItem(this.key, this.field.value);
+    this.#keep();
     this.#say("");
     this.#soon(PAUSE);
   }
@@ -55,9 +70,10 @@ export class OwnNotes extends PageElement {
   }
 
   #saved(text) {
-    if (this.field.value !== text) return; // more was typed meanwhile: its own save follows
+    this.base = text;
+    if (this.field.value !== text) return this.#keep(); // more was typed meanwhile: its own save follows
     localStorage.removeItem(this.key);
-    this.#say("Saved");
+    return this.#say("Saved");
   }
 
   #send(keepalive) {
