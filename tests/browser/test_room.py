@@ -183,6 +183,7 @@ def test_the_mentors_end_can_be_undone_and_else_ends_it_for_both(meeting, house)
     for page in (mira, lev):
         expect(page.get_by_role("dialog").get_by_role("button", name="Send feedback")).to_be_visible(timeout=30_000)
     assert until(lambda: booking_state(meeting) is BookingState.COMPLETED, 20)
+    expect(mira.locator("#feedback:modal")).to_be_visible()
     lev.get_by_role("button", name="Skip").click()
     lev.wait_for_url("**/dashboard/learner/")
     lev.goto(meeting.address)

@@ -182,7 +182,7 @@ export class View extends EventTarget {
    */
   feedback(mayRate, { isModal = true, mayReturn = false } = {}) {
     const { dialog } = this.sheet;
-    if (dialog.open) return;
+    if (dialog.matches(isModal ? ":modal" : "[open]")) return; // what stood there for Undo comes to hold the page when the end is there
     this.page.querySelector(".feedback-return").hidden = !mayReturn;
     this.page.querySelector(".feedback-ask").hidden = !mayRate;
     this.page.querySelector(".feedback-alone").hidden = mayRate;

@@ -5,16 +5,31 @@ import { HeldDialog } from "../../../static/js/live/view/held_dialog.js";
 /** A browser's dialog: Escape asks with "cancel" first, but only once without a tap in between; then it just closes. */
 class FakeDialog extends EventTarget {
   open = false;
+  isModal = false;
   mayAsk = true;
+  focused = null;
+
+  show() {
+    this.open = true;
+  }
 
   showModal() {
     if (this.open) throw new Error("InvalidStateError");
-    this.open = true;
+    this.open = this.isModal = true;
+  }
+
+  matches(selector) {
+    return selector === ":modal" ? this.isModal : this.open;
+  }
+
+  querySelector(selector) {
+    return selector === ":focus" ? this.focused : null;
   }
 
   close() {
     if (!this.open) return;
-    this.open = false;
+    this.open = this.isModal = false;
+    this.focused = null;
     queueMicrotask(() => this.dispatchEvent(new Event("close")));
   }
 
@@ -57,4 +72,15 @@ test("we ourselves close it, and may open it again", async () => {
   held.close();
   held.open();
   assert.equal(dialog.open, true);
+});
+
+test("one that stood beside the page comes to hold it, and who writes in it writes on", async () => {
+  const dialog = new FakeDialog();
+  const answers = [];
+  const held = new HeldDialog(dialog, () => answers.push("escape"));
+  dialog.show();
+  const field = (dialog.focused = { focus: () => (dialog.focused = field) });
+  held.open();
+  await Promise.resolve();
+  assert.deepEqual([dialog.open, dialog.isModal, dialog.focused, answers], [true, true, field, []]);
 });

@@ -22,7 +22,11 @@ export class HeldDialog {
 
   open() {
     this.#isHeld = true;
-    if (!this.dialog.open) this.dialog.showModal();
+    if (this.dialog.matches(":modal")) return;
+    const writing = this.dialog.querySelector(":focus");
+    this.dialog.close(); // it may stand beside the page
+    this.dialog.showModal();
+    writing?.focus();
   }
 
   close() {
