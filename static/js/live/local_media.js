@@ -121,7 +121,10 @@ export class LocalMedia extends EventTarget {
       this.#take(kind, track);
     } catch (error) {
       if (old?.readyState === "live") tell(this, "problem", { kind, reason: "kept" });
-      else this.#explain(kind, error);
+      else {
+        if (this.#tracks[kind] === old) this.#release(kind); // phones: the old one had to go first
+        this.#explain(kind, error);
+      }
     }
     return undefined;
   }

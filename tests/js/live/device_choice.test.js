@@ -114,3 +114,13 @@ test("a microphone plugged in where there was none is offered, never switched on
   assert.deepEqual(told, [{ type: "plugged", kind: "audio" }]);
   assert.equal(media.status.microphone, "off");
 });
+
+test("when neither camera opens, ours is off and called so: its line has ended", async () => {
+  const media = new LocalMedia({ devices: computer(["audio one", "video one", "video two"], { "video two": "NotReadableError" }), memory: memory() });
+  await media.start();
+  const [problems, tracks] = [listen(media, "problem"), listen(media, "track")];
+  await media.choose("camera", "video two");
+  assert.deepEqual(problems, [{ type: "problem", kind: "camera", reason: "busy" }]);
+  assert.deepEqual(tracks, [{ type: "track", kind: "camera", track: null }]);
+  assert.equal(media.status.camera, false);
+});
