@@ -13,7 +13,7 @@ export class DialogHost extends PageElement {
     this.listen(this, "click", (event) => this.clicked(event));
     this.listen(document.body, "peerlearn:arrived", () => this.close());
     this.listen(document, "dialog:close", () => this.close());
-    if (this.hasAttribute("beside")) this.listen(this, "keydown", ({ key }) => key === "Escape" && this.close());
+    if (this.hasAttribute("beside")) this.listen(this, "keydown", ({ key, isComposing }) => key === "Escape" && !isComposing && this.close());
     if (window.navigation) this.listen(window.navigation, "navigate", (event) => this.backCloses(event));
     this.sync();
   }

@@ -23,7 +23,7 @@ export class SidePanel extends EventTarget {
     this.button = room.querySelector(".controls [data-do=chat]");
     for (const tab of this.tabs) tab.addEventListener("click", () => this.open(tab.dataset.tab));
     this.panel.querySelector("[role=tablist]").addEventListener("keydown", (event) => this.#arrow(event));
-    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.close());
+    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && !event.defaultPrevented && this.close());
     swipes(this.panel.querySelector(".panel-head"), (way) => (way === "up" ? this.size(true) : this.#smaller()));
     swipes(room.querySelector(".controls"), (way) => way === "up" && this.open(this.#current() ?? "chat"));
     this.#restore();
