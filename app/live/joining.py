@@ -18,6 +18,7 @@ from app.kernel.storage import storage
 from app.kernel.transaction import transaction
 from app.lessons.models import Topic
 from app.live import media
+from app.live import recording_terms as terms
 from app.live.events import RecordingJoined
 from app.live.models import CoveredTopic, Room
 from app.live.recording import finish, stretches
@@ -81,7 +82,12 @@ def _is_due(recording: Recording) -> bool:
         return False
     segments = db.session.scalars(select(RecordingSegment).where(RecordingSegment.recording_id == recording.id)).all()
     latest = max(filter(None, (room.ended_at, recording.heard_at)))
-    return all(segment.is_whole for segment in segments) or latest < now() - QUIET
+    return _is_all_there(recording, segments) or latest < now() - QUIET
+
+
+def _is_all_there(recording: Recording, segments: Sequence[RecordingSegment]) -> bool:
+    """Has everything come that was told of, and has every browser that was named told of something?"""
+    return all(segment.is_whole for segment in segments) and not terms.has_untold(recording, segments)
 
 
 def _claim(recording_id: int) -> Recording | None:
@@ -116,15 +122,15 @@ def _give_back(recording_id: int) -> None:
 
 def _make(recording: Recording) -> tuple[str, Plan, int] | None:
     """The file's key, its layout and bytes; None when nothing was captured."""
-    looks, captured = {}, []
-    for segment in _segments(recording):
+    looks, captured, found = {}, [], _segments(recording)
+    for segment in found:
         _go_on(recording.id, 0)
         try:
             looks[segment.id] = media.look(_opened(recording, segment))
         except media.Unreadable as problem:
             log.warning("a segment of recording %s cannot be read: %s", recording.id, problem)
             continue
-        captured.append(Captured(segment.id, segment.began_at, looks[segment.id].seconds))
+        captured.append(Captured(segment.id, segment.began_at, _counted(recording, segment, found, looks[segment.id].seconds)))
     layout = plan(stretches(recording), captured, _ticks(recording))
     if not layout.parts:
         return None
@@ -142,6 +148,12 @@ def _make(recording: Recording) -> tuple[str, Plan, int] | None:
         key, length = f"{folder_of(recording)}/session-{recording.tries}.webm", target.stat().st_size
         storage().put_file(key, target)
     return key, layout, length
+
+
+def _counted(recording: Recording, segment: RecordingSegment, segments: Sequence[RecordingSegment], seconds: float) -> float:
+    """Of a segment, what its browser captured while it was named: the rest is not its to tell, and another browser's is shown."""
+    until = terms.named_until(recording, segment, segments)
+    return seconds if until is None else min(seconds, (until - segment.began_at).total_seconds())
 
 
 def _show(recording_id: int, heard_at: datetime | None, made: tuple[str, Plan, int] | None) -> None:
@@ -162,7 +174,7 @@ def _show(recording_id: int, heard_at: datetime | None, made: tuple[str, Plan, i
             recording.file_key, recording.seconds, recording.size = made[0], round(made[1].seconds), made[2]
             recording.chapters = [asdict(chapter) for chapter in made[1].chapters]
             recording.expires_at = recording.expires_at or now() + timedelta(days=settings().recording_days)
-        is_whole = all(segment.is_whole for segment in _segments(recording))
+        is_whole = _is_all_there(recording, _segments(recording))
         tx.publish(_joined(recording))
     if is_whole:
         drop_pieces(recording_id)

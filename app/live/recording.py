@@ -152,7 +152,7 @@ def is_recorder_gone(room: Room) -> bool:
     recording = of_room(room.id)
     if recording is None or recording.wanted_at is None or not is_running(recording):
         return False
-    return recording.recorder_id not in heard_of(room.lesson_id)
+    return recording.recorder_id not in heard_of(room.lesson_id) - terms.unable(room.lesson_id, recording)
 
 
 def forget_answers(lesson_id: int) -> None:

@@ -19,8 +19,8 @@ GONE_AFTER = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """`able` are those who agreed and whose browsers are heard and have not said that they cannot record; `none_can` is true when
-    everybody here has said so, and nobody who could is expected back.
+    """`able` are those who agreed and whose browsers are heard and have not said that they cannot record, also those who have
+    just gone; `none_can` is true when everybody here has said so, and nobody who could is expected back.
     """
 
     present: set[int]
@@ -43,7 +43,7 @@ def company(room: Room, recording: Recording) -> Company:
     """As it is now."""
     present, agreed, unable = attendance.present(room.lesson_id), agreed_to(recording), terms.unable(room.lesson_id, recording)
     able = (heard_of(room.lesson_id) & agreed) - unable
-    none_can = bool(present) and present <= unable and recording.recorder_id not in able and not _may_return(room, recording)
+    none_can = bool(present) and present <= unable and not able and not _may_return(room, recording)
     return Company(present, agreed, able, none_can)
 
 

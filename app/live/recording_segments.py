@@ -20,7 +20,7 @@ from app.live.recording_store import is_taking
 from app.live.service import open_room
 
 MOST_SEGMENTS = 300
-"""Pieces of one session that begin anew; more is somebody's program, not a bad line."""
+"""Of one person in one session: pieces that begin anew; more is somebody's program, not a bad line. Nobody takes another's."""
 
 
 class NotRecorder(Conflict):
@@ -37,8 +37,8 @@ def begin(user: User, public_id: str, *, client_id: str, kind: str, ago: timedel
         found = recording.of_room(room.id)
         if found is None or found.recorder_id != user.id or not recording.is_running(found):
             raise NotRecorder
-        _add(found, user, client_id, kind, now() - ago)
-        tx.publish(RecordingChanged(room.id))
+        if _add(found, user, client_id, kind, now() - ago):
+            tx.publish(RecordingChanged(room.id))
 
 
 def begin_late(user: User, public_id: str, *, client_id: str, kind: str, ago: timedelta) -> None:
@@ -72,12 +72,14 @@ def cannot(user: User, public_id: str) -> None:
         recording.settle(room.id)
 
 
-def _add(found: Recording, user: User, client_id: str, kind: str, began_at: datetime) -> None:
+def _add(found: Recording, user: User, client_id: str, kind: str, began_at: datetime) -> bool:
+    """False when we know of it already."""
     rows = db.session.scalars(select(RecordingSegment).where(RecordingSegment.recording_id == found.id)).all()
     if any(row.client_id == client_id for row in rows):
-        return
-    if len(rows) >= MOST_SEGMENTS:
+        return False
+    if sum(row.recorder_id == user.id for row in rows) >= MOST_SEGMENTS:
         raise Conflict("This recording has begun anew too often. Please stop it.")
     segment = RecordingSegment(recording_id=found.id, client_id=client_id, recorder_id=user.id, kind=kind, began_at=began_at)
     segment.chunks, segment.size = 0, 0
     db.session.add(segment)
+    return True

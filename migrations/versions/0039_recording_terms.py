@@ -26,6 +26,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recording_terms")),
     )
     op.create_index(op.f("ix_recording_terms_recording_id"), "recording_terms", ["recording_id"])
+    # What runs just now goes on: its browser was named before anybody wrote that down. Copied by the database, as it is stored.
+    op.execute(
+        "INSERT INTO recording_terms (recording_id, user_id, began_at, ended_at, unable_tab) "
+        "SELECT id, recorder_id, wanted_at, NULL, '' FROM recordings WHERE recorder_id IS NOT NULL AND wanted_at IS NOT NULL"
+    )
 
 
 def downgrade() -> None:

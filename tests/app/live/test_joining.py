@@ -240,8 +240,11 @@ def test_a_segment_that_is_no_film_spoils_nothing(room, mentor):
 
 
 def test_nothing_captured_is_said_so(room):
-    with clock.stopped(now() + timedelta(seconds=5)):
+    with clock.stopped(now() + timedelta(seconds=20)):
         end(room)
+        joining.join(the_recording().id)
+        assert the_recording().joined is Joined.NOT_YET, "the mentor's browser may have captured something and tell of it yet"
+    with clock.stopped(now() + timedelta(minutes=5)):
         joining.join(the_recording().id)
     assert the_recording().joined is Joined.EMPTY
 

@@ -18,7 +18,7 @@ from app.live.recording_models import RecordingSegment
 from app.live.recording_pieces import Gone
 from app.live.recording_segments import NotRecorder
 from tests import factories
-from tests.app.live.test_recording import begin, come, start, stretches
+from tests.app.live.test_recording import beat, begin, come, start, stretches
 
 pytestmark = pytest.mark.database
 KIND = "video/webm;codecs=vp8,opus"
@@ -113,6 +113,32 @@ def test_when_the_only_one_who_can_leaves_on_purpose_it_ends_as_soon_as_it_was_n
     assert recording.state(met).is_on, "a reload takes a moment"
     with clock.stopped(now() + timedelta(seconds=11)):
         come(met, mentor)
+        recording.settle(met.id)
+        told = recording.state(met)
+        assert (told.is_on, told.is_wanted, told.none_can) == (False, False, True)
+
+
+def test_whoever_could_go_on_and_is_just_reloading_is_waited_for_a_moment(met, mentor, learner):
+    start(met, mentor, learner)
+    service.leave(learner, met.public_id, f"line-of-{learner.id}")
+    segments.cannot(mentor, met.public_id)
+    told = recording.state(met)
+    assert (told.is_on, told.none_can) == (True, False)
+    come(met, learner, "the-page-opened-anew")
+    recording.settle(met.id)
+    assert (recording.state(met).is_on, recording.state(met).recorder) == (True, learner.id)
+
+
+def test_whoever_could_go_on_and_does_not_come_back_is_missed_by_the_next_beat(met, mentor, learner):
+    start(met, mentor, learner)
+    service.leave(learner, met.public_id, f"line-of-{learner.id}")
+    segments.cannot(mentor, met.public_id)
+    left = now()
+    for seconds in (6, 11):
+        with clock.stopped(left + timedelta(seconds=seconds)):
+            beat(met, mentor)
+    with clock.stopped(left + timedelta(seconds=11)):
+        assert recording.is_recorder_gone(met), "its browser is here and cannot: the next beat looks who can"
         recording.settle(met.id)
         told = recording.state(met)
         assert (told.is_on, told.is_wanted, told.none_can) == (False, False, True)
