@@ -5,14 +5,15 @@ comes back in time. After that it is closed where the evidence ends.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from app.bookings import witnesses
 from app.bookings.attendance_models import GRACE, Closing, JoinAttempt, Link, PresenceInterval, Span
-from app.bookings.removal_models import is_out
+from app.bookings.removal_models import RoomRemoval, is_out
 from app.bookings.spans import common, merged, seconds
 from app.extensions import db
 from app.kernel.clock import now
@@ -140,18 +141,32 @@ def present(lesson_id: int) -> set[int]:
     return {interval.user_id for interval in _open_ones(lesson_id) if interval.alive_until >= now()}
 
 
-def who_is_here(lesson_ids: Iterable[int]) -> dict[int, set[int]]:
-    """The ids of those who are in the rooms of these lessons now, by lesson: one query for any number of rooms."""
-    found: dict[int, set[int]] = {}
-    for lesson_id, user_id in db.session.execute(_HERE, {"lesson_ids": list(lesson_ids), "since": now() - GRACE}):
-        found.setdefault(lesson_id, set()).add(user_id)
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who is in a room now, and whom its mentor has put out of it."""
+
+    here: set[int] = field(default_factory=set)
+    out: set[int] = field(default_factory=set)
+
+
+def who_is_here(lesson_ids: Iterable[int]) -> dict[int, Company]:
+    """The ids of those who are in the rooms of these lessons now, or out of them, by lesson: one query for any number of rooms."""
+    found: dict[int, Company] = {}
+    for lesson_id, user_id, is_here in db.session.execute(_HERE, {"lesson_ids": list(lesson_ids), "since": now() - GRACE}):
+        company = found.setdefault(lesson_id, Company())
+        (company.here if is_here else company.out).add(user_id)
     return found
 
 
-_HERE = select(PresenceInterval.lesson_id, PresenceInterval.user_id).where(
-    PresenceInterval.lesson_id.in_(bindparam("lesson_ids", expanding=True)),
-    PresenceInterval.left_at.is_(None),
-    PresenceInterval.last_seen_at >= bindparam("since"),
+_HERE = union_all(
+    select(PresenceInterval.lesson_id, PresenceInterval.user_id, literal(True)).where(
+        PresenceInterval.lesson_id.in_(bindparam("lesson_ids", expanding=True)),
+        PresenceInterval.left_at.is_(None),
+        PresenceInterval.last_seen_at >= bindparam("since"),
+    ),
+    select(RoomRemoval.lesson_id, RoomRemoval.user_id, literal(False)).where(
+        RoomRemoval.lesson_id.in_(bindparam("lesson_ids", expanding=True)), RoomRemoval.lifted_at.is_(None)
+    ),
 )
 
 

@@ -1,10 +1,11 @@
 """What cards say beyond their own rows: seats, rooms and stars of many sessions and people, read at once."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.bookings import attendance, policies
 from app.bookings import queries as bookings
+from app.bookings.attendance import Company
 from app.bookings.models import Booking
 from app.bookings.moving import may_propose
 from app.bookings.proposal_models import Proposal
@@ -18,11 +19,13 @@ from app.live import queries as live
 from app.live.check_models import DeviceCheck
 from app.live.queries import Door
 
+NOBODY = Company()
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Seats taken and doors by lesson id, ratings by person id, open proposals by booking id, video checks by lesson and person,
-    and who is in a lesson's room now.
+    and who is in a lesson's room now, or out of it.
 
     What is missing in them is none.
     """
@@ -32,7 +35,7 @@ class Facts:
     ratings: Mapping[int, Rating]
     proposals: Mapping[int, Proposal]
     checks: Mapping[tuple[int, int], DeviceCheck] = field(default_factory=dict)
-    here: Mapping[int, Set[int]] = field(default_factory=dict)
+    company: Mapping[int, Company] = field(default_factory=dict)
 
     def rating(self, person_id: int) -> Rating:
         """Somebody's stars."""
@@ -44,9 +47,9 @@ class Facts:
         return door.public_id if door else None
 
     def is_waited_for(self, lesson_id: int, viewer_id: int, by_id: int) -> bool:
-        """Whether somebody is in a lesson's room already and the viewer is not."""
-        there = self.here.get(lesson_id, set())
-        return by_id in there and viewer_id not in there
+        """Whether somebody is in a lesson's room already and the viewer is not, and may come in."""
+        company = self.company.get(lesson_id, NOBODY)
+        return by_id in company.here and viewer_id not in company.here | company.out
 
     def is_running(self, lesson_id: int) -> bool:
         """Whether a lesson is being taught now."""
@@ -74,8 +77,8 @@ def facts_about(lessons: Iterable[Lesson] = (), found: Iterable[Booking] = ()) -
     soon = {booking.lesson_id for booking in found if _is_soon(booking)}
     checked = checks.checks_of(soon) if soon else {}
     joinable = {booking.lesson_id for booking in found if is_joinable(booking)}
-    here = attendance.who_is_here(joinable) if joinable else {}
-    return Facts(bookings.taken_seats(lesson_ids), live.doors(lesson_ids), ratings_of(people), proposals, checked, here)
+    company = attendance.who_is_here(joinable) if joinable else {}
+    return Facts(bookings.taken_seats(lesson_ids), live.doors(lesson_ids), ratings_of(people), proposals, checked, company)
 
 
 def is_joinable(booking: Booking) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from app.kernel import clock
 from app.kernel.clock import now
-from app.live import queries, service
+from app.live import queries, removal, service
 from tests import factories
 
 LEARNERS = ("/dashboard/learner/", "/dashboard/learner/next", "/dashboard/learner/booked", "/bookings/{}")
@@ -88,3 +88,25 @@ def test_who_sits_in_another_room_is_not_here(client, mentor, learner):
     come(queries.room_of(other.lesson_id), other.lesson.mentor)
     factories.signed_in(client, learner)
     assert told(client.get("/dashboard/learner/").text) == (False, set())
+
+
+def test_nobody_waits_for_somebody_they_have_put_out_until_they_let_them_back(client, room, booking, mentor, learner):
+    factories.signed_in(client, learner)
+    come(room, mentor)
+    removal.remove(mentor, room.public_id, learner.id)
+    for page in LEARNERS:
+        assert told(client.get(page.format(booking.id)).text) == (False, set()), page
+    removal.let_back(mentor, room.public_id, learner.id)
+    assert told(client.get("/dashboard/learner/").text) == (True, {"Mira is here"})
+
+
+def test_who_is_out_of_one_room_is_waited_for_in_the_same_room_by_nobody_else_the_less(client, mentor, learner):
+    lesson = factories.lesson(mentor, starts_in=timedelta(minutes=5), capacity=2)
+    ana = factories.learner("Ana Sol")
+    for person in (learner, ana):
+        factories.confirmed(person, lesson)
+    room = queries.room_of(lesson.id)
+    come(room, mentor)
+    removal.remove(mentor, room.public_id, ana.id)
+    factories.signed_in(client, learner)
+    assert told(client.get("/dashboard/learner/").text) == (True, {"Mira is here"})
