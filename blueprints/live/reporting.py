@@ -46,5 +46,5 @@ def _form(visit: Visit) -> ReportForm:
 
 def _page(visit: Visit, form: ReportForm) -> str:
     room = room_page(visit, me())
-    may_return = visit.phase is Phase.OPEN and not visit.is_out
+    may_return = visit.phase is Phase.OPEN and not visit.is_out and not visit.is_missed
     return render_template("live/report.html", room=room, report_form=form, may_return=may_return, home=home_of(me()))

@@ -1,9 +1,13 @@
 """The report as a page, and the list of blocked people."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from app.accounts import blocks
+from app.bookings.states import BookingState
 from app.extensions import db
+from app.kernel.transaction import transaction
 from app.live import queries
 from app.live.report_models import PersonReport, ReportReason
 from tests import factories
@@ -47,6 +51,20 @@ def test_a_reason_that_is_not_on_the_list_brings_the_form_back_with_what_was_typ
     assert answer.status_code == 422
     assert "Choose what was wrong." in answer.text
     assert "He shouted." in answer.text
+
+
+def test_the_way_back_in_is_for_those_who_may_come_back(client, mentor, learner):
+    lesson = factories.lesson(mentor, starts_in=timedelta(minutes=5), capacity=2)
+    booking = factories.confirmed(learner, lesson)
+    factories.confirmed(factories.learner("Ana Sol"), lesson)
+    address = f"/session/{queries.room_of(lesson.id).public_id}/report"
+    factories.signed_in(client, learner)
+    assert "Go back in" in client.get(address).text
+    with transaction():
+        booking.state = BookingState.MISSED
+    page = client.get(address).text
+    assert "What was wrong?" in page
+    assert "Go back in" not in page
 
 
 def test_strangers_find_no_form(client, mentor, learner):
