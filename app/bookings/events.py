@@ -280,9 +280,10 @@ class BookingMoved:
 
 @dataclass(frozen=True, slots=True)
 class SeatFreed:
-    """A booking moved away from a session it had shared with others."""
+    """A booking moved away from a session it had shared with others; its learner has no chair there any more."""
 
     lesson_id: int
+    learner_id: int
 
 
 @dataclass(frozen=True, slots=True)

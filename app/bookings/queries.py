@@ -55,6 +55,12 @@ def seat_in_room(user: User, lesson_id: int) -> Seat | None:
     return Seat("mentor", None) if any(chair.mentor_id == user.id for chair in chairs) else None
 
 
+def was_canceled(user_id: int, lesson_id: int) -> bool:
+    """Whether somebody, learner or mentor, had a booking of a lesson that was canceled."""
+    canceled = select(Booking.id).where(Booking.lesson_id == lesson_id, Booking.state == BookingState.CANCELED)
+    return db.session.scalar(canceled.where((Booking.learner_id == user_id) | (Booking.mentor_id == user_id)).limit(1)) is not None
+
+
 def has_chair(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The same as a condition, for queries that name a Lesson: one round trip where every millisecond counts."""
     meeting = exists().where(Booking.lesson_id == Lesson.id, Booking.state.in_(MEETING))

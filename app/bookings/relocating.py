@@ -38,7 +38,7 @@ def relocate(tx: Transaction, booking: Booking, starts_at: datetime) -> None:
             _into_a_copy(booking, lesson, starts_at)
         elif is_shared(booking):
             _into_a_copy(booking, lesson, starts_at)
-            tx.publish(SeatFreed(lesson.id))
+            tx.publish(SeatFreed(lesson.id, booking.learner_id))
         else:
             rescheduling.move(lesson, starts_at)
     except CalendarClash:  # the guard saw what was not there when we looked

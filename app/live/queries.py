@@ -14,7 +14,7 @@ from app.bookings import queries as bookings
 from app.bookings.attendance_models import PresenceInterval
 from app.bookings.explaining import explain
 from app.bookings.overrun import hard_stop
-from app.bookings.queries import Seat, ids_expected, is_expected, seat_in_room
+from app.bookings.queries import Seat, ids_expected, is_expected, seat_in_room, was_canceled
 from app.bookings.removal_models import is_out
 from app.extensions import db
 from app.kernel.clock import now
@@ -61,10 +61,16 @@ def visit(user: User, public_id: str) -> Visit:
     room, is_removed = found or (None, False)
     seat = seat_in_room(user, room.lesson_id) if room is not None else None
     if room is None or seat is None:
-        raise NotFound("We could not find this session.")
+        raise NotFound(_why_not(user, room))
     phase = phase_of(room)
     goes_on = phase is not Phase.OVER
     return Visit(room, seat, phase, is_out=bool(is_removed) and goes_on, is_missed=goes_on and not seat.is_expected)
+
+
+def _why_not(user: User, room: Room | None) -> str:
+    """Whoever had a chair may read where it went; to everybody else the room does not exist."""
+    had_one = room is not None and was_canceled(user.id, room.lesson_id)
+    return "This booking was canceled." if had_one else "We could not find this session."
 
 
 _VISITED = _ROOMS.add_columns(is_out(Room.lesson_id, bindparam("user_id"))).where(Room.public_id == bindparam("public_id"))

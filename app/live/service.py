@@ -100,9 +100,10 @@ def testify(user: User, public_id: str, seconds_of: Mapping[int, int]) -> None:
 
 
 def leave(user: User, public_id: str, connection: str) -> None:
-    """Go on purpose. Anybody may do it at any time, as often as they like."""
+    """Go on purpose, or because one was let in a moment too late. Anybody may do it at any time, as often as they like: whoever has
+    no chair (any more) as well, since only the very connection that holds a seat gives it up."""
     with transaction() as tx:
-        room = queries.visit(user, public_id).room
+        room = queries.at(public_id)
         if attendance.leave(room.lesson_id, user.id, connection):
             tx.publish(RoomLeft(room.id, room.lesson_id, user.id))
 

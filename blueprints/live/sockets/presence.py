@@ -25,6 +25,7 @@ def enter(socket: Socket, wanted: Enter) -> Welcome:
         service.require_seat(socket.user_id, wanted.room, socket.id)  # somebody may have been put out this very moment
     except DomainError:
         socket.move_out()
+        service.leave(socket.user, wanted.room, socket.id)  # those who were shown out just before we came in: nobody else would
         raise
     room = queries.at(wanted.room)
     return Welcome(

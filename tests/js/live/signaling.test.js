@@ -127,6 +127,21 @@ test("a member who lost the right to be here is out at the next beat", async () 
   }
 });
 
+test("a member whose connection the server ended comes back by itself and is told why not", async () => {
+  const { clock, socket, signaling } = line();
+  const heard = listen(signaling, "refused");
+  socket.hear("connect");
+  await settle();
+  assert.ok(signaling.isIn);
+  socket.answers.enter = refusal("missed");
+  socket.hear("disconnect");
+  socket.hear("connect");
+  await settle();
+  await clock.pass(60_000);
+  assert.deepEqual(heard.map((event) => event.code), ["missed"]);
+  assert.equal(socket.count("enter"), 2);
+});
+
 test("a seat that was given up by the server is taken again", async () => {
   const { clock, socket, signaling } = line({ beat: refusal("outside") });
   socket.hear("connect");
