@@ -18,6 +18,7 @@ from app.kernel.wire import write
 from app.live.messages import TopicMark
 from app.live.notes import LONGEST_NOTES, notes_of
 from app.live.queries import Phase, Visit
+from app.live.shared_notes_messages import LONGEST_SHARED_NOTES
 from app.live.topics import checklist
 from app.live.turn import ice_servers
 from app.web.cards import PersonChip, person_chip
@@ -52,6 +53,7 @@ class RoomPage:
     recording_days: int
     notes: str
     longest_notes: int
+    longest_shared_notes: int
 
     @property
     def others_names(self) -> str:
@@ -88,6 +90,7 @@ def room_page(visit: Visit, viewer: User) -> RoomPage:
         recording_days=settings().recording_days,
         notes=notes_of(viewer, visit.room),
         longest_notes=LONGEST_NOTES,
+        longest_shared_notes=LONGEST_SHARED_NOTES,
         ice=json.dumps([write(server) for server in ice_servers(settings(), viewer.id, now())]),
     )
 

@@ -1,7 +1,7 @@
 /**
  * The mentor's part of removing somebody: a line behind More for each learner who is here, one for each who was asked to leave, and the
- * bar that says who would like to come back. Fetched by the mentor's page alone, once the room is open. What it missed while the line
- * was down stands in the next welcome.
+ * bar that says who would like to come back. On the mentor's page alone. What it missed while the line was down stands in the next
+ * welcome.
  */
 /** Milliseconds: within these a word about who is here has come that is newer than any removal that was answered. */
 const STAYS = 12_000;

@@ -3,7 +3,7 @@
  * five seconds that we are still here, and passes on what it hears. The media does
  * not depend on it: while the line is down, the call goes on.
  *
- * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "recording", "thanks", "drawn", "drawing", "board_lock", "lowered" (the message),
+ * Speaks: "entered" {welcome}, "pulse" {pulse}, "signal", "said", "status", "topics", "recording", "thanks", "drawn", "drawing", "board_lock", "lowered", "notes" (the message),
  * "knock" {id, name} for the mentor, "knocking" {seconds} for whoever waits, "elsewhere" and "refused" (a Problem), "kept" when a beat was answered, "down", "ended", "replaced".
  * "asking" {id, name} for the mentor: somebody who was removed would like to come back; "removed" when that is us.
  *
